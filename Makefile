@@ -1,0 +1,98 @@
+# Trivium: one set of programs, three roads. `make help` lists what can be made.
+#
+#   make demo     installs what is missing, builds, runs the programs side by side
+#   make check    installs what is missing, builds, passes the tests
+#
+# O=DIR builds there. V=1 shows commands. WERROR=1 makes warnings errors. SAN=address,undefined
+# builds with sanitizers (in a folder of its own). CC=clang works as well as gcc.
+#
+# Read next: mk/sources.mk (what is built), mk/tests.mk (what is tested), mk/lint.mk.
+
+comma  := ,
+SAN    ?=
+COVER  ?=
+O      ?= build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
+WERROR ?=
+V      ?=
+PREFIX ?= /usr/local
+
+Q := $(if $(V),,@)
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+.SECONDEXPANSION:
+MAKEFLAGS += --no-builtin-rules
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+include mk/sources.mk
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+    -Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Wcast-qual -Wswitch-enum -Wimplicit-fallthrough \
+    $(if $(WERROR),-Werror)
+OPTIMIZE := -O2 -g
+INSTRUMENT := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+    $(if $(COVER),--coverage -O0)
+# pkg-config is asked once, and only when something is compiled: `make demo` may be about to
+# install it.
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
+CPPFLAGS = -I. -I$(O)/gen -D_GNU_SOURCE
+CFLAGS   = -std=c11 $(WARNINGS) $(OPTIMIZE) $(INSTRUMENT) $(PACKAGE_CFLAGS)
+LDFLAGS  = $(INSTRUMENT)
+LDLIBS   = $(PACKAGE_LIBS)
+
+# Everything but main() is an archive, so that each test links what it needs of it.
+LIBRARY := $(O)/libtrivium.a
+
+.PHONY: all
+all: ## Build build/trivium and the guest programs (make deps names the packages)
+
+-include emu/isa/isa.mk
+include guest/guest.mk
+include mk/tests.mk
+include mk/lint.mk
+include mk/demo.mk
+include mk/docs.mk
+include mk/install.mk
+include mk/deps.mk
+
+LIBRARY_OBJS := $(patsubst %.c,$(O)/obj/%.o,$(filter-out cli/main.c,$(TRIVIUM_SRCS)))
+
+# How many things a target that starts many does at a time, unless make -j was told.
+JOBS     = $(shell nproc)
+PARALLEL = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(JOBS)) --no-print-directory
+
+all: $(O)/trivium guest
+
+$(O)/trivium: $(O)/obj/cli/main.o $(LIBRARY)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIBRARY): $(LIBRARY_OBJS)
+	@echo "  AR      $@"
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED)
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Other flags than last time: everything is compiled anew.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
+
+-include $(LIBRARY_OBJS:.o=.d) $(O)/obj/cli/main.d
+
+.PHONY: clean help FORCE
+clean: ## Remove everything that was built
+	rm -rf $(O)
+
+help: ## This list
+	@echo 'Trivium. Targets (O=DIR, V=1, WERROR=1, SAN=address,undefined, CC=clang):'
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | sort | \
+	    awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'

@@ -1,0 +1,11 @@
+/* options.h: values that several commands take on their command lines. */
+#ifndef TRIVIUM_CLI_OPTIONS_H
+#define TRIVIUM_CLI_OPTIONS_H
+
+#include <argp.h>
+
+/* Both end the program with a message when the text is no such number: "1.5", "5". */
+double option_seconds(struct argp_state *state, const char *name, const char *text);
+unsigned option_count(struct argp_state *state, const char *name, const char *text, unsigned most);
+
+#endif

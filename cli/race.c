@@ -1,0 +1,312 @@
+/*
+ * race.c: `trivium race`: several programs, several ways, again and again, side by side.
+ *
+ * Read next: race.h.
+ */
+#include <argp.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/doctor.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/race.h"
+#include "cli/status.h"
+
+#define RUNS_DEFAULT 5
+#define RUNS_QUICK   3
+#define RUNS_MAX     1000
+
+struct race_options {
+    const char *ways; /* NULL: all */
+    unsigned runs;
+    double timeout;
+    const char *json_path;
+    bool plain;
+    char **programs; /* owned; `count` command lines */
+    size_t count;
+};
+
+enum option_key { KEY_ON = 256, KEY_USER, KEY_RUNS, KEY_QUICK, KEY_TIMEOUT, KEY_JSON, KEY_PLAIN };
+
+static const struct argp_option options[] = {
+    {"on", KEY_ON, "WAY,...", 0, "The ways to compare: native, interp. Without it all of them", 0},
+    {"user", KEY_USER, NULL, 0,
+     "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "
+     "not a sandbox. This version has no other mode of emulation, so interp implies it",
+     0},
+    {"runs", KEY_RUNS, "N", 0, "Measure N times in each way, after one run to warm up (5)", 0},
+    {"quick", KEY_QUICK, NULL, 0, "A first look: --runs 3", 0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "A run that takes longer has failed", 0},
+    {"json", KEY_JSON, "FILE", 0,
+     "Write the results, with every sample and what doctor says of this host; with - to standard "
+     "output, and the table to standard error",
+     0},
+    {"plain", KEY_PLAIN, NULL, 0, "No colours and no progress line (so does NO_COLOR, for colours)",
+     0},
+    {0},
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct race_options *race = state->input;
+
+    switch (key) {
+    case KEY_ON: race->ways = arg; return 0;
+    case KEY_USER: return 0;
+    case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RUNS_MAX); return 0;
+    case KEY_QUICK: race->runs = RUNS_QUICK; return 0;
+    case KEY_TIMEOUT: race->timeout = option_seconds(state, "--timeout", arg); return 0;
+    case KEY_JSON: race->json_path = arg; return 0;
+    case KEY_PLAIN: race->plain = true; return 0;
+    case ARGP_KEY_ARG: race->programs[race->count++] = arg; return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "[PROGRAM...]",
+    .doc = "Runs each PROGRAM in each way, in turns, and prints how fast each way is. PROGRAM is "
+           "the name of a bundled program or the path of an ELF file, alone or as one word with "
+           "its arguments: 'prime --max-prime 20000'. Without any: prime fork mix."
+           "\vThe ways must give the same answers. The exit status is 1 when one does not, or "
+           "when a run fails; 125 if Trivium itself failed; 130 after Ctrl-C, which still prints "
+           "what was measured.\n\n"
+           "Example: trivium race prime 'fork 1 500' --on native,interp --runs 9",
+};
+
+/* "native,interp" into ways. */
+static int read_ways(struct race *race, const char *list, struct err *err)
+{
+    char *copy = strdup(list), *rest = copy;
+    int answer = 0;
+
+    if (copy == NULL)
+        err_die_oom();
+    for (char *name = strsep(&rest, ","); name != NULL && answer == 0; name = strsep(&rest, ",")) {
+        const struct way *way = ways_find(name, err);
+
+        for (size_t i = 0; i < race->way_count; i++) {
+            if (race->ways[i] == way && way != NULL)
+                answer = err_set(err, "--on names %s twice", name);
+        }
+        if (way == NULL)
+            answer = -1;
+        else if (answer == 0)
+            race->ways[race->way_count++] = way;
+    }
+    free(copy);
+    return answer;
+}
+
+static int choose_ways(struct race *race, const char *list, struct err *err)
+{
+    if (list != NULL)
+        return read_ways(race, list, err);
+    for (size_t i = 0; i < ways_count; i++)
+        race->ways[race->way_count++] = &ways[i];
+    return 0;
+}
+
+/* Splits a command line as a shell would. */
+static int split_words(wordexp_t *words, const char *line, int flags, struct err *err)
+{
+    int answer = wordexp(line, words, WRDE_NOCMD | WRDE_UNDEF | flags);
+
+    if (answer == 0)
+        return 0;
+    if (answer == WRDE_NOSPACE)
+        err_die_oom();
+    err_set(err, "cannot take '%s' apart: it %s", line,
+            answer == WRDE_BADCHAR  ? "has one of | & ; < > ( ) { } outside quotes"
+            : answer == WRDE_BADVAL ? "names a variable that is not set"
+            : answer == WRDE_CMDSUB ? "would run a command"
+                                    : "has an unfinished quote");
+    return err_hint(err, "trivium race 'prime --max-prime 20000'");
+}
+
+/* The program and its arguments: the user's, or else those of the catalogue. */
+static int split_program(struct race_contest *contest, const char *line, struct err *err)
+{
+    if (split_words(&contest->words, line, 0, err) < 0)
+        return -1;
+    if (contest->words.we_wordc == 0)
+        return err_set(err, "a PROGRAM is empty");
+    contest->program = programs_find(contest->words.we_wordv[0]);
+    if (contest->words.we_wordc > 1)
+        return 0;
+    return split_words(&contest->words, contest->program->arguments, WRDE_APPEND, err);
+}
+
+/* Where the program is, and what it runs with. -1: it cannot run in this way. */
+static int find_file(const struct race_contest *contest, struct race_entrant *entrant,
+                     struct err *err)
+{
+    char folder[PATH_MAX];
+
+    if (entrant->way->probe(err) < 0 ||
+        locate_file(&contest->located, entrant->way, entrant->path, err) != 0 ||
+        digest_file(entrant->path, entrant->sha256, err) < 0)
+        return -1;
+    if (contest->located.bundled) {
+        strcpy(folder, entrant->path);
+        entrant->environment = launch_environment_new(dirname(folder));
+    }
+    return 0;
+}
+
+static void enter(const struct race_contest *contest, struct race_entrant *entrant,
+                  const struct race *race, const struct way *way)
+{
+    struct err err = {0};
+
+    entrant->way = way;
+    if (find_file(contest, entrant, &err) < 0) {
+        entrant->status = RACE_UNAVAILABLE;
+        snprintf(entrant->reason, RACE_REASON, "%.511s", err.text);
+    }
+    for (size_t i = 0; i < contest->program->metric_count; i++) {
+        entrant->cells[i].samples = calloc(race->runs, sizeof(double));
+        if (entrant->cells[i].samples == NULL)
+            err_die_oom();
+    }
+}
+
+/* 0, or the exit status that a program which cannot be found deserves. */
+static int prepare_contest(struct race_contest *contest, struct race *race, const char *line,
+                           struct err *err)
+{
+    int status;
+
+    if (split_program(contest, line, err) < 0)
+        return STATUS_FAILED;
+    status = locate_program(&contest->located, contest->words.we_wordv[0], err);
+    if (status != 0)
+        return status;
+    for (size_t i = 0; i < race->way_count; i++)
+        enter(contest, &contest->entrants[i], race, race->ways[i]);
+    contest->entrant_count = race->way_count;
+    return 0;
+}
+
+/* All contests; the answer as above. */
+static int prepare(struct race *race, const struct race_options *chosen, struct err *err)
+{
+    static const char *const headline[] = {"prime", "fork", "mix"};
+    bool own = chosen->count > 0;
+    int status = 0;
+
+    race->contest_count = own ? chosen->count : sizeof headline / sizeof *headline;
+    race->contests = calloc(race->contest_count, sizeof *race->contests);
+    if (race->contests == NULL)
+        err_die_oom();
+    for (size_t i = 0; i < race->contest_count && status == 0; i++)
+        status = prepare_contest(&race->contests[i], race,
+                                 own ? chosen->programs[i] : headline[i], err);
+    return status;
+}
+
+static void free_entrant(struct race_entrant *entrant)
+{
+    for (size_t i = 0; i < PROGRAM_METRICS_MAX; i++) {
+        free(entrant->cells[i].samples);
+        free(entrant->cells[i].answer);
+    }
+    for (size_t i = 0; i < PROGRAM_ANSWERS_MAX; i++)
+        free(entrant->answers[i]);
+    free(entrant->output);
+    if (entrant->environment != NULL)
+        launch_environment_free(entrant->environment);
+    json_decref(entrant->counters);
+}
+
+static void free_contests(struct race *race)
+{
+    for (size_t i = 0; i < race->contest_count; i++) {
+        for (size_t j = 0; j < race->contests[i].entrant_count; j++)
+            free_entrant(&race->contests[i].entrants[j]);
+        wordfree(&race->contests[i].words);
+    }
+    free(race->contests);
+}
+
+/* Prints the table, writes the file; the exit status. */
+static int report(struct race *race, struct output_file *json, char *const *arguments,
+                  struct err *err)
+{
+    bool to_stdout = json->file == stdout;
+
+    race_judge(race);
+    race_print(to_stdout ? stderr : stdout, race);
+    if (json->file != NULL) {
+        struct doctor *doctor = doctor_new();
+        int written = json_write(race_json(race, arguments, doctor_json(doctor)), json, err);
+
+        doctor_free(doctor);
+        if (written < 0)
+            return STATUS_FAILED;
+    }
+    if (race->interrupted)
+        return STATUS_SIGNAL + SIGINT;
+    if (race_is_bad(race))
+        return STATUS_UNEQUAL;
+    if (race_has_results(race))
+        return EXIT_SUCCESS;
+    err_set(err, "no way could run anything");
+    return STATUS_FAILED;
+}
+
+/* Runs the race under supervision. */
+static int hold(struct race *race, struct output_file *json, char *const *arguments, struct err *err)
+{
+    struct supervisor supervisor;
+    int answer;
+
+    if (supervisor_init(&supervisor, err) < 0) {
+        if (json->file != NULL)
+            output_abandon(json);
+        return STATUS_FAILED;
+    }
+    answer = race_measure(race, &supervisor, err);
+    if ((answer < 0 || race->stopped_by != 0) && json->file != NULL)
+        output_abandon(json);
+    if (race->stopped_by != 0)
+        supervisor_die(&supervisor, race->stopped_by);
+    supervisor_fini(&supervisor);
+    return answer < 0 ? STATUS_FAILED : report(race, json, arguments, err);
+}
+
+int command_race(int argc, char **argv, struct err *err)
+{
+    struct race_options chosen = {.runs = RUNS_DEFAULT};
+    struct race race = {0};
+    struct output_file json = {0};
+    int status = STATUS_FAILED;
+
+    chosen.programs = calloc((size_t)argc + 1, sizeof *chosen.programs);
+    if (chosen.programs == NULL)
+        err_die_oom();
+    argp_parse(&parser, argc, argv, 0, NULL, &chosen);
+    race.runs = chosen.runs;
+    race.timeout = chosen.timeout;
+    race.plain = chosen.plain;
+    if (choose_ways(&race, chosen.ways, err) == 0) {
+        status = prepare(&race, &chosen, err);
+        /* Before the measuring: to fail after it would waste it. */
+        if (status == 0 && chosen.json_path != NULL &&
+            output_open(&json, chosen.json_path, err) < 0)
+            status = STATUS_FAILED;
+        if (status == 0)
+            status = hold(&race, &json, argv + 1, err);
+        free_contests(&race);
+    }
+    free(chosen.programs);
+    return status;
+}

@@ -1,0 +1,288 @@
+/* race_measure.c: runs programs again and again and reads what they print; see race.h. */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/race.h"
+#include "cli/run_stats.h"
+#include "cli/text.h"
+
+#define OUTPUT_MAX (1024 * 1024)
+
+/* What one run left behind. */
+struct trial {
+    struct supervise_outcome outcome;
+    struct supervise_capture out, errors;
+};
+
+static void fail(struct race_entrant *entrant, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void fail(struct race_entrant *entrant, const char *format, ...)
+{
+    va_list args;
+
+    entrant->status = RACE_FAILED;
+    va_start(args, format);
+    vsnprintf(entrant->reason, sizeof entrant->reason, format, args);
+    va_end(args);
+    text_make_printable(entrant->reason);
+}
+
+/* True when this run says the same as the runs before, which it does when there were none. */
+static bool same_answer(char **before, const char *text, size_t length)
+{
+    if (*before == NULL) {
+        *before = strndup(text, length);
+        if (*before == NULL)
+            err_die_oom();
+        return true;
+    }
+    return strlen(*before) == length && memcmp(*before, text, length) == 0;
+}
+
+static void mark_unsteady(enum race_status *status, char reason[RACE_REASON], const char *before,
+                          const char *text, size_t length)
+{
+    *status = RACE_WRONG;
+    snprintf(reason, RACE_REASON, "answers differ from run to run: %.80s, then %.*s", before,
+             length > 80 ? 80 : (int)length, text);
+    text_make_printable(reason);
+}
+
+/* Keeps the first run's output, with which later ones must agree. */
+static void take_whole_output(struct race_entrant *entrant, const struct supervise_capture *out)
+{
+    if (entrant->output == NULL) {
+        entrant->output = malloc(out->used + 1);
+        if (entrant->output == NULL)
+            err_die_oom();
+        memcpy(entrant->output, out->data, out->used + 1);
+        entrant->output_size = out->used;
+    } else if (entrant->output_size != out->used ||
+               memcmp(entrant->output, out->data, out->used) != 0) {
+        entrant->status = RACE_WRONG;
+        snprintf(entrant->reason, RACE_REASON, "its output differs from run to run");
+    }
+}
+
+/* The answers that are the whole program's. */
+static void take_answers(struct race_entrant *entrant, const struct program *program,
+                         const struct supervise_capture *out)
+{
+    if (program->whole_output)
+        take_whole_output(entrant, out);
+    for (size_t i = 0; i < PROGRAM_ANSWERS_MAX && program->answers[i] != NULL; i++) {
+        size_t length;
+        const char *text = programs_value(out->data, program->answers[i], &length);
+
+        if (text == NULL)
+            fail(entrant, "it printed no line \"%s: ...\"", program->answers[i]);
+        else if (!same_answer(&entrant->answers[i], text, length))
+            mark_unsteady(&entrant->status, entrant->reason, entrant->answers[i], text, length);
+    }
+}
+
+static void take_sample(struct race_cell *cell, double value, unsigned round)
+{
+    if (round == 0)
+        cell->warm_up = value;
+    else
+        cell->samples[cell->count++] = value;
+}
+
+/* One metric of a run's output. A metric that is not there may not have been asked for. */
+static void take_metric(struct race_entrant *entrant, struct race_cell *cell,
+                        const struct program_metric *metric, const char *output, unsigned round)
+{
+    size_t length;
+    const char *text = programs_value(output, metric->label, &length);
+    char *end;
+    double value;
+
+    if (text == NULL)
+        return;
+    value = strtod(text, &end);
+    if (end == text) {
+        fail(entrant, "no number follows \"%s:\"", metric->label);
+        return;
+    }
+    end += strspn(end, " ");
+    snprintf(cell->unit, sizeof cell->unit, "%.*s", (int)strcspn(end, " \n"), end);
+    take_sample(cell, value, round);
+    if (metric->answer == NULL)
+        return;
+    text = programs_value(output, metric->answer, &length);
+    if (text == NULL)
+        fail(entrant, "it printed no line \"%s: ...\"", metric->answer);
+    else if (!same_answer(&cell->answer, text, length))
+        mark_unsteady(&cell->status, cell->reason, cell->answer, text, length);
+}
+
+static void take_output(struct race_contest *contest, struct race_entrant *entrant,
+                        const struct trial *trial, unsigned round)
+{
+    const struct program *program = contest->program;
+    bool found = false;
+
+    if (trial->out.total > trial->out.limit) {
+        fail(entrant, "it wrote more than 1 MiB, too much to compare");
+        return;
+    }
+    take_answers(entrant, program, &trial->out);
+    for (size_t i = 0; i < program->metric_count; i++) {
+        const struct program_metric *metric = &program->metrics[i];
+        struct race_cell *cell = &entrant->cells[i];
+        size_t ignored;
+
+        if (metric->label == NULL)
+            take_sample(cell, trial->outcome.wall, round);
+        else
+            take_metric(entrant, cell, metric, trial->out.data, round);
+        if (metric->unit != NULL)
+            snprintf(cell->unit, sizeof cell->unit, "%s", metric->unit);
+        found |= metric->label == NULL ||
+                 programs_value(trial->out.data, metric->label, &ignored) != NULL;
+    }
+    if (!found && entrant->status == RACE_OK)
+        fail(entrant, "it printed no measurement");
+}
+
+/* The first line of what it wrote to standard error, or NULL. */
+static const char *first_complaint(struct supervise_capture *errors)
+{
+    errors->data[strcspn(errors->data, "\n")] = '\0';
+    return errors->data[0] == '\0' ? NULL : errors->data;
+}
+
+/* A run that did not end with status 0. */
+static void take_failure(struct race_entrant *entrant, const struct launch *launch,
+                         struct trial *trial, double timeout)
+{
+    char text[LAUNCH_TEXT];
+    const char *complaint = first_complaint(&trial->errors);
+
+    launch_explain(text, launch, &trial->outcome, timeout);
+    if (trial->outcome.fate == FATE_EXITED)
+        snprintf(text, sizeof text, "exit status %d", trial->outcome.status);
+    if (complaint == NULL)
+        fail(entrant, "%s", text);
+    else
+        fail(entrant, "%.400s (%.100s)", complaint, text);
+}
+
+/* What the warm-up run took and counted. */
+static json_t *new_counters(const struct launch *launch, const struct supervise_outcome *outcome)
+{
+    json_t *counters = json_pack("{s:s, s:f, s:f, s:f, s:I}", "of", "warm-up run", "wall_seconds",
+                                 outcome->wall, "user_seconds", outcome->user, "system_seconds",
+                                 outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes);
+
+    if (launch->totals != NULL) {
+        json_t *counted = run_stats_counters(launch->totals);
+
+        json_object_del(counted, "rows"); /* a long list: `trivium run --json` has it */
+        json_object_update(counters, counted);
+        json_decref(counted);
+    }
+    return counters;
+}
+
+static bool ended_well(const struct trial *trial)
+{
+    return trial->outcome.fate == FATE_EXITED && trial->outcome.status == 0;
+}
+
+/* One run of one entrant. -1: the host refused; what the program did is in the entrant. */
+static int run_once(struct race *race, struct race_contest *contest, struct race_entrant *entrant,
+                    struct supervisor *supervisor, unsigned round, struct err *err)
+{
+    struct launch launch = {
+        .way = entrant->way,
+        .path = entrant->path,
+        .argv = contest->words.we_wordv,
+        .envp = entrant->environment == NULL ? environ : entrant->environment,
+        .totals = entrant->way->emulated ? user_totals_new() : NULL,
+        .count_rows = round == 0, /* counting takes time: not where time is taken */
+    };
+    struct trial trial;
+    const struct supervise_job job = {
+        .start = entrant->way->start,
+        .context = &launch,
+        .interrupt_kills = true,
+        .timeout = race->timeout,
+        .out = &trial.out,
+        .errors = &trial.errors,
+    };
+    int answer;
+
+    supervise_capture_init(&trial.out, OUTPUT_MAX);
+    supervise_capture_init(&trial.errors, OUTPUT_MAX);
+    answer = supervisor_run(supervisor, &job, &trial.outcome, err);
+    if (answer == 0 && trial.outcome.fate == FATE_STOPPED)
+        race->stopped_by = trial.outcome.signal;
+    else if (answer == 0 && trial.outcome.interrupted)
+        race->interrupted = true;
+    else if (answer == 0 && !ended_well(&trial))
+        take_failure(entrant, &launch, &trial, race->timeout);
+    else if (answer == 0)
+        take_output(contest, entrant, &trial, round);
+    if (answer == 0 && round == 0)
+        entrant->counters = new_counters(&launch, &trial.outcome);
+    supervise_capture_fini(&trial.errors);
+    supervise_capture_fini(&trial.out);
+    if (launch.totals != NULL)
+        user_totals_free(launch.totals);
+    return answer;
+}
+
+/* A signal between two runs. True: the race is over. */
+static bool is_over(struct race *race, struct supervisor *supervisor)
+{
+    int pending = supervisor_pending(supervisor);
+
+    if (pending == SIGINT || pending == SIGQUIT)
+        race->interrupted = true;
+    else if (pending != 0)
+        race->stopped_by = pending;
+    return race->interrupted || race->stopped_by != 0;
+}
+
+static int measure_contest(struct race *race, struct race_contest *contest,
+                           struct supervisor *supervisor, struct race_progress *progress,
+                           struct err *err)
+{
+    for (unsigned round = 0; round <= race->runs; round++) {
+        for (size_t i = 0; i < contest->entrant_count; i++) {
+            struct race_entrant *entrant = &contest->entrants[i];
+
+            if (is_over(race, supervisor))
+                return 0;
+            if (entrant->status == RACE_OK) {
+                race_progress_show(progress, contest->located.name, entrant->way->name, round,
+                                   race->runs);
+                if (run_once(race, contest, entrant, supervisor, round, err) < 0)
+                    return -1;
+            }
+            race_progress_add(progress, 1);
+        }
+    }
+    return 0;
+}
+
+int race_measure(struct race *race, struct supervisor *supervisor, struct err *err)
+{
+    struct race_progress progress;
+    int answer = 0;
+
+    race_progress_init(&progress, race);
+    for (size_t i = 0; i < race->contest_count && answer == 0; i++) {
+        if (is_over(race, supervisor))
+            break;
+        answer = measure_contest(race, &race->contests[i], supervisor, &progress, err);
+    }
+    race_progress_clear(&progress);
+    return answer;
+}

@@ -1,0 +1,104 @@
+/* ways.c: the table of ways and how each becomes the program; see ways.h. */
+#include "cli/ways.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/suggest.h"
+#include "emu/user/space.h"
+#include "lib/host.h"
+
+static int probe_native(struct err *reason)
+{
+    if (host_machine() == EM_X86_64)
+        return 0;
+    return err_set(reason, "native runs x86-64 programs, and this host is not an x86-64 machine");
+}
+
+static int start_native(void *context, struct err *err)
+{
+    const struct launch *launch = context;
+
+    execve(launch->path, launch->argv, launch->envp);
+    return err_sys(err, errno, "cannot execute %s", launch->path);
+}
+
+static int probe_user(struct err *reason)
+{
+    return host_can_reserve(SPACE_SPAN, reason);
+}
+
+/* --user: the emulator runs in this very process and ends it as the program ended. */
+static int start_user(void *context, struct err *err)
+{
+    const struct launch *launch = context;
+    const struct user_config config = {
+        .engine = launch->way->engine,
+        .path = launch->path,
+        .argv = launch->argv,
+        .envp = launch->envp,
+        .totals = launch->totals,
+        .count_rows = launch->count_rows,
+    };
+    struct user_end end;
+
+    if (user_run(&config, &end, err) < 0)
+        return -1;
+    user_finish(&end);
+}
+
+const struct way ways[] = {
+    {
+        .name = "native",
+        .summary = "the x86-64 program on the processor and the kernel of this host",
+        .kernel = "(host)",
+        .arch = "x86_64",
+        .machine = EM_X86_64,
+        .probe = probe_native,
+        .start = start_native,
+    },
+    {
+        .name = "interp",
+        .summary = "the rv64 program, each instruction fetched, decoded, executed every time",
+        .kernel = "(host), system calls passed through",
+        .arch = "rv64",
+        .machine = EM_RISCV,
+        .emulated = true,
+        .engine = &engine_interp,
+        .probe = probe_user,
+        .start = start_user,
+    },
+};
+
+const size_t ways_count = sizeof ways / sizeof *ways;
+
+const struct way *ways_find(const char *name, struct err *err)
+{
+    const char *names[sizeof ways / sizeof *ways];
+    const char *near;
+    char list[128] = "";
+
+    for (size_t i = 0; i < ways_count; i++) {
+        if (strcmp(ways[i].name, name) == 0)
+            return &ways[i];
+        names[i] = ways[i].name;
+        strncat(list, i == 0 ? "" : ", ", sizeof list - strlen(list) - 1);
+        strncat(list, ways[i].name, sizeof list - strlen(list) - 1);
+    }
+    err_set(err, "there is no way of running called '%s'; this version has: %s", name, list);
+    near = suggest_nearest(name, names, ways_count);
+    if (near != NULL)
+        err_hint(err, "--on %s", near);
+    return NULL;
+}
+
+const struct way *ways_for_machine(unsigned machine)
+{
+    for (size_t i = 0; i < ways_count; i++) {
+        if (ways[i].machine == machine)
+            return &ways[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,50 @@
+/*
+ * ways.h: the ways of running a program, as one table.
+ *
+ * A way takes an executable file of one machine type and becomes that program in the child of the
+ * supervisor (lib/supervise.h). What differs between two ways is one row here; everything else that
+ * `run` and `race` do is the same for all. A new way is a new row.
+ */
+#ifndef TRIVIUM_CLI_WAYS_H
+#define TRIVIUM_CLI_WAYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "emu/cpu/engine.h"
+#include "emu/user/user.h"
+#include "lib/err.h"
+#include "lib/supervise.h"
+
+struct way {
+    const char *name;    /* as in --on NAME */
+    const char *summary; /* one line for --help */
+    const char *kernel;  /* whose kernel it is, behind its name: "(host)" */
+    const char *arch;    /* the folder of its bundled programs: guest/ARCH/NAME */
+    unsigned machine;    /* EM_* of the files that it runs */
+    bool emulated;       /* a processor of ours executes it: instructions can be counted */
+    const struct engine *engine; /* of an emulated way */
+    int (*probe)(struct err *reason); /* -1: this host cannot; the reason says why */
+    supervise_start *start;           /* its context is a struct launch */
+};
+
+/* What a way's start() is given. All is borrowed. */
+struct launch {
+    const struct way *way;
+    const char *path; /* the executable file */
+    char *const *argv;
+    char *const *envp;
+    struct user_totals *totals; /* where an emulated way adds up what it did; else NULL */
+    bool count_rows;            /* count each row of the ISA table, too: slows it a little */
+};
+
+extern const struct way ways[];
+extern const size_t ways_count;
+
+/* The way of that name; NULL, and err names those that there are. */
+const struct way *ways_find(const char *name, struct err *err);
+
+/* The way that `trivium run` takes for a file of machine type EM_*; NULL when none fits. */
+const struct way *ways_for_machine(unsigned machine);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * fault.h: turns a SIGBUS of the host into a fault of the guest.
+ *
+ * Nearly every bad access of the guest is found by looking at the page's permissions (mem.h). One
+ * cannot be: a page of a mapped file that lies beyond the file's end, which may have been cut off
+ * only just now. The host says so with SIGBUS, in the middle of the engine; the guard takes that
+ * signal and jumps back to where the process was about to run.
+ *
+ * The handler finds the guard through the alternate signal stack, whose first bytes point to it:
+ * so no global variable is needed. A host fork() copies all of it.
+ *
+ * Not for faults outside the guest's space: those are bugs of Trivium, and end it.
+ */
+#ifndef TRIVIUM_EMU_USER_FAULT_H
+#define TRIVIUM_EMU_USER_FAULT_H
+
+#include "lib/err.h"
+
+#include <setjmp.h>
+#include <stdint.h>
+
+struct fault_guard {
+    sigjmp_buf back; /* set by the process's loop: sigsetjmp(guard->back, 1) */
+    uint64_t hva;    /* after a jump back: the address that faulted, 0 if the signal was sent */
+    const uint8_t *start;
+    const uint8_t *end; /* faults in [start, end) are the guest's */
+    void *stack;        /* owned: the alternate signal stack; begins with a pointer to this */
+};
+
+/* Takes SIGBUS and the thread's alternate signal stack. The guard must stay where it is. */
+int fault_guard_init(struct fault_guard *guard, struct err *err);
+void fault_guard_fini(struct fault_guard *guard);
+
+#endif

@@ -1,0 +1,154 @@
+/* process.c: the loop of a user-mode process; see process.h. */
+#include "emu/user/process.h"
+
+#include "emu/user/descriptors.h"
+#include "emu/user/report.h"
+#include "emu/user/syscall.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Instructions between two visits to the totals: often enough, and free. */
+#define SLICE (UINT64_C(1) << 20)
+
+enum {
+    REGISTER_SP = 2,
+    ECALL_LENGTH = 4, /* it has no compressed form */
+};
+
+/* The `time` CSR: 10 MHz, as on QEMU's virt board. */
+static uint64_t read_time(void *clock_owner)
+{
+    struct timespec now;
+
+    (void)clock_owner;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 10000000 + (uint64_t)now.tv_nsec / 100;
+}
+
+void process_init(struct process *process, const struct user_config *config)
+{
+    *process = (struct process){.engine = config->engine, .totals = config->totals};
+    process->machine.read_time = read_time;
+    process->machine.row_counts =
+        config->totals != NULL && config->count_rows ? &process->rows : NULL;
+}
+
+void process_fini(struct process *process)
+{
+    if (process->program.path != NULL)
+        program_fini(&process->program);
+}
+
+const char *process_name(const struct process *process)
+{
+    const char *slash = strrchr(process->program.path, '/');
+
+    return slash != NULL ? slash + 1 : process->program.path;
+}
+
+const char *process_path(const struct process *process, const char *path)
+{
+    char by_id[32];
+
+    snprintf(by_id, sizeof by_id, "/proc/%d/exe", (int)getpid());
+    if (strcmp(path, "/proc/self/exe") == 0 || strcmp(path, by_id) == 0)
+        return process->program.path;
+    return path;
+}
+
+int process_exec(struct process *process, const char *path, char *const *argv, char *const *envp,
+                 struct err *err)
+{
+    struct program program;
+
+    if (program_load(&program, path, argv, envp, err) == -1)
+        return -1;
+    process_fini(process);
+    process->program = program;
+    process->machine.mem = space_mem(&program.space);
+    process->guard.start = program.space.base;
+    process->guard.end = program.space.base + SPACE_SPAN;
+    process->hart = (struct hart){.pc = program.entry, .instret = process->hart.instret};
+    process->hart.x[REGISTER_SP] = program.sp;
+    descriptors_close_on_exec();
+    prctl(PR_SET_NAME, process_name(process)); /* what ps shows; if it fails, it shows another */
+    return 0;
+}
+
+void process_exit(struct process *process, int status)
+{
+    process->ended = true;
+    process->end = (struct user_end){.status = status & 0xff};
+}
+
+void process_kill(struct process *process, int signal)
+{
+    process->ended = true;
+    process->end = (struct user_end){.signal = signal};
+}
+
+void process_add_totals(struct process *process)
+{
+    struct user_totals *totals = process->totals;
+
+    if (totals == NULL)
+        return;
+    __atomic_fetch_add(&totals->instructions, process->hart.instret - process->instret_added,
+                       __ATOMIC_RELAXED);
+    process->instret_added = process->hart.instret;
+    for (unsigned row = 0; row < ROW_COUNT; row++) {
+        uint64_t executed = process->rows.executed[row];
+
+        if (executed != 0)
+            __atomic_fetch_add(&totals->rows.executed[row], executed, __ATOMIC_RELAXED);
+        process->rows.executed[row] = 0;
+    }
+}
+
+/* The ecall is complete, as far as the processor goes, before the kernel looks at it. */
+static void system_call(struct process *process)
+{
+    process->hart.pc += ECALL_LENGTH;
+    process->hart.instret++;
+    syscall_perform(process);
+}
+
+/* The host could not give the engine a page of a mapped file (fault.h). */
+static void bus_fault(struct process *process)
+{
+    if (process->guard.hva != 0) {
+        process->hart.trap = (struct trap){
+            .cause = TRAP_LOAD_ACCESS,
+            .value = process->guard.hva - (uint64_t)(uintptr_t)process->program.space.base,
+        };
+        report_fatal_trap(process);
+    }
+    process_kill(process, SIGBUS);
+}
+
+void process_run(struct process *process)
+{
+    struct hart *const hart = &process->hart;
+
+    if (sigsetjmp(process->guard.back, 1) != 0)
+        bus_fault(process);
+    while (!process->ended) {
+        uint64_t until = hart->instret + SLICE;
+
+        if (process->engine->run(&process->machine, hart, until) == STOP_TRAP) {
+            if (hart->trap.cause == TRAP_ECALL_U) {
+                system_call(process);
+            } else {
+                report_fatal_trap(process);
+                process_kill(process, report_signal(hart->trap.cause));
+            }
+        }
+        if (hart->instret - process->instret_added >= SLICE)
+            process_add_totals(process);
+    }
+    process_add_totals(process);
+}

@@ -1,0 +1,54 @@
+/* NUL-terminated text. */
+#include <stdlib.h>
+#include <string.h>
+
+size_t strlen(const char *text)
+{
+    size_t length = 0;
+    while (text[length])
+        length++;
+    return length;
+}
+
+int strcmp(const char *left, const char *right)
+{
+    while (*left && *left == *right) {
+        left++;
+        right++;
+    }
+    return (unsigned char)*left - (unsigned char)*right;
+}
+
+int strncmp(const char *left, const char *right, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (left[i] != right[i] || !left[i])
+            return (unsigned char)left[i] - (unsigned char)right[i];
+    }
+    return 0;
+}
+
+char *strcpy(char *restrict to, const char *restrict from)
+{
+    return memcpy(to, from, strlen(from) + 1);
+}
+
+char *strchr(const char *text, int c)
+{
+    return memchr(text, c, strlen(text) + 1);
+}
+
+char *strrchr(const char *text, int c)
+{
+    char *last = NULL;
+    for (char *found = strchr(text, c); found; found = *found ? strchr(found + 1, c) : NULL)
+        last = found;
+    return last;
+}
+
+char *strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}

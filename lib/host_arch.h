@@ -1,0 +1,31 @@
+/*
+ * host_arch.h: the part of the host's facts that every architecture has to tell in its own way.
+ * One of host_x86_64.c and host_generic.c is built; which one, mk/sources.mk says.
+ */
+#ifndef TRIVIUM_LIB_HOST_ARCH_H
+#define TRIVIUM_LIB_HOST_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* EM_* of this host's own programs; 0: one that Trivium has no name for. */
+unsigned host_arch_machine(void);
+
+/* Is there a hypervisor beneath? `vendor` gets its name for itself, at most 12 characters. */
+bool host_arch_hypervisor(char vendor[13]);
+
+/* A loop executes at least `count` operations and at most 64 more. */
+struct host_arch_loops {
+    void (*add)(uint64_t count);
+    void (*load)(uint64_t count);
+    void (*indirect_jump)(uint64_t count);
+    void (*float_add)(uint64_t count);
+    void (*divide_32)(uint64_t count);
+    void (*divide_64_small)(uint64_t count);
+    void (*divide_64_large)(uint64_t count);
+};
+
+/* NULL: this architecture has none. */
+const struct host_arch_loops *host_arch_loops(void);
+
+#endif

@@ -1,0 +1,20 @@
+/* host_generic.c: an architecture of which nothing more is known; see host_arch.h. */
+#include "lib/host_arch.h"
+
+#include <stddef.h>
+
+unsigned host_arch_machine(void)
+{
+    return 0;
+}
+
+bool host_arch_hypervisor(char vendor[13])
+{
+    vendor[0] = '\0';
+    return false;
+}
+
+const struct host_arch_loops *host_arch_loops(void)
+{
+    return NULL;
+}

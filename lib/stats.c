@@ -1,0 +1,92 @@
+/* stats.c: medians and bootstrap intervals; see stats.h. */
+#include "lib/stats.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/err.h"
+
+#define RESAMPLES 2000
+#define SEED      UINT64_C(0x9e3779b97f4a7c15)
+
+static int compare(const void *left, const void *right)
+{
+    const double *a = left, *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static double *new_doubles(size_t count)
+{
+    double *values = calloc(count, sizeof *values);
+
+    if (values == NULL)
+        err_die_oom();
+    return values;
+}
+
+/* Sorts the values where they are. */
+static double median_of(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare);
+    if (count % 2 == 1)
+        return values[count / 2];
+    return (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+struct stats_summary stats_summarize(const double *samples, size_t count)
+{
+    struct stats_summary summary;
+    double *sorted;
+
+    assert(count >= 1);
+    sorted = new_doubles(count);
+    memcpy(sorted, samples, count * sizeof *sorted);
+    summary.median = median_of(sorted, count);
+    summary.min = sorted[0];
+    summary.max = sorted[count - 1];
+    free(sorted);
+    return summary;
+}
+
+/* xorshift64* (S. Vigna, 2016): small, fast, and the same on every host. */
+static uint64_t next_random(uint64_t *state)
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return *state * UINT64_C(0x2545f4914f6cdd1d);
+}
+
+/* The median of `count` values drawn from `samples` with replacement; `drawn` is scratch space. */
+static double resampled_median(const double *samples, size_t count, double *drawn, uint64_t *state)
+{
+    for (size_t i = 0; i < count; i++)
+        drawn[i] = samples[(next_random(state) >> 32) % count];
+    return median_of(drawn, count);
+}
+
+bool stats_ratio_interval(const double *a, size_t a_count, const double *b, size_t b_count,
+                          struct stats_interval *interval)
+{
+    uint64_t state = SEED;
+    double *ratios, *drawn;
+
+    if (a_count < STATS_INTERVAL_SAMPLES || b_count < STATS_INTERVAL_SAMPLES)
+        return false;
+    ratios = new_doubles(RESAMPLES);
+    drawn = new_doubles(a_count > b_count ? a_count : b_count);
+    for (size_t i = 0; i < RESAMPLES; i++) {
+        double numerator = resampled_median(a, a_count, drawn, &state);
+
+        ratios[i] = numerator / resampled_median(b, b_count, drawn, &state);
+    }
+    qsort(ratios, RESAMPLES, sizeof *ratios, compare);
+    interval->low = ratios[RESAMPLES / 40];
+    interval->high = ratios[RESAMPLES - 1 - RESAMPLES / 40];
+    free(drawn);
+    free(ratios);
+    return true;
+}

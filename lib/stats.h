@@ -1,0 +1,38 @@
+/*
+ * stats.h: what is said about repeated measurements: the middle, the ends, and how sure a ratio is.
+ *
+ * No mean and no standard deviation: one throttled run out of five moves a mean anywhere, and the
+ * median hardly at all.
+ */
+#ifndef TRIVIUM_LIB_STATS_H
+#define TRIVIUM_LIB_STATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct stats_summary {
+    double median, min, max;
+};
+
+/* Of count >= 1 samples, in any order. An even count has the mean of the middle two as median. */
+struct stats_summary stats_summarize(const double *samples, size_t count);
+
+struct stats_interval {
+    double low, high;
+};
+
+/* With fewer samples than this on either side, nothing honest can be said about the spread. */
+#define STATS_INTERVAL_SAMPLES 3
+
+/*
+ * The 95 % bootstrap interval of median(a) / median(b): both sides are drawn again from their own
+ * samples, with replacement, 2,000 times; the interval leaves out the lowest and the highest 2.5 %
+ * of the ratios. The generator starts from a fixed seed, so the same samples always give the same
+ * interval. False, and nothing is written, with fewer than STATS_INTERVAL_SAMPLES on a side.
+ *
+ * Source: B. Efron, R. Tibshirani, An Introduction to the Bootstrap, chapter 13 (percentiles).
+ */
+bool stats_ratio_interval(const double *a, size_t a_count, const double *b, size_t b_count,
+                          struct stats_interval *interval);
+
+#endif

@@ -1,0 +1,18 @@
+# Running the programs side by side: the demonstration, and the same with more runs.
+
+RUNS  ?= 15
+JSON  ?=
+RACED := prime fork mix
+
+.PHONY: demo bench
+demo: deps-demo ## Run prime, fork and mix every way, side by side (installs what is missing)
+	@$(MAKE) $(PARALLEL) all
+	@echo
+	@$(O)/trivium race $(RACED)
+	@echo
+	@echo "Next: $(O)/trivium run --on interp --stats prime   what the interpreter did"
+	@echo "      $(O)/trivium doctor                          what this computer can run"
+	@echo "      docs/ARCHITECTURE.md                            where to start reading"
+
+bench: all ## The same with more runs (RUNS=15), and syscalls; JSON=FILE keeps the result
+	@$(O)/trivium race $(RACED) syscalls --runs $(RUNS) $(if $(JSON),--json $(JSON))

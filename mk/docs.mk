@@ -1,0 +1,32 @@
+# The generated parts of the documents, and the coverage of the tests.
+
+# The programs whose instructions open docs/isa.md: fixed work, so that every run executes the same.
+TRACE_prime := prime --max-prime 1000 --events 3
+TRACE_fork  := fork 1 20
+
+.PHONY: docs cover
+docs: all $(O)/docs/isa.md ## Make the generated parts of README.md and docs/ anew
+	cp $(O)/docs/isa.md docs/isa.md
+	O=$(O) mk/generate.sh README.md
+
+# tests/e2e/docs.sh compares this with docs/isa.md.
+$(O)/docs/isa.md: $(O)/gen/mkdoc $(O)/docs/executed.txt
+	@mkdir -p $(@D)
+	$(Q)$(O)/gen/mkdoc $(O)/docs/executed.txt > $@
+
+# "prime add": one line for each row that a program executed.
+$(O)/docs/executed.txt: $(O)/trivium guest
+	@mkdir -p $(@D)
+	$(Q)for program in prime fork; do \
+	    case $$program in prime) set -- $(TRACE_prime) ;; fork) set -- $(TRACE_fork) ;; esac; \
+	    $(O)/trivium run --on interp --rows $(O)/docs/rows.txt "$$@" > $(O)/docs/output.txt || exit; \
+	    sed "s/^/$$program /" $(O)/docs/rows.txt || exit; \
+	done > $@
+
+# A process that ends by _exit(), as every emulated one does, reports nothing to gcov: the figures
+# are what the unit tests and whole commands reach.
+cover: ## Show which share of each file the tests reach
+	@$(MAKE) $(PARALLEL) O=$(O)/cover COVER=1 all guest-tests test-programs
+	@find $(O)/cover -name '*.gcda' -delete
+	@O=$(O)/cover tests/run $(UNIT_TESTS:%=$(O)/cover/tests/unit/test_%) $(E2E_TESTS) || true
+	@find $(O)/cover/obj -name '*.gcda' | xargs gcov --no-output 2>/dev/null | mk/cover.awk

@@ -1,0 +1,96 @@
+# The tests. Each is a program that speaks TAP; tests/run runs them and adds up.
+#
+#   make check                 everything, after installing what that needs
+#   make check-unit            one kind of them (unit, san, e2e, diff, fuzz, lint)
+#   make check ONLY=decode     those with "decode" in their name
+#   CI_MUST_WORK=1             a skipped test counts as failed
+#
+# Slow programs stand before quick ones, so that both processors stay busy to the end.
+#
+# To add one: a unit test tests/unit/test_NAME.c is NAME in UNIT_TESTS; a script is its path in the
+# list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
+# What a program is linked with besides stands below TEST_TOOLS, one line each.
+
+UNIT_TESTS := elf interp space
+
+E2E_TESTS := \
+    tests/e2e/cli_output.sh \
+    tests/e2e/cli_run.sh \
+    tests/e2e/cli_signals.sh \
+    tests/e2e/contributing.sh \
+    tests/e2e/deps.sh \
+    tests/e2e/docs.sh \
+    tests/e2e/elf_hostile.sh \
+    tests/e2e/guest_elf.sh \
+    tests/e2e/guest_lib.sh \
+    tests/e2e/guest_limits.sh \
+    tests/e2e/guest_no_float.sh \
+    tests/e2e/guest_programs.sh \
+    tests/e2e/guest_shell.sh \
+    tests/e2e/runner.sh
+
+DIFF_TESTS := \
+    tests/diff/objdump.sh \
+    tests/diff/planted.sh \
+    tests/diff/sequences.sh \
+    tests/diff/traps.sh
+
+LINT_TESTS := \
+    tests/lint/lint.sh \
+    tests/lint/lint_test.sh
+
+TEST_TOOLS := diff/objdump_words diff/sequences e2e/elf_mutate e2e/pty
+
+$(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
+
+-include mk/fuzz.mk
+
+UNIT_PROGRAMS := $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
+SAN_PROGRAMS  := $(UNIT_TESTS:%=$(O)/san/tests/unit/test_%)
+TOOL_PROGRAMS := $(TEST_TOOLS:%=$(O)/tests/%)
+
+RUN_TESTS = O=$(O) tests/run
+
+.PHONY: check check-unit check-san check-e2e check-diff check-lint test-programs san-programs
+check: deps ## Pass all tests (installs what they need first)
+	@$(MAKE) $(PARALLEL) all guest-tests test-programs san-programs
+	@$(RUN_TESTS) $(DIFF_TESTS) $(LINT_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
+	    $(UNIT_PROGRAMS)
+
+check-unit: $(UNIT_PROGRAMS) ## Pass the unit tests
+	@$(RUN_TESTS) $^
+
+check-san: san-programs ## Pass the unit tests under the address and undefined-behaviour sanitizers
+	@$(RUN_TESTS) $(SAN_PROGRAMS)
+
+check-e2e: all guest-tests $(TOOL_PROGRAMS) ## Pass the end-to-end tests
+	@$(RUN_TESTS) $(E2E_TESTS)
+
+check-diff: all $(TOOL_PROGRAMS) ## Pass the comparisons with objdump and qemu-riscv64
+	@$(RUN_TESTS) $(DIFF_TESTS)
+
+check-lint: ## Pass the lint, and the test of each of its rules
+	@$(RUN_TESTS) $(LINT_TESTS)
+
+test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS)
+
+san-programs:
+	@$(MAKE) --no-print-directory O=$(O)/san SAN=address,undefined unit-programs
+
+.PHONY: unit-programs
+unit-programs: $(UNIT_PROGRAMS)
+
+$(UNIT_PROGRAMS): $(O)/tests/unit/%: $(O)/obj/tests/unit/%.o $(O)/obj/tests/unit/unit_main.o $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LDLIBS) $$(pkg-config --libs check)
+
+$(TOOL_PROGRAMS): $(O)/tests/%: $(O)/obj/tests/%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LDLIBS)
+
+# Nothing that was compiled on the way to a test program is thrown away.
+.SECONDARY:
+
+-include $(wildcard $(O)/obj/tests/*/*.d)

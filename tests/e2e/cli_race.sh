@@ -1,0 +1,151 @@
+#!/bin/sh
+# `trivium race`: the table, the result file, answers that differ, runs that fail, ways that lack.
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+json=$tap_tmp/result.json
+
+# race ARGUMENTS...: three runs; leaves the outputs in out and err, prints the exit status.
+race()
+{
+    "$TRIVIUM" race --quick "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
+    echo $?
+}
+
+# results FILTER: what jq makes of the result file.
+results()
+{
+    jq -r "$1" "$json"
+}
+
+# The bundled programs, briefly.
+tap_is "prime, fork and mix agree in all ways: status 0" 0 "$(race --json "$json" \
+    'prime --max-prime 1000 --time 0.05' 'fork 1 20' 'mix --time 5')"
+tap_is "the table fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/out")"
+tap_is "nothing is on standard error when it is no terminal" "" "$(cat "$tap_tmp/err")"
+tap_is "no colours when it is no terminal" "" "$(tr -cd '\033' <"$tap_tmp/out")"
+tap_like "there is a title for each program" "^fork 1 20$" "$(cat "$tap_tmp/out")"
+tap_like "a row has numbers, unit and slowdown with its interval" \
+    "^ +interp( +[0-9.,]+){3}  forks/s +x[0-9.]+  [0-9.]+\.\.[0-9.]+$" "$(cat "$tap_tmp/out")"
+tap_like "the range of the slowdown closes it" \
+    "^interp against native: from x[0-9.]+ \(.*\) to x[0-9.]+ \(mix .*\)$" "$(cat "$tap_tmp/out")"
+tap_like "whose kernel it was is said" \
+    "kernel of interp: Linux .* \(host\), system calls passed through" "$(cat "$tap_tmp/out")"
+tap_is "a row for each way of prime, fork and the eight kernels of mix" 20 \
+    "$(results '.results | length')"
+tap_is "schema and command" "trivium-race/1 trivium race" \
+    "$(results '[.schema, .command[0], .command[1]] | join(" ")')"
+tap_is "every row has every member" "answers args better binary_sha256 counters dropped kernel max \
+measure median min program ratio_high ratio_low ratio_to_native reason samples status unit way" \
+    "$(results '[.results[] | keys] | unique | .[] | join(" ")')"
+tap_is "three samples each" 3 "$(results '[.results[].samples | length] | unique[]')"
+tap_is "median, min and max are those of the samples" true "$(results '[.results[] |
+    .median == (.samples | sort)[1] and .min == (.samples | min) and .max == (.samples | max)] |
+    all')"
+tap_is "ratio_to_native is the ratio of the medians" true "$(results '
+    def near(a; b): (a - b) * (a - b) < 1e-12 * a * a;
+    [.results | _nwise(2) | near(.[1].ratio_to_native; .[1].median / .[0].median)] | all')"
+tap_is "the interval is around the ratio" true "$(results '[.results[] | select(.way == "interp") |
+    .ratio_low <= .ratio_to_native and .ratio_to_native <= .ratio_high] | all')"
+tap_is "native against itself is 1" 1 \
+    "$(results '[.results[] | select(.way == "native") | .ratio_to_native] | unique[]')"
+tap_is "the answers are there" '{"Sum":"210","Forks":"38"}' \
+    "$(results '[.results[] | select(.program == "fork") | .answers | tojson] | unique[]')"
+tap_is "the hash is that of the file" "$(sha256sum <"$O/guest/rv64/prime" | cut -d ' ' -f 1)" \
+    "$(results '.results[] | select(.program == "prime" and .way == "interp") | .binary_sha256')"
+tap_is "the kernel is the host's" "Linux $(uname -r)" \
+    "$(results '[.results[].kernel | .name + " " + .version] | unique[]')"
+tap_is "instructions were counted in the dropped run of an emulated way" "true warm-up run" \
+    "$(results '.results[] | select(.program == "fork" and .way == "interp") | .counters |
+        "\(.instructions > 1000) \(.of)"')"
+tap_is "the doctor's finding is in it" trivium-host/1 "$(results '.host.schema')"
+
+# What to compare.
+tap_is "a program of another name is timed, its output compared" "0 wall s ok" \
+    "$(race --json "$json" hello) wall $(results '.results[1] | .unit + " " + .status')"
+tap_is "--on picks the ways and their order" "0 interp" \
+    "$(race --on interp --json "$json" hello) $(results '[.results[].way] | join(" ")')"
+tap_is "without native there is no ratio" null "$(results '.results[0].ratio_to_native')"
+tap_is "mix with one kernel is one row a way" "0 divide divide" \
+    "$(race --json "$json" 'mix --time 5 divide') $(results '[.results[].measure] | join(" ")')"
+tap_is "syscalls: less is better" "0 less" "$(race --json "$json" 'syscalls --time 5') \
+$(results '[.results[].better] | unique[]')"
+tap_is "quotes keep words together" "0 a b" "$(race --json "$json" "hello 'a b'") \
+$(results '.results[0].args[0]')"
+tap_is "--runs 1: no interval" "0 null" \
+    "$(race --runs 1 --json "$json" hello) $(results '.results[1].ratio_low')"
+tap_is "the path of an rv64 file: native is unavailable, with a reason; status 0" \
+    "0 unavailable ok true" "$(race --json "$json" "$O/guest/rv64/hello") \
+$(results '[.results[].status] | join(" ")') $(results '.results[0].reason | test("RISC-V")')"
+tap_like "which the table says, too" "native +unavailable" "$(cat "$tap_tmp/out")"
+for bad in "--on dbt hello" "--on native,native hello" "--runs 0 hello" "--runs x hello" \
+    "--timeout 0 hello" "--nonsense hello"; do
+    # shellcheck disable=SC2086 # words on purpose
+    tap_is "race $bad is refused: 125" 125 "$(race $bad)"
+done
+# shellcheck disable=SC2016 # for trivium, which must not run it
+for bad in 'hello | cat' 'hello $(date)' 'hello "x' 'hello $NO_SUCH_VARIABLE' ''; do
+    tap_is "the program '$bad' is refused: 125" 125 "$(race "$bad")"
+done
+tap_is "a program that does not exist: 127, and nothing is run" "127 0" \
+    "$(race hello no-such-program) $(wc -c <"$tap_tmp/out")"
+
+# Planted programs: TRIVIUM_GUEST_DIR says where the bundled ones are. The native one is ours, the
+# emulated one is what `make` has built.
+export TRIVIUM_GUEST_DIR="$tap_tmp/guest"
+mkdir -p "$TRIVIUM_GUEST_DIR/x86_64" "$TRIVIUM_GUEST_DIR/rv64"
+# plant NAME RV64-NAME FLAG...
+plant()
+{
+    cp "$O/guest/rv64/$2" "$TRIVIUM_GUEST_DIR/rv64/$1" || exit 1
+    native=$TRIVIUM_GUEST_DIR/x86_64/$1
+    shift 2
+    ${CC:-gcc} -static -no-pie "$@" -o "$native" tests/e2e/cli/answer.c || exit 1
+}
+line='Primes found: 1227\nCPU speed:\nevents per second: 100.00\n'
+
+plant prime prime -DTEXT="\"$line\""
+tap_is "one prime too few: status 1" 1 "$(race --json "$json" 'prime --time 0.01')"
+tap_like "it is called WRONG" "interp .* WRONG$" "$(cat "$tap_tmp/out")"
+tap_like "both answers are shown" "Primes found: 1228, but 1227 on native" "$(cat "$tap_tmp/out")"
+tap_is "a wrong result has no ratio, but its samples" "wrong null 3" \
+    "$(results '.results[1] | "\(.status) \(.ratio_to_native) \(.samples | length)"')"
+tap_is "--on interp alone sees nothing wrong" 0 "$(race --on interp 'prime --time 0.01')"
+
+plant mix mix -DTEXT='"divide rate: 1.00 M/s\ndivide answer: 0x1\n"'
+tap_is "a kernel with another answer: status 1" 1 "$(race --json "$json" 'mix --time 1 divide')"
+tap_is "that row is wrong" "ok wrong" "$(results '[.results[].status] | join(" ")')"
+tap_is "a kernel that one way does not print: status 1" 1 \
+    "$(race --json "$json" 'mix --time 1 divide alu')"
+tap_is "there its row has failed" "failed ok" "$(results '[.results[] |
+    select(.measure == "alu") | .status] | join(" ")')"
+
+plant greet hello -DTEXT='"hello, word\n"'
+tap_is "another output: status 1" 1 "$(race greet)"
+tap_like "the first different line is shown" \
+    'line 1 of its output is "hello, world", but "hello, word" on native' \
+    "$(tr -s ' \n' ' ' <"$tap_tmp/out")"
+plant greet hello -DTEXT='"hello, world\nand more\n"'
+tap_is "a longer output: status 1" 1 "$(race greet)"
+plant greet hello -DTEXT='"hello, world\n"'
+tap_is "the same output: status 0" 0 "$(race greet)"
+plant greet hello -DTEXT='"hello, world\n"' -DCOUNTER="\"$tap_tmp/counter\""
+tap_is "an output that differs from run to run: status 1" 1 "$(race --on native greet)"
+tap_like "which is said" "differs from run to run" "$(cat "$tap_tmp/out")"
+plant greet hello -DTEXT='"\033[2Jhello\n"'
+tap_is "a control sequence in an output does not reach the terminal" "1 0" \
+    "$(race greet) $(tr -cd '\033' <"$tap_tmp/out" | wc -c)"
+
+# Runs that fail.
+unset TRIVIUM_GUEST_DIR
+tap_is "a run that fails: status 1" 1 "$(race --json "$json" 'prime --nonsense')"
+tap_like "with its first message and its status" "unknown option.*\(exit status 2\)" \
+    "$(tr -s ' \n' ' ' <"$tap_tmp/out")"
+tap_is "status and reason are in the file" "failed true" \
+    "$(results '.results[0] | "\(.status) \(.reason | test("exit status 2"))"')"
+tap_is "a run that takes too long: status 1" 1 "$(race --timeout 0.2 'prime --time 60')"
+tap_like "which is said, too" "did not end within 0.2 s" "$(tr -s ' \n' ' ' <"$tap_tmp/out")"
+tap_is "one failing program does not stop the others" "1 ok" \
+    "$(race --json "$json" 'prime --nonsense' hello) $(results '.results[-1].status')"
+
+tap_done

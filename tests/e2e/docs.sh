@@ -1,0 +1,49 @@
+#!/bin/sh
+# The documents against what they describe: generated parts are there and, where they do not measure
+# anything, up to date; links lead somewhere; targets and commands exist.
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+tap_ok "the ISA's document can be made" make -s O="$O" "$O/docs/isa.md"
+tap_ok "docs/isa.md is up to date (make docs)" diff -u docs/isa.md "$O/docs/isa.md"
+
+# Every generated part names its command and holds something.
+empty=$(awk '/^<!-- generated/ { open = $0; filled = 0; next }
+    /^<!-- end -->/ { if (open == "" || !filled) print NR; open = ""; next }
+    NF { filled = 1 }
+    END { if (open != "") print "end of file" }' README.md)
+tap_is "README.md's generated parts are filled (make docs)" "" "$empty"
+tap_like "README.md has generated parts" "^<!-- generated text: trivium race" "$(cat README.md)"
+
+# [text](path) in FILE is relative to FILE.
+broken=$(mk/files.sh '*.md' | while read -r file; do
+    grep -o ']([^)#]*' "$file" | sed 's/^](//' | grep -v '^[a-z]*:' | while read -r link; do
+        [ -e "$(dirname "$file")/$link" ] || echo "$file: $link"
+    done
+done)
+tap_is "no link in a document is broken" "" "$broken"
+
+# `folder/file.ext` in backquotes, and in lines of commands.
+absent=$(grep -ohE '`[a-z]+/[A-Za-z0-9_/.-]+`' ./*.md docs/*.md docs/decisions/*.md | tr -d '`' |
+    sort -u | while read -r path; do
+    case $path in build/* | tests/unit/test_NAME.c) continue ;; esac
+    [ -e "$path" ] || echo "$path"
+done)
+tap_is "every file that a document names exists" "" "$absent"
+
+targets=$(sed -n 's/^\([a-z][a-z0-9-]*\):.*/\1/p' Makefile mk/*.mk)
+unknown=$(grep -ohE '(^    |`)make [a-z][a-z0-9-]*' ./*.md docs/*.md docs/decisions/*.md |
+    sed 's/.*make //' | sort -u | while read -r target; do
+    echo "$targets" | grep -qx "$target" || echo "$target"
+done)
+tap_is "every make target that a document names exists" "" "$unknown"
+
+# The lines under "Things to try", with less time spent.
+sed -n '/^## Things to try/,/^## /s/^    build\///p' README.md | sed 's/--time 1/--time 0.05/' |
+    sed 's/^trivium race/& --runs 1/' >"$tap_tmp/try"
+bin=$(cd "$O" && pwd)
+tap_not "README.md has things to try" test ! -s "$tap_tmp/try"
+while read -r line; do
+    tap_ok "README.md: $line" env PATH="$bin:$PATH" sh -c "$line </dev/null"
+done <"$tap_tmp/try"
+tap_done

@@ -1,0 +1,126 @@
+/* test_stats.c: medians and intervals against values worked out by hand. */
+#include "tests/unit/unit_main.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "lib/stats.h"
+#include "tests/random.h"
+
+START_TEST(an_odd_count_has_its_middle_as_median)
+{
+    const double samples[] = {5, 1, 9, 3, 7};
+    struct stats_summary summary = stats_summarize(samples, 5);
+
+    ck_assert_double_eq(summary.median, 5);
+    ck_assert_double_eq(summary.min, 1);
+    ck_assert_double_eq(summary.max, 9);
+    ck_assert_double_eq(samples[0], 5); /* and the samples stay in order */
+}
+END_TEST
+
+START_TEST(an_even_count_has_the_mean_of_the_middle_two_as_median)
+{
+    const double samples[] = {4, 1, 3, 2};
+
+    ck_assert_double_eq(stats_summarize(samples, 4).median, 2.5);
+}
+END_TEST
+
+START_TEST(one_sample_is_its_own_median)
+{
+    const double sample = -2.5;
+    struct stats_summary summary = stats_summarize(&sample, 1);
+
+    ck_assert_double_eq(summary.median, -2.5);
+    ck_assert_double_eq(summary.min, -2.5);
+    ck_assert_double_eq(summary.max, -2.5);
+}
+END_TEST
+
+START_TEST(an_outlier_does_not_move_the_median)
+{
+    const double calm[] = {10, 11, 12, 13, 14}, wild[] = {10, 11, 12, 13, 14000};
+
+    ck_assert_double_eq(stats_summarize(calm, 5).median, stats_summarize(wild, 5).median);
+}
+END_TEST
+
+START_TEST(too_few_samples_have_no_interval)
+{
+    const double samples[] = {1, 2, 3, 4, 5};
+    struct stats_interval interval = {-1, -1};
+
+    ck_assert(!stats_ratio_interval(samples, 2, samples, 5, &interval));
+    ck_assert(!stats_ratio_interval(samples, 5, samples, 2, &interval));
+    ck_assert_double_eq(interval.low, -1);
+    ck_assert(stats_ratio_interval(samples, 3, samples, 3, &interval));
+}
+END_TEST
+
+START_TEST(equal_samples_have_an_interval_of_no_width)
+{
+    const double a[] = {6, 6, 6}, b[] = {2, 2, 2, 2};
+    struct stats_interval interval;
+
+    ck_assert(stats_ratio_interval(a, 3, b, 4, &interval));
+    ck_assert_double_eq(interval.low, 3);
+    ck_assert_double_eq(interval.high, 3);
+}
+END_TEST
+
+START_TEST(the_same_samples_give_the_same_interval)
+{
+    const double a[] = {6, 7, 9, 8}, b[] = {2, 3, 2, 1};
+    struct stats_interval first, second;
+
+    stats_ratio_interval(a, 4, b, 4, &first);
+    stats_ratio_interval(a, 4, b, 4, &second);
+    ck_assert_double_eq(first.low, second.low);
+    ck_assert_double_eq(first.high, second.high);
+}
+END_TEST
+
+/* Noise of +-10 % around two values, many times: the true ratio is nearly always in the interval. */
+START_TEST(the_interval_holds_the_true_ratio_about_as_often_as_it_says)
+{
+    struct random random = random_start();
+    int inside = 0;
+
+    for (int trial = 0; trial < 200; trial++) {
+        double a[15], b[15];
+        struct stats_interval interval;
+
+        for (int i = 0; i < 15; i++) {
+            a[i] = 6 * (0.9 + 0.2 * (double)random_below(&random, 1000001) / 1e6);
+            b[i] = 2 * (0.9 + 0.2 * (double)random_below(&random, 1000001) / 1e6);
+        }
+        ck_assert(stats_ratio_interval(a, 15, b, 15, &interval));
+        ck_assert_double_le(interval.low, interval.high);
+        inside += interval.low <= 3 && 3 <= interval.high;
+    }
+    ck_assert_int_ge(inside, 170);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *suite = suite_create("stats");
+    TCase *tests = tcase_create("stats");
+
+    tcase_add_test(tests, an_odd_count_has_its_middle_as_median);
+    tcase_add_test(tests, an_even_count_has_the_mean_of_the_middle_two_as_median);
+    tcase_add_test(tests, one_sample_is_its_own_median);
+    tcase_add_test(tests, an_outlier_does_not_move_the_median);
+    tcase_add_test(tests, too_few_samples_have_no_interval);
+    tcase_add_test(tests, equal_samples_have_an_interval_of_no_width);
+    tcase_add_test(tests, the_same_samples_give_the_same_interval);
+    tcase_add_test(tests, the_interval_holds_the_true_ratio_about_as_often_as_it_says);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return unit_main(suite());
+}
