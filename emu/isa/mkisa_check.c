@@ -199,18 +199,18 @@ const struct source_row *mkisa_encoding(const struct source_row *rows, size_t co
     return NULL;
 }
 
-/* No 16-bit word belongs to two encodings: try them all. One complaint for each pair. */
+/* No 16-bit word belongs to two encodings: try them all. */
 static void check_encodings(struct check *check)
 {
-    for (size_t i = 0; i < check->count; i++) {
-        const struct source_row *row = &check->rows[i], *reported = NULL;
+    for (uint32_t word = 0; word <= 0xffff; word++) {
+        const struct source_row *first = mkisa_encoding(check->rows, check->count, word);
 
-        for (uint32_t word = 0; word <= 0xffff; word++) {
-            const struct source_row *other = mkisa_encoding(check->rows, i, word);
+        for (size_t i = 0; i < check->count; i++) {
+            const struct source_row *row = &check->rows[i];
 
-            if (other && other != reported && claims(row, word)) {
-                complain(check, row, "word 0x%04x is also that of %s", (unsigned)word, other->id);
-                reported = other;
+            if (row != first && claims(row, word)) {
+                complain(check, row, "word 0x%04x is also that of %s", (unsigned)word, first->id);
+                return; /* thousands of words may follow, and would not say more */
             }
         }
     }

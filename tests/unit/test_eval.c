@@ -237,14 +237,15 @@ static uint64_t model(enum isa_operator op, unsigned width, uint64_t a, uint64_t
 
 /* ---- the tests ---- */
 
+/* Check notes every assertion, also one that holds, in a file: too slow for 100,000 of them. */
 static void check_one(enum isa_operator op, unsigned width, uint64_t a, uint64_t b)
 {
     uint64_t got = alu_eval(op, width, a, b), expected = model(op, width, a, b);
 
-    ck_assert_msg(got == expected,
-                  "%s at %u bits of 0x%016" PRIx64 " and 0x%016" PRIx64 " is 0x%016" PRIx64
-                  ", by the model 0x%016" PRIx64,
-                  isa_operator_name(op), width, a, b, got, expected);
+    if (got != expected)
+        ck_abort_msg("%s at %u bits of 0x%016" PRIx64 " and 0x%016" PRIx64 " is 0x%016" PRIx64
+                     ", by the model 0x%016" PRIx64,
+                     isa_operator_name(op), width, a, b, got, expected);
 }
 
 /* The widths at which an operator is used; 0 ends the list. */
@@ -465,25 +466,26 @@ START_TEST(loaded_values_are_extended_from_their_width)
 }
 END_TEST
 
-static Suite *eval_suite(void)
+static Suite *suite(void)
 {
     Suite *suite = suite_create("eval");
-    TCase *tcase = tcase_create("eval");
+    TCase *tests = tcase_create("operators");
 
-    tcase_add_test(tcase, every_operator_agrees_with_the_model_on_all_pairs_of_edge_values);
-    tcase_add_test(tcase, every_operator_agrees_with_the_model_on_random_values);
-    tcase_add_test(tcase, division_by_zero_and_overflow_are_as_table_7_1_says);
-    tcase_add_test(tcase,
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, every_operator_agrees_with_the_model_on_all_pairs_of_edge_values);
+    tcase_add_test(tests, every_operator_agrees_with_the_model_on_random_values);
+    tcase_add_test(tests, division_by_zero_and_overflow_are_as_table_7_1_says);
+    tcase_add_test(tests,
                    division_rounds_towards_zero_and_the_remainder_has_the_sign_of_the_dividend);
-    tcase_add_test(tcase, upper_halves_of_products_know_which_operands_are_signed);
-    tcase_add_test(tcase, shifts_take_the_amount_modulo_the_width);
-    tcase_add_test(tcase, results_of_32_bits_are_sign_extended);
-    tcase_add_test(tcase, loaded_values_are_extended_from_their_width);
-    suite_add_tcase(suite, tcase);
+    tcase_add_test(tests, upper_halves_of_products_know_which_operands_are_signed);
+    tcase_add_test(tests, shifts_take_the_amount_modulo_the_width);
+    tcase_add_test(tests, results_of_32_bits_are_sign_extended);
+    tcase_add_test(tests, loaded_values_are_extended_from_their_width);
+    suite_add_tcase(suite, tests);
     return suite;
 }
 
 int main(void)
 {
-    return unit_main(eval_suite());
+    return unit_main(suite());
 }
