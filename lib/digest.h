@@ -1,4 +1,5 @@
-/* digest.h: the SHA-256 of a file, by which a result names the very program it was measured with. */
+/* digest.h: the SHA-256 of a file, by which a result names the very program it was measured with.
+ */
 #ifndef TRIVIUM_LIB_DIGEST_H
 #define TRIVIUM_LIB_DIGEST_H
 

@@ -22,7 +22,7 @@
 #define GRACE_SECONDS    0.1
 #define PATIENCE_SECONDS 5.0
 
-#define FAILED_STATUS 125
+#define FAILED_STATUS    125
 
 /* Written by the child before its end, read by the supervisor after it. */
 struct supervise_page {
@@ -36,8 +36,8 @@ struct run {
     const struct supervise_job *job;
     struct supervise_outcome *outcome;
     pid_t pid;
-    bool ended;      /* the first process: `status` says how */
-    bool all_ended;  /* no child is left */
+    bool ended;     /* the first process: `status` says how */
+    bool all_ended; /* no child is left */
     int status;
     int out_fd, errors_fd; /* read ends of what is captured; -1: none, or at its end */
 };

@@ -26,7 +26,10 @@ check-fuzz: fuzz-programs ## Pass a short slice of fuzzing
 
 # With what the seeds are made from. The + lets this make share its jobs with the inner one.
 fuzz-programs: guest $(O)/tests/e2e/elf_mutate
-	+@$(FUZZ_MAKE) $(FUZZ_TARGETS:%=$(O)/fuzz/tests/fuzz/fuzz_%)
+	+@$(FUZZ_MAKE) fuzz-targets
+
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ_TARGETS:%=$(O)/tests/fuzz/fuzz_%)
 
 test-programs: fuzz-programs
 

@@ -32,12 +32,11 @@ static Elf64_Phdr *phdr_of(const struct elf_bytes *file, enum elf_part part)
     for (unsigned i = 0; i < header_of(file)->e_phnum; i++) {
         Elf64_Phdr *phdr = &phdrs[i];
 
-        if (part == PART_OTHER ? phdr->p_type != PT_LOAD : phdr->p_type == PT_LOAD) {
-            if (part != PART_TEXT)
-                found = phdr; /* the last one counts */
-            else if (found == NULL && (phdr->p_flags & PF_X) != 0)
-                found = phdr;
-        }
+        if ((part == PART_OTHER) == (phdr->p_type == PT_LOAD))
+            continue;
+        /* Of text the first counts, of the others the last. */
+        if (part != PART_TEXT || (found == NULL && (phdr->p_flags & PF_X) != 0))
+            found = phdr;
     }
     assert(found != NULL);
     return found;

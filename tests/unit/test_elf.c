@@ -6,97 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/elf.h"
 #include "tests/elf/cases.h"
+#include "tests/elf/tiny.h"
 #include "tests/random.h"
 #include "tests/unit/unit_main.h"
-
-#define TEXT_GVA 0x10000
-#define DATA_GVA 0x12000
-#define ENTRY    (TEXT_GVA + offsetof(struct tiny, code))
-
-/* The smallest file with everything in it that a case changes. */
-struct tiny {
-    Elf64_Ehdr header;
-    Elf64_Phdr text, data, stack;
-    uint32_t code[8];
-    uint64_t words[4];
-    Elf64_Shdr sections[3];
-    Elf64_Sym symbols[8];
-    char strings[64];
-};
-
-static const struct tiny tiny_rv64 = {
-    .header = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
-               .e_type = ET_EXEC,
-               .e_machine = EM_RISCV,
-               .e_version = EV_CURRENT,
-               .e_entry = ENTRY,
-               .e_phoff = offsetof(struct tiny, text),
-               .e_shoff = offsetof(struct tiny, sections),
-               .e_ehsize = sizeof(Elf64_Ehdr),
-               .e_phentsize = sizeof(Elf64_Phdr),
-               .e_phnum = 3,
-               .e_shentsize = sizeof(Elf64_Shdr),
-               .e_shnum = 3},
-    .text = {.p_type = PT_LOAD,
-             .p_flags = PF_R | PF_X,
-             .p_vaddr = TEXT_GVA,
-             .p_filesz = offsetof(struct tiny, words),
-             .p_memsz = offsetof(struct tiny, words),
-             .p_align = 0x1000},
-    .data = {.p_type = PT_LOAD,
-             .p_flags = PF_R | PF_W,
-             .p_vaddr = DATA_GVA + offsetof(struct tiny, words),
-             .p_offset = offsetof(struct tiny, words),
-             .p_filesz = sizeof(uint64_t[4]),
-             .p_memsz = 0x100,
-             .p_align = 0x1000},
-    .stack = {.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W},
-    .sections = {{.sh_type = SHT_NULL},
-                 {.sh_type = SHT_SYMTAB,
-                  .sh_offset = offsetof(struct tiny, symbols),
-                  .sh_size = sizeof(Elf64_Sym[8]),
-                  .sh_link = 2,
-                  .sh_entsize = sizeof(Elf64_Sym)},
-                 {.sh_type = SHT_STRTAB,
-                  .sh_offset = offsetof(struct tiny, strings),
-                  .sh_size = sizeof(char[64])}},
-    .strings = "\0_start\0work\0worker\0$x\0.Lhere\0words\0evil\033[2J\0elsewhere",
-};
-
-enum {
-    NAME_START = 1,
-    NAME_WORK = 8,
-    NAME_WORKER = 13,
-    NAME_MARK = 20,
-    NAME_LOCAL = 23,
-    NAME_WORDS = 30,
-    NAME_EVIL = 36,
-    NAME_ELSEWHERE = 45
-};
-
-/* A descriptor of a file in memory that holds these bytes. */
-static int file_of(const void *bytes, size_t size)
-{
-    int fd = memfd_create("test_elf", MFD_CLOEXEC);
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(pwrite(fd, bytes, size, 0), (ssize_t)size);
-    return fd;
-}
-
-static int open_bytes(struct elf_image *image, const void *bytes, size_t size, struct err *err)
-{
-    *err = (struct err){.code = 0};
-    return elf_open_fd(image, file_of(bytes, size), "FILE", err);
-}
 
 /* Everything that elf.h promises of an image. */
 static void check_image(const struct elf_image *image, uint64_t file_size)
@@ -154,8 +72,7 @@ START_TEST(a_malformed_file_is_refused_with_the_reason)
     struct err err;
 
     elf_case_apply(which, &file);
-    ck_assert_msg(open_bytes(&image, file.data, file.size, &err) == -1, "accepted: %s",
-                  which->name);
+    ck_assert_msg(tiny_open(&image, file.data, file.size, &err) == -1, "accepted: %s", which->name);
     ck_assert_msg(strstr(err.text, which->expected) != NULL, "%s: expected \"%s\", got: %s",
                   which->name, which->expected, err.text);
     check_refusal(&err, which->name);
@@ -172,7 +89,7 @@ START_TEST(an_unusual_but_right_file_is_accepted)
     struct err err;
 
     elf_case_apply(which, &file);
-    ck_assert_msg(open_bytes(&image, file.data, file.size, &err) == 0, "%s: %s", which->name,
+    ck_assert_msg(tiny_open(&image, file.data, file.size, &err) == 0, "%s: %s", which->name,
                   err.text);
     check_image(&image, file.size);
     elf_close(&image);
@@ -188,7 +105,7 @@ START_TEST(a_file_that_only_the_loader_can_refuse_is_accepted)
     struct err err;
 
     elf_case_apply(which, &file);
-    ck_assert_msg(open_bytes(&image, file.data, file.size, &err) == 0, "%s: %s", which->name,
+    ck_assert_msg(tiny_open(&image, file.data, file.size, &err) == 0, "%s: %s", which->name,
                   err.text);
     check_image(&image, file.size);
     elf_close(&image);
@@ -200,15 +117,15 @@ START_TEST(an_image_says_what_the_file_says)
     struct elf_image image;
     struct err err;
 
-    ck_assert_int_eq(open_bytes(&image, &tiny_rv64, sizeof tiny_rv64, &err), 0);
+    ck_assert_int_eq(tiny_open(&image, &tiny_rv64, sizeof tiny_rv64, &err), 0);
     ck_assert(elf_is_rv64(&image));
-    ck_assert_uint_eq(image.entry, ENTRY);
+    ck_assert_uint_eq(image.entry, TINY_ENTRY);
     ck_assert_uint_eq(image.phnum, 3);
-    ck_assert_uint_eq(image.phdr_gva, TEXT_GVA + sizeof(Elf64_Ehdr));
+    ck_assert_uint_eq(image.phdr_gva, TINY_TEXT + sizeof(Elf64_Ehdr));
     ck_assert_uint_eq(image.segment_count, 2);
-    ck_assert_uint_eq(image.segments[0].vaddr, TEXT_GVA);
+    ck_assert_uint_eq(image.segments[0].vaddr, TINY_TEXT);
     ck_assert_uint_eq(image.segments[0].flags, ELF_READ | ELF_EXEC);
-    ck_assert_uint_eq(image.segments[1].vaddr, DATA_GVA + offsetof(struct tiny, words));
+    ck_assert_uint_eq(image.segments[1].vaddr, TINY_DATA + offsetof(struct tiny, words));
     ck_assert_uint_eq(image.segments[1].offset, offsetof(struct tiny, words));
     ck_assert_uint_eq(image.segments[1].filesz, 32);
     ck_assert_uint_eq(image.segments[1].memsz, 0x100);
@@ -227,7 +144,7 @@ START_TEST(an_x86_64_program_is_accepted_and_starts_at_any_byte)
 
     tiny.header.e_machine = EM_X86_64;
     tiny.header.e_entry += 1;
-    ck_assert_int_eq(open_bytes(&image, &tiny, sizeof tiny, &err), 0);
+    ck_assert_int_eq(tiny_open(&image, &tiny, sizeof tiny, &err), 0);
     ck_assert_uint_eq(image.machine, EM_X86_64);
     ck_assert(!elf_is_rv64(&image));
     elf_close(&image);
@@ -259,9 +176,9 @@ START_TEST(program_headers_outside_every_segment_are_nowhere_in_memory)
     struct err err;
 
     tiny.text.p_offset = tiny.text.p_vaddr = offsetof(struct tiny, code);
-    tiny.text.p_vaddr += TEXT_GVA;
+    tiny.text.p_vaddr += TINY_TEXT;
     tiny.text.p_filesz = tiny.text.p_memsz = sizeof tiny.code;
-    ck_assert_int_eq(open_bytes(&image, &tiny, sizeof tiny, &err), 0);
+    ck_assert_int_eq(tiny_open(&image, &tiny, sizeof tiny, &err), 0);
     ck_assert_uint_eq(image.phdr_gva, 0);
     elf_close(&image);
 }
@@ -277,7 +194,7 @@ START_TEST(sixty_four_segments_are_accepted)
     struct elf_image image;
     struct err err;
 
-    many.header.e_entry = TEXT_GVA + offsetof(struct many, code);
+    many.header.e_entry = TINY_TEXT + offsetof(struct many, code);
     many.header.e_phnum = ELF_SEGMENTS_MAX;
     many.header.e_shnum = 0;
     many.header.e_shoff = 0;
@@ -286,7 +203,7 @@ START_TEST(sixty_four_segments_are_accepted)
         many.phdrs[i].p_vaddr += i * UINT64_C(0x10000);
         many.phdrs[i].p_filesz = many.phdrs[i].p_memsz = sizeof many;
     }
-    ck_assert_int_eq(open_bytes(&image, &many, sizeof many, &err), 0);
+    ck_assert_int_eq(tiny_open(&image, &many, sizeof many, &err), 0);
     ck_assert_uint_eq(image.segment_count, ELF_SEGMENTS_MAX);
     check_image(&image, sizeof many);
     elf_close(&image);
@@ -299,8 +216,7 @@ START_TEST(a_file_that_ends_anywhere_before_its_last_segment_does_is_refused)
         struct elf_image image;
         struct err err;
 
-        ck_assert_msg(open_bytes(&image, &tiny_rv64, size, &err) == -1, "accepted: %zu bytes",
-                      size);
+        ck_assert_msg(tiny_open(&image, &tiny_rv64, size, &err) == -1, "accepted: %zu bytes", size);
         check_refusal(&err, "a truncated file");
     }
 }
@@ -312,7 +228,7 @@ START_TEST(a_file_that_ends_anywhere_after_its_last_segment_does_is_accepted)
         struct elf_image image;
         struct err err;
 
-        ck_assert_msg(open_bytes(&image, &tiny_rv64, size, &err) == 0, "%zu bytes: %s", size,
+        ck_assert_msg(tiny_open(&image, &tiny_rv64, size, &err) == 0, "%zu bytes: %s", size,
                       err.text);
         elf_symbols_free(elf_symbols_new(&image));
         elf_close(&image);
@@ -328,7 +244,7 @@ static void try_bytes(const void *bytes, size_t size)
     struct err err;
     uint64_t offset;
 
-    if (open_bytes(&image, bytes, size, &err) != 0) {
+    if (tiny_open(&image, bytes, size, &err) != 0) {
         check_refusal(&err, "a damaged file");
         return;
     }
@@ -380,12 +296,12 @@ START_TEST(the_descriptor_is_taken_over_also_on_failure)
 {
     struct elf_image image;
     struct err err;
-    int fd = file_of("no ELF", 6);
+    int fd = tiny_file("no ELF", 6);
 
     ck_assert_int_eq(elf_open_fd(&image, fd, "FILE", &err), -1);
     ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
     ck_assert_int_eq(errno, EBADF);
-    fd = file_of(&tiny_rv64, sizeof tiny_rv64);
+    fd = tiny_file(&tiny_rv64, sizeof tiny_rv64);
     ck_assert_int_eq(elf_open_fd(&image, fd, "FILE", &err), 0);
     ck_assert_int_eq(image.fd, fd);
     elf_close(&image);
@@ -399,7 +315,7 @@ START_TEST(a_file_that_shrinks_after_it_was_opened_ends_reads_early)
     struct err err;
     char byte;
 
-    ck_assert_int_eq(open_bytes(&image, &tiny_rv64, sizeof tiny_rv64, &err), 0);
+    ck_assert_int_eq(tiny_open(&image, &tiny_rv64, sizeof tiny_rv64, &err), 0);
     ck_assert_int_eq(ftruncate(image.fd, 100), 0);
     ck_assert_ptr_null(elf_symbols_new(&image));
     ck_assert_int_eq(pread(image.fd, &byte, 1, (off_t)image.segments[1].offset), 0);
@@ -416,7 +332,7 @@ START_TEST(a_huge_sparse_file_costs_nothing)
 
     tiny.header.e_shnum = 0xfeff;
     tiny.sections[1].sh_size = UINT64_C(1) << 40;
-    fd = file_of(&tiny, sizeof tiny);
+    fd = tiny_file(&tiny, sizeof tiny);
     ck_assert_int_eq(ftruncate(fd, (off_t)1 << 42), 0);
     ck_assert_int_eq(elf_open_fd(&image, fd, "FILE", &err), 0);
     ck_assert_ptr_null(elf_symbols_new(&image));
@@ -540,198 +456,11 @@ START_TEST(a_program_at_a_path_is_opened_close_on_exec_through_links)
 }
 END_TEST
 
-/* Symbols. */
-
-static const Elf64_Sym good_symbols[8] = {
-    [1] = {.st_name = NAME_START,
-           .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE),
-           .st_shndx = 1,
-           .st_value = ENTRY},
-    [2] = {.st_name = NAME_MARK,
-           .st_info = ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE),
-           .st_shndx = 1,
-           .st_value = ENTRY + 12},
-    [3] = {.st_name = NAME_WORKER,
-           .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC),
-           .st_shndx = 1,
-           .st_value = ENTRY + 16,
-           .st_size = 4},
-    [4] = {.st_name = NAME_WORK,
-           .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
-           .st_shndx = 1,
-           .st_value = ENTRY + 16,
-           .st_size = 8},
-    [5] = {.st_name = NAME_LOCAL,
-           .st_info = ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE),
-           .st_shndx = 1,
-           .st_value = ENTRY + 20},
-    [6] = {.st_name = NAME_WORDS,
-           .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT),
-           .st_shndx = 1,
-           .st_value = DATA_GVA + offsetof(struct tiny, words),
-           .st_size = 32},
-    [7] = {.st_name = NAME_ELSEWHERE,
-           .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
-           .st_shndx = SHN_UNDEF,
-           .st_value = ENTRY + 28},
-};
-
-/* The symbols of a file like `tiny`. NULL as elf_symbols_new() says. */
-static struct elf_symbols *symbols_of(const struct tiny *tiny)
-{
-    struct elf_symbols *symbols;
-    struct elf_image image;
-    struct err err;
-
-    ck_assert_int_eq(open_bytes(&image, tiny, sizeof *tiny, &err), 0);
-    symbols = elf_symbols_new(&image);
-    elf_close(&image);
-    return symbols;
-}
-
-static void find(const struct elf_symbols *symbols, uint64_t gva, const char *name, uint64_t offset)
-{
-    uint64_t got = 0;
-
-    ck_assert_pstr_eq(elf_symbols_find(symbols, gva, &got), name);
-    if (name != NULL)
-        ck_assert_uint_eq(got, offset);
-}
-
-START_TEST(an_address_has_the_name_of_its_function)
-{
-    struct tiny tiny = tiny_rv64;
-    struct elf_symbols *symbols;
-
-    memcpy(tiny.symbols, good_symbols, sizeof tiny.symbols);
-    symbols = symbols_of(&tiny);
-    ck_assert_ptr_nonnull(symbols);
-    find(symbols, 0, NULL, 0);
-    find(symbols, ENTRY - 1, NULL, 0);
-    find(symbols, ENTRY, "_start", 0);
-    find(symbols, ENTRY + 4, "_start", 4);
-    find(symbols, ENTRY + 15, "_start", 15); /* no size: up to the next symbol */
-    find(symbols, ENTRY + 16, "work", 0);    /* the global name before the local one */
-    find(symbols, ENTRY + 22, "work", 6);
-    find(symbols, ENTRY + 24, NULL, 0); /* past its size */
-    find(symbols, tiny.data.p_vaddr, NULL, 0);
-    find(symbols, UINT64_MAX, NULL, 0);
-    find(NULL, ENTRY, NULL, 0);
-    elf_symbols_free(symbols);
-    elf_symbols_free(NULL);
-}
-END_TEST
-
-START_TEST(a_function_s_name_has_its_address)
-{
-    struct tiny tiny = tiny_rv64;
-    struct elf_symbols *symbols;
-    uint64_t gva = 0;
-
-    memcpy(tiny.symbols, good_symbols, sizeof tiny.symbols);
-    symbols = symbols_of(&tiny);
-    ck_assert(elf_symbols_address(symbols, "worker", &gva));
-    ck_assert_uint_eq(gva, ENTRY + 16);
-    ck_assert(elf_symbols_address(symbols, "_start", &gva));
-    ck_assert_uint_eq(gva, ENTRY);
-    ck_assert(!elf_symbols_address(symbols, "words", &gva)); /* data */
-    ck_assert(!elf_symbols_address(symbols, "$x", &gva));
-    ck_assert(!elf_symbols_address(symbols, "elsewhere", &gva)); /* undefined here */
-    ck_assert(!elf_symbols_address(symbols, "", &gva));
-    ck_assert(!elf_symbols_address(NULL, "work", &gva));
-    elf_symbols_free(symbols);
-}
-END_TEST
-
-START_TEST(a_last_symbol_without_a_size_ends_with_its_segment)
-{
-    struct tiny tiny = tiny_rv64;
-    struct elf_symbols *symbols;
-
-    tiny.symbols[1] = good_symbols[1];
-    symbols = symbols_of(&tiny);
-    find(symbols, TEXT_GVA + tiny.text.p_memsz - 1, "_start", sizeof tiny.code - 1);
-    find(symbols, TEXT_GVA + tiny.text.p_memsz, NULL, 0);
-    elf_symbols_free(symbols);
-}
-END_TEST
-
-START_TEST(a_symbol_s_size_cannot_leave_its_segment)
-{
-    struct tiny tiny = tiny_rv64;
-    struct elf_symbols *symbols;
-
-    tiny.symbols[1] = good_symbols[4];
-    tiny.symbols[1].st_size = UINT64_MAX;
-    symbols = symbols_of(&tiny);
-    find(symbols, TEXT_GVA + tiny.text.p_memsz - 1, "work", sizeof tiny.code - 17);
-    find(symbols, TEXT_GVA + tiny.text.p_memsz, NULL, 0);
-    find(symbols, UINT64_MAX, NULL, 0);
-    elf_symbols_free(symbols);
-}
-END_TEST
-
-START_TEST(a_name_that_could_command_a_terminal_is_left_out)
-{
-    struct tiny tiny = tiny_rv64;
-
-    tiny.symbols[1] = good_symbols[1];
-    tiny.symbols[1].st_name = NAME_EVIL;
-    ck_assert_ptr_null(symbols_of(&tiny));
-}
-END_TEST
-
-/* One way each in which a symbol table can be broken. */
-struct broken {
-    const char *name;
-    size_t offset, width;
-    uint64_t value;
-};
-
-#define BROKEN(field, value) offsetof(struct tiny, field), sizeof tiny_rv64.field, value
-
-static const struct broken broken_tables[] = {
-    {"a size that is no multiple", BROKEN(sections[1].sh_size, 25)},
-    {"a size of 0", BROKEN(sections[1].sh_size, 0)},
-    {"a size beyond the file", BROKEN(sections[1].sh_size, 24 * 1000)},
-    {"a size of 2^64-8", BROKEN(sections[1].sh_size, UINT64_MAX - 7)},
-    {"an offset beyond the file", BROKEN(sections[1].sh_offset, UINT64_MAX)},
-    {"no string table", BROKEN(sections[1].sh_link, 0)},
-    {"a string table that is itself", BROKEN(sections[1].sh_link, 1)},
-    {"a string table that is nowhere", BROKEN(sections[1].sh_link, UINT32_MAX)},
-    {"a compressed table", BROKEN(sections[1].sh_flags, SHF_COMPRESSED)},
-    {"compressed strings", BROKEN(sections[2].sh_flags, SHF_COMPRESSED)},
-    {"strings of size 0", BROKEN(sections[2].sh_size, 0)},
-    {"strings beyond the file", BROKEN(sections[2].sh_size, 1 << 20)},
-    {"strings that do not end", BROKEN(sections[2].sh_size, 5)},
-    {"strings in no string table", BROKEN(sections[2].sh_type, SHT_PROGBITS)},
-    {"strings without bytes", BROKEN(sections[2].sh_type, SHT_NOBITS)},
-    {"a name beyond the strings", BROKEN(symbols[1].st_name, 64)},
-    {"a name at 2^32-1", BROKEN(symbols[1].st_name, UINT32_MAX)},
-    {"an address outside the program", BROKEN(symbols[1].st_value, UINT64_MAX)},
-};
-
-START_TEST(a_broken_symbol_table_is_no_symbol_table)
-{
-    const struct broken *broken = &broken_tables[_i];
-    struct tiny tiny = tiny_rv64;
-    struct elf_symbols *symbols;
-
-    tiny.symbols[1] = good_symbols[1];
-    symbols = symbols_of(&tiny);
-    ck_assert_ptr_nonnull(symbols);
-    elf_symbols_free(symbols);
-    memcpy((uint8_t *)&tiny + broken->offset, &broken->value, broken->width);
-    ck_assert_msg(symbols_of(&tiny) == NULL, "%s", broken->name);
-}
-END_TEST
-
 static Suite *suite(void)
 {
     Suite *elf = suite_create("elf");
     TCase *files = tcase_create("ELF files");
     TCase *paths = tcase_create("ELF paths");
-    TCase *symbols = tcase_create("ELF symbols");
 
     tcase_set_timeout(files, 60);
     tcase_add_loop_test(files, a_malformed_file_is_refused_with_the_reason, 0,
@@ -758,14 +487,6 @@ static Suite *suite(void)
     tcase_add_test(paths, a_path_to_nothing_is_refused_with_the_host_s_reason);
     tcase_add_test(paths, a_program_at_a_path_is_opened_close_on_exec_through_links);
     suite_add_tcase(elf, paths);
-    tcase_add_test(symbols, an_address_has_the_name_of_its_function);
-    tcase_add_test(symbols, a_function_s_name_has_its_address);
-    tcase_add_test(symbols, a_last_symbol_without_a_size_ends_with_its_segment);
-    tcase_add_test(symbols, a_symbol_s_size_cannot_leave_its_segment);
-    tcase_add_test(symbols, a_name_that_could_command_a_terminal_is_left_out);
-    tcase_add_loop_test(symbols, a_broken_symbol_table_is_no_symbol_table, 0,
-                        (int)(sizeof broken_tables / sizeof broken_tables[0]));
-    suite_add_tcase(elf, symbols);
     return elf;
 }
 

@@ -1,8 +1,7 @@
 /* test_stats.c: medians and intervals against values worked out by hand. */
 #include "tests/unit/unit_main.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "lib/stats.h"
 #include "tests/random.h"
@@ -81,12 +80,17 @@ START_TEST(the_same_samples_give_the_same_interval)
 }
 END_TEST
 
-/* Noise of +-10 % around two values, many times: the true ratio is nearly always in the interval. */
+/*
+ * Noise of +-10 % around 6 and 2, many times. "95 %" is true of many samples only; of 15 it is
+ * somewhat less, and 80 % is far enough from that to fail only when something is wrong.
+ */
 START_TEST(the_interval_holds_the_true_ratio_about_as_often_as_it_says)
 {
-    struct random random = random_start();
+    struct random random = {random_seed()};
     int inside = 0;
 
+    printf("# SEED=%llu\n", (unsigned long long)random.state);
+    fflush(stdout);
     for (int trial = 0; trial < 200; trial++) {
         double a[15], b[15];
         struct stats_interval interval;
@@ -99,14 +103,14 @@ START_TEST(the_interval_holds_the_true_ratio_about_as_often_as_it_says)
         ck_assert_double_le(interval.low, interval.high);
         inside += interval.low <= 3 && 3 <= interval.high;
     }
-    ck_assert_int_ge(inside, 170);
+    ck_assert_int_ge(inside, 160);
 }
 END_TEST
 
 static Suite *suite(void)
 {
     Suite *suite = suite_create("stats");
-    TCase *tests = tcase_create("stats");
+    TCase *tests = tcase_create("samples");
 
     tcase_add_test(tests, an_odd_count_has_its_middle_as_median);
     tcase_add_test(tests, an_even_count_has_the_mean_of_the_middle_two_as_median);
