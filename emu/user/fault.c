@@ -3,44 +3,52 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
 #define STACK_SIZE ((size_t)64 * 1024)
 
+/* What would have happened had nobody taken the signal: the process dies when the handler returns.
+ */
+static void die(int signal)
+{
+    const struct sigaction fatal = {.sa_handler = SIG_DFL};
+
+    sigaction(signal, &fatal, NULL);
+    raise(signal);
+}
+
 static void on_sigbus(int signal, siginfo_t *info, void *context)
 {
     const ucontext_t *interrupted = context;
     const uint8_t *hva = info->si_addr;
-    struct fault_guard *guard;
+    struct fault_guard *const *stack = interrupted->uc_stack.ss_sp;
+    struct fault_guard *guard = *stack;
 
-    memcpy(&guard, interrupted->uc_stack.ss_sp, sizeof guard);
     if (info->si_code <= 0) { /* kill(2) and its like: nobody faulted */
-        guard->hva = 0;
+        if (!guard->ignored)
+            die(signal);
     } else if (hva >= guard->start && hva < guard->end) {
-        guard->hva = (uint64_t)(uintptr_t)hva;
+        guard->offset = (uint64_t)(hva - guard->start);
+        siglongjmp(guard->back, 1);
     } else {
-        /* Our bug: returning repeats the access, which now ends us as it should. */
-        struct sigaction fatal = {.sa_handler = SIG_DFL};
-
-        sigaction(signal, &fatal, NULL);
-        return;
+        die(signal); /* our bug */
     }
-    siglongjmp(guard->back, 1);
 }
 
 int fault_guard_init(struct fault_guard *guard, struct err *err)
 {
     struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     stack_t stack = {.ss_size = STACK_SIZE};
+    struct fault_guard **start;
 
     *guard = (struct fault_guard){0};
-    guard->stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    guard->stack =
+        mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (guard->stack == MAP_FAILED)
         return err_sys(err, errno, "making a signal stack");
-    memcpy(guard->stack, &guard, sizeof guard);
+    start = guard->stack;
+    *start = guard;
     stack.ss_sp = guard->stack;
     if (sigaltstack(&stack, NULL) == -1 || sigaction(SIGBUS, &action, NULL) == -1) {
         err_sys(err, errno, "taking SIGBUS");

@@ -17,14 +17,16 @@
 #include "lib/err.h"
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct fault_guard {
-    sigjmp_buf back; /* set by the process's loop: sigsetjmp(guard->back, 1) */
-    uint64_t hva;    /* after a jump back: the address that faulted, 0 if the signal was sent */
-    const uint8_t *start;
-    const uint8_t *end; /* faults in [start, end) are the guest's */
-    void *stack;        /* owned: the alternate signal stack; begins with a pointer to this */
+    sigjmp_buf back;      /* set by the process's loop: sigsetjmp(guard->back, 1) */
+    uint64_t offset;      /* after a jump back: the address that faulted, from start */
+    const uint8_t *start; /* faults in [start, end) are the guest's */
+    const uint8_t *end;
+    bool ignored; /* the guest has set SIGBUS to SIG_IGN: one that is sent does nothing */
+    void *stack;  /* owned: the alternate signal stack; begins with a pointer to this */
 };
 
 /* Takes SIGBUS and the thread's alternate signal stack. The guard must stay where it is. */

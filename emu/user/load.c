@@ -6,17 +6,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A file that is read by elf.c but cannot run here. */
-static int refuse(struct err *err, const char *path, const char *why, const char *hint)
+/* Fills in err for a file that exists but does not fit; the answer is -1. */
+static int refuse(struct err *err, int code, const char *path, const char *why, const char *hint)
 {
     err_set(err, "%s: %s", path, why);
-    err->code = ENOEXEC;
+    err->code = code;
     return err_hint(err, "%s", hint);
 }
 
@@ -28,7 +28,7 @@ static int check_may_execute(const char *path, struct err *err)
     if (stat(path, &status) == -1)
         return err_sys(err, errno, "%s", path);
     if (!S_ISREG(status.st_mode))
-        return err_sys(err, EACCES, "%s is not a regular file", path);
+        return refuse(err, EACCES, path, "not a regular file", "name a program file");
     if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == -1) {
         err_sys(err, errno, "%s may not be executed", path);
         return err_hint(err, "chmod +x %s", path);
@@ -50,25 +50,31 @@ static int check_machine(const char *path, const struct elf_image *image, struct
     }
     needs = elf_rv64_needs(image);
     if (needs.embedded)
-        return refuse(err, path, "compiled for RV64E, the 16-register RISC-V",
+        return refuse(err, ENOEXEC, path, "compiled for RV64E, the RISC-V with 16 registers",
                       "compile it with -march=rv64imac -mabi=lp64");
     if (needs.float_bits != 0)
-        return refuse(err, path,
+        return refuse(err, ENOEXEC, path,
                       "compiled to pass floating-point numbers in F registers, which the emulated "
                       "processor does not have",
-                      "compile and link it with -march=rv64imac -mabi=lp64 (and libraries of that "
-                      "kind)");
+                      "compile and link it with -march=rv64imac -mabi=lp64, libraries too");
+    return 0;
+}
+
+/* Does it lie where the address space has room for programs? */
+static int check_addresses(const char *path, const struct elf_image *image, struct err *err)
+{
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *segment = &image->segments[i];
+        uint64_t end = segment->vaddr + segment->memsz;
 
-        if (segment->vaddr < SPACE_LOWEST || segment->vaddr + segment->memsz > SPACE_MAP_TOP) {
-            err_set(err, "%s: segment at 0x%llx..0x%llx, but programs lie in 0x%llx..0x%llx", path,
-                    (unsigned long long)segment->vaddr,
-                    (unsigned long long)(segment->vaddr + segment->memsz),
-                    (unsigned long long)SPACE_LOWEST, (unsigned long long)SPACE_MAP_TOP);
-            err->code = ENOEXEC;
-            return err_hint(err, "link it at another address: -Wl,-Ttext-segment=0x10000");
-        }
+        if (segment->vaddr >= SPACE_LOWEST && end <= SPACE_MAP_TOP)
+            continue;
+        err_set(err,
+                "%s: a segment at 0x%" PRIx64 "..0x%" PRIx64 ", but programs lie in 0x%" PRIx64
+                "..0x%" PRIx64,
+                path, segment->vaddr, end, SPACE_LOWEST, SPACE_MAP_TOP);
+        err->code = ENOEXEC;
+        return err_hint(err, "link it at another address: -Wl,-Ttext-segment=0x10000");
     }
     return 0;
 }
@@ -102,8 +108,8 @@ static int map_segment(struct space *space, const struct elf_segment *segment, s
         int64_t result = space_map(space, &request);
 
         if (result < 0)
-            return err_sys(err, (int)-result, "mapping %llu KiB for the program",
-                           (unsigned long long)(request.length >> 10));
+            return err_sys(err, (int)-result, "mapping %" PRIu64 " KiB for the program",
+                           request.length >> 10);
     }
     return 0;
 }
@@ -122,8 +128,8 @@ static int read_segment(struct space *space, const struct elf_image *image,
         if (got == -1 && errno == EINTR)
             continue;
         if (got <= 0)
-            return err_sys(err, got == 0 ? EIO : errno, "reading the program's segment at 0x%llx",
-                           (unsigned long long)segment->vaddr);
+            return err_sys(err, got == 0 ? EIO : errno,
+                           "reading the program's segment at 0x%" PRIx64, segment->vaddr);
         done += (uint64_t)got;
     }
     return 0;
@@ -151,13 +157,12 @@ int load_segments(struct space *space, const struct elf_image *image, struct err
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *segment = &image->segments[i];
         uint64_t start = page_down(segment->vaddr);
-        int result =
-            space_protect(space, start, page_up(segment->vaddr + segment->memsz) - start,
-                          prot_from_flags(segment->flags));
+        int result = space_protect(space, start, page_up(segment->vaddr + segment->memsz) - start,
+                                   prot_from_flags(segment->flags));
 
         if (result < 0)
-            return err_sys(err, -result, "protecting the program's segment at 0x%llx",
-                           (unsigned long long)segment->vaddr);
+            return err_sys(err, -result, "protecting the program's segment at 0x%" PRIx64,
+                           segment->vaddr);
     }
     space->heap_end = space->heap;
     return 0;
@@ -173,19 +178,19 @@ static int open_image(struct elf_image *image, const char *path, struct err *err
             err->code = ENOEXEC;
         return -1;
     }
-    if (check_machine(path, image, err) == -1) {
+    if (check_machine(path, image, err) == -1 || check_addresses(path, image, err) == -1) {
         elf_close(image);
         return -1;
     }
     return 0;
 }
 
-static int load_elf(struct program *program, const char *path, struct stack_contents *contents,
+static int load_elf(struct program *program, const char *path, struct stack_contents contents,
                     struct err *err)
 {
     struct elf_image image;
 
-    contents->image = &image;
+    contents.image = &image;
     if (open_image(&image, path, err) == -1)
         return -1;
     *program = (struct program){.entry = image.entry, .path = realpath(path, NULL)};
@@ -196,7 +201,7 @@ static int load_elf(struct program *program, const char *path, struct stack_cont
     if (space_init(&program->space, err) == -1)
         goto out_path;
     if (load_segments(&program->space, &image, err) == -1 ||
-        stack_build(&program->space, contents, &program->sp, err) == -1)
+        stack_build(&program->space, &contents, &program->sp, err) == -1)
         goto out_space;
     elf_close(&image);
     return 0;
@@ -219,14 +224,14 @@ int program_load(struct program *program, const char *path, char *const *argv, c
     int result;
 
     if (!script_read(&script, path))
-        return load_elf(program, path, &contents, err);
+        return load_elf(program, path, contents, err);
     if (check_may_execute(path, err) == -1)
         return -1;
     script_argv = script_arguments(&script, path, argv);
     if (script_argv == NULL)
         return err_sys(err, ENOMEM, "running the script %s", path);
     contents.argv = script_argv;
-    result = load_elf(program, script.interpreter, &contents, err);
+    result = load_elf(program, script.interpreter, contents, err);
     free(script_argv);
     return result == -1 ? err_wrap(err, "the interpreter of the script %s", path) : 0;
 }

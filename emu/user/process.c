@@ -5,7 +5,6 @@
 #include "emu/user/report.h"
 #include "emu/user/syscall.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -120,14 +119,9 @@ static void system_call(struct process *process)
 /* The host could not give the engine a page of a mapped file (fault.h). */
 static void bus_fault(struct process *process)
 {
-    if (process->guard.hva != 0) {
-        process->hart.trap = (struct trap){
-            .cause = TRAP_LOAD_ACCESS,
-            .value = process->guard.hva - (uint64_t)(uintptr_t)process->program.space.base,
-        };
-        report_fatal_trap(process);
-    }
-    process_kill(process, SIGBUS);
+    process->hart.trap = (struct trap){.cause = TRAP_LOAD_ACCESS, .value = process->guard.offset};
+    report_fatal_trap(process);
+    process_kill(process, report_signal(TRAP_LOAD_ACCESS));
 }
 
 void process_run(struct process *process)

@@ -24,13 +24,12 @@ struct process {
     bool ended;
     struct user_end end; /* once ended */
 
-    struct user_totals *totals;   /* shared with the other processes; NULL: nothing is added up */
-    struct row_counts rows;       /* counted since the last process_add_totals() */
-    uint64_t instret_added;       /* hart.instret at that time */
+    struct user_totals *totals; /* shared with the other processes; NULL: nothing is added up */
+    struct row_counts rows;     /* counted since the last process_add_totals() */
+    uint64_t instret_added;     /* hart.instret at that time */
     uint64_t complained[USER_SYSCALL_NUMBERS / 64]; /* used when there are no totals */
 
     struct fault_guard guard;
-    bool bus_ignored; /* the guest set SIGBUS to SIG_IGN; the host's handler is ours */
 };
 
 /* A process without a program: process_exec() is next. */
@@ -48,7 +47,8 @@ void process_run(struct process *process);
 void process_exit(struct process *process, int status);
 void process_kill(struct process *process, int signal);
 
-/* Adds what was counted since the last time. The loop does; needed before fork, lest both add it. */
+/* Adds what was counted since the last time. The loop does; needed before fork, lest both add it.
+ */
 void process_add_totals(struct process *process);
 
 /*

@@ -90,6 +90,6 @@ void report_fatal_trap(const struct process *process)
     describe_place(process, place, sizeof place);
     describe_instruction(process, instruction, sizeof instruction);
     dprintf(STDERR_FILENO, "trivium: %s (process %d): %s%s, pc 0x%" PRIx64 "%s%s\n",
-            process_name(process), (int)getpid(), describe_trap(&hart->trap), address, hart->pc, place,
-            instruction);
+            process_name(process), (int)getpid(), describe_trap(&hart->trap), address, hart->pc,
+            place, instruction);
 }

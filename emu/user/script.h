@@ -17,7 +17,8 @@ struct script {
     char *argument; /* NULL when there is none; both point into line */
 };
 
-/* Is the file at path a script? False too when it cannot be read: whoever opens it next says why. */
+/* Is the file at path a script? False too when it cannot be read: whoever opens it next says why.
+ */
 bool script_read(struct script *script, const char *path);
 
 /* The new argv; its strings belong to others, so free() is enough. NULL: no memory. */

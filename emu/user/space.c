@@ -7,6 +7,9 @@
 
 #define PAGE_COUNT (SPACE_SPAN >> MEM_PAGE_SHIFT)
 
+/* Address space that is taken, but is no memory until somebody uses it. */
+#define RESERVED (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+
 /* The guest's numbers are Linux's, which are this host's; and PROT_* are MEM_*. */
 _Static_assert(MEM_READ == PROT_READ && MEM_WRITE == PROT_WRITE && MEM_EXEC == PROT_EXEC,
                "page permissions are numbered like PROT_*");
@@ -54,21 +57,21 @@ static void set_perm(struct space *space, uint64_t gva, uint64_t length, uint8_t
 
 int space_init(struct space *space, struct err *err)
 {
-    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-
     *space = (struct space){.heap = SPACE_LOWEST, .heap_end = SPACE_LOWEST};
-    space->base = mmap(NULL, SPACE_SPAN + MEM_PAGE_SIZE, PROT_NONE, flags, -1, 0);
+    space->base = mmap(NULL, SPACE_SPAN + MEM_PAGE_SIZE, PROT_NONE, RESERVED, -1, 0);
     if (space->base == MAP_FAILED) {
         err_sys(err, errno, "reserving %llu GiB of address space for the guest",
                 (unsigned long long)(SPACE_SPAN >> 30));
         goto out;
     }
-    space->perm = mmap(NULL, PAGE_COUNT, PROT_READ | PROT_WRITE, flags, -1, 0);
+    space->perm = mmap(NULL, PAGE_COUNT, PROT_READ | PROT_WRITE, RESERVED, -1, 0);
     if (space->perm == MAP_FAILED) {
         err_sys(err, errno, "reserving %llu MiB for page permissions",
                 (unsigned long long)(PAGE_COUNT >> 20));
         goto out_base;
     }
+    /* A huge page for the few bytes that most programs use would have to be zeroed at each exec. */
+    madvise(space->perm, PAGE_COUNT, MADV_NOHUGEPAGE);
     return 0;
 
 out_base:
@@ -169,6 +172,17 @@ static int64_t place(const struct space *space, const struct space_request *requ
     return gva != 0 ? (int64_t)gva : -ENOMEM;
 }
 
+/*
+ * Some hosts, when a file will not be mapped, have by then removed what lay there before. Then the
+ * reservation is put back; if the range is still taken, nothing was removed.
+ */
+static void repair(struct space *space, uint64_t gva, uint64_t length)
+{
+    if (mmap(space->base + gva, length, PROT_NONE, RESERVED | MAP_FIXED_NOREPLACE, -1, 0) !=
+        MAP_FAILED)
+        set_perm(space, gva, length, 0);
+}
+
 int64_t space_map(struct space *space, const struct space_request *request)
 {
     /* What we cannot give is refused; what does not change the meaning is ignored, as in Linux. */
@@ -185,10 +199,13 @@ int64_t space_map(struct space *space, const struct space_request *request)
     gva = place(space, request, length);
     if (gva < 0)
         return gva;
-    if (mmap(space->base + gva, length, host_prot(perm),
-             (int)(request->flags & passed) | MAP_FIXED, request->fd,
-             (off_t)request->offset) == MAP_FAILED)
-        return -errno;
+    if (mmap(space->base + gva, length, host_prot(perm), (int)(request->flags & passed) | MAP_FIXED,
+             request->fd, (off_t)request->offset) == MAP_FAILED) {
+        int error = errno;
+
+        repair(space, (uint64_t)gva, length);
+        return -error;
+    }
     set_perm(space, (uint64_t)gva, length, perm);
     return gva;
 }
@@ -200,8 +217,7 @@ int space_unmap(struct space *space, uint64_t gva, uint64_t length)
     if (length == 0 || !is_page_aligned(gva) || bytes < length || !is_inside(gva, bytes))
         return -EINVAL;
     /* The reservation is put back: nothing else of the host may ever come to lie there. */
-    if (mmap(space->base + gva, bytes, PROT_NONE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+    if (mmap(space->base + gva, bytes, PROT_NONE, RESERVED | MAP_FIXED, -1, 0) == MAP_FAILED)
         return -errno;
     set_perm(space, gva, bytes, 0);
     return 0;

@@ -79,7 +79,8 @@ void *space_buffer(const struct space *space, uint64_t gva, uint64_t length);
 int space_read(const struct space *space, uint64_t gva, void *to, size_t size);
 int space_write(const struct space *space, uint64_t gva, const void *from, size_t size);
 
-/* The string's length; text then holds it with its NUL. -EFAULT; -ENAMETOOLONG if it does not fit. */
+/* The string's length; text then holds it with its NUL. -EFAULT; -ENAMETOOLONG if it does not fit.
+ */
 int64_t space_string(const struct space *space, uint64_t gva, char *text, size_t size);
 
 #endif

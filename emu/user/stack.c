@@ -81,7 +81,11 @@ static int map_stack(struct space *space, struct err *err)
     };
     int64_t result = space_map(space, &request);
 
-    return result < 0 ? err_sys(err, (int)-result, "mapping the program's stack") : 0;
+    if (result < 0)
+        return err_sys(err, (int)-result, "mapping the program's stack");
+    /* It is to grow page by page, as Linux's own stacks do. */
+    madvise(space_pointer(space, SPACE_STACK_BOTTOM), SPACE_STACK_SIZE, MADV_NOHUGEPAGE);
+    return 0;
 }
 
 /* Fills the mapped stack. `words` has room for argc and both vectors, and is all zeros. */

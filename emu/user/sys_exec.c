@@ -98,8 +98,8 @@ int64_t sys_execve(struct process *process, const uint64_t a[6])
         result = strings_read(&argv, space, a[1], buffer);
     if (result >= 0)
         result = strings_read(&envp, space, a[2], buffer);
-    if (result >= 0 && process_exec(process, process_path(process, path), argv.vector,
-                                    envp.vector, &err) == -1)
+    if (result >= 0 &&
+        process_exec(process, process_path(process, path), argv.vector, envp.vector, &err) == -1)
         result = -err.code;
     strings_fini(&envp);
     strings_fini(&argv);

@@ -1,6 +1,7 @@
 /*
  * sys_file.c: system calls on files that cannot just be passed on: structs that hold addresses or
- * are laid out differently, requests whose arguments depend on another argument, and /proc/self/exe.
+ * are laid out differently, requests whose arguments depend on another argument, and
+ * /proc/self/exe.
  */
 #include "emu/user/syscall.h"
 
@@ -14,7 +15,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* struct stat of rv64 Linux (asm-generic/stat.h): 128 bytes, the fields in another order than x86-64's. */
+/* struct stat of rv64 Linux (asm-generic/stat.h): 128 bytes, the fields in another order than
+ * x86-64's. */
 struct guest_stat {
     uint64_t dev;
     uint64_t ino;
@@ -106,7 +108,7 @@ int64_t sys_readlinkat(struct process *process, const uint64_t a[6])
     char path[PATH_MAX];
     const char *own;
     size_t length;
-    ssize_t got;
+    long got;
 
     if (size <= 0)
         return -EINVAL;
@@ -116,8 +118,8 @@ int64_t sys_readlinkat(struct process *process, const uint64_t a[6])
         if (own != path)
             return space_write(space, a[2], own, length) < 0 ? -EFAULT : (int64_t)length;
     }
-    got = readlinkat((int)a[0], space_pointer(space, a[1]),
-                     space_buffer(space, a[2], (uint64_t)size), (size_t)size);
+    got = syscall(SYS_readlinkat, (int)a[0], space_pointer(space, a[1]),
+                  space_buffer(space, a[2], (uint64_t)size), size);
     return got == -1 ? -errno : got;
 }
 
@@ -188,8 +190,8 @@ int64_t sys_fcntl(struct process *process, const uint64_t a[6])
     case F_GETLK:
     case F_SETLK:
     case F_SETLKW:
-        result = syscall(SYS_fcntl, (int)a[0], (int)a[1],
-                         space_pointer(&process->program.space, a[2]));
+        result =
+            syscall(SYS_fcntl, (int)a[0], (int)a[1], space_pointer(&process->program.space, a[2]));
         break;
     default: return fcntl((int)a[0], F_GETFD) == -1 ? -errno : -EINVAL;
     }
@@ -199,7 +201,7 @@ int64_t sys_fcntl(struct process *process, const uint64_t a[6])
 /* ioctl(fd, request, argument): only requests that ask; whatever else is "not a terminal" */
 int64_t sys_ioctl(struct process *process, const uint64_t a[6])
 {
-    switch (a[1]) {
+    switch ((uint32_t)a[1]) {
     case TCGETS:
     case TIOCGWINSZ:
     case FIONREAD:
@@ -225,8 +227,8 @@ int64_t sys_pselect6(struct process *process, const uint64_t a[6])
         return -EFAULT;
     mask.mask = space_pointer(space, guest[0]);
     mask.size = guest[1];
-    result = syscall(SYS_pselect6, (int)a[0], space_pointer(space, a[1]),
-                     space_pointer(space, a[2]), space_pointer(space, a[3]),
-                     space_pointer(space, a[4]), &mask);
+    result =
+        syscall(SYS_pselect6, (int)a[0], space_pointer(space, a[1]), space_pointer(space, a[2]),
+                space_pointer(space, a[3]), space_pointer(space, a[4]), &mask);
     return result == -1 ? -errno : result;
 }

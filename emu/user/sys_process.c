@@ -108,14 +108,14 @@ int64_t sys_futex(struct process *process, const uint64_t a[6])
 /* prctl(option, ...): the options that name a process and bind it to its parent */
 int64_t sys_prctl(struct process *process, const uint64_t a[6])
 {
-    int result;
+    long result;
 
     switch ((int)a[0]) {
     case PR_SET_NAME:
     case PR_GET_NAME:
-        result = prctl((int)a[0], space_pointer(&process->program.space, a[1]));
+        result = syscall(SYS_prctl, (int)a[0], space_pointer(&process->program.space, a[1]));
         break;
-    case PR_SET_PDEATHSIG: result = prctl(PR_SET_PDEATHSIG, a[1]); break;
+    case PR_SET_PDEATHSIG: result = syscall(SYS_prctl, PR_SET_PDEATHSIG, a[1]); break;
     default: return -EINVAL;
     }
     return result == -1 ? -errno : result;

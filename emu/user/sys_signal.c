@@ -51,22 +51,20 @@ int64_t sys_tgkill(struct process *process, const uint64_t a[6])
 }
 
 /* What the guest believes its disposition of a signal to be. */
-static int64_t get_action(const struct process *process, int signal,
-                          struct guest_sigaction *action)
+static int64_t get_action(const struct process *process, int signal, struct guest_sigaction *action)
 {
     struct sigaction host;
 
     if (sigaction(signal, NULL, &host) == -1)
         return -errno;
     *action = (struct guest_sigaction){.handler = GUEST_SIG_DFL};
-    if (signal == SIGBUS ? process->bus_ignored : host.sa_handler == SIG_IGN)
+    if (signal == SIGBUS ? process->guard.ignored : host.sa_handler == SIG_IGN)
         action->handler = GUEST_SIG_IGN;
     return 0;
 }
 
 /* SIGBUS keeps our own handler on the host: see fault.h. */
-static int64_t set_action(struct process *process, int signal,
-                          const struct guest_sigaction *action)
+static int64_t set_action(struct process *process, int signal, const struct guest_sigaction *action)
 {
     struct sigaction host = {
         .sa_handler = action->handler == GUEST_SIG_IGN ? SIG_IGN : SIG_DFL,
@@ -78,7 +76,7 @@ static int64_t set_action(struct process *process, int signal,
         return -ENOSYS;
     }
     if (signal == SIGBUS) {
-        process->bus_ignored = action->handler == GUEST_SIG_IGN;
+        process->guard.ignored = action->handler == GUEST_SIG_IGN;
         return 0;
     }
     return sigaction(signal, &host, NULL) == -1 ? -errno : 0;

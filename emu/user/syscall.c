@@ -66,8 +66,7 @@ static bool first_time(uint64_t *bits, uint64_t number)
 
 void syscall_complain(struct process *process, uint64_t number, const char *what)
 {
-    uint64_t *bits =
-        process->totals != NULL ? process->totals->complained : process->complained;
+    uint64_t *bits = process->totals != NULL ? process->totals->complained : process->complained;
     const char *name = user_syscall_name(number);
 
     /* Numbers beyond the table share the last bit: whoever makes them up is told once. */

@@ -7,7 +7,9 @@
  *
  *     sys_file.c sys_memory.c sys_process.c sys_exec.c sys_signal.c sys_system.c
  *
- * An answer is what the kernel would put into a0: a result, or minus an errno.
+ * An answer is what the kernel would put into a0: a result, or minus an errno. Where an address of
+ * the guest's choice is handed on, it is by syscall(2) and not by a function of the C library,
+ * which may look at it (or be told that it never is NULL); the kernel answers EFAULT.
  */
 #ifndef TRIVIUM_EMU_USER_SYSCALL_H
 #define TRIVIUM_EMU_USER_SYSCALL_H
@@ -62,7 +64,7 @@ enum guest_syscall {
 
 /* The handlers, sys_openat() and so on: one for each row OURS. */
 #define PASS(number, name, kinds)
-#define OURS(number, name, kinds)                                                                  \
+#define OURS(number, name, kinds) \
     int64_t sys_##name(struct process *process, const uint64_t a[SYSCALL_ARGUMENTS]);
 #define QUIET(number, name)
 #define NONE(number, name)

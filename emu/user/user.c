@@ -11,8 +11,8 @@
 
 struct user_totals *user_totals_new(void)
 {
-    struct user_totals *totals = mmap(NULL, sizeof *totals, PROT_READ | PROT_WRITE,
-                                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct user_totals *totals =
+        mmap(NULL, sizeof *totals, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     return totals != MAP_FAILED ? totals : NULL;
 }

@@ -65,11 +65,11 @@ const char *user_syscall_name(uint64_t number);
 
 struct user_config {
     const struct engine *engine;
-    const char *path;    /* the ELF file (or #! script): used as is, PATH is not searched */
-    char *const *argv;   /* NULL-terminated, argv[0] included */
-    char *const *envp;   /* NULL-terminated */
+    const char *path;           /* the ELF file (or #! script): used as is, PATH is not searched */
+    char *const *argv;          /* NULL-terminated, argv[0] included */
+    char *const *envp;          /* NULL-terminated */
     struct user_totals *totals; /* or NULL: nothing is added up */
-    bool count_rows;     /* count each row of the ISA table into totals; slows an engine a little */
+    bool count_rows; /* count each row of the ISA table into totals; slows an engine a little */
 };
 
 /*

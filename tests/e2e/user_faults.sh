@@ -72,6 +72,11 @@ test_statuses()
     ends "kill of itself with SIGKILL: 128 + SIGKILL" 137 "$own_id; li a1, 9; li a7, 129; ecall"
     ends "kill of itself with SIGBUS: 128 + SIGBUS" 135 "$own_id; li a1, 7; li a7, 129; ecall"
     not_ours "kill of itself with SIGBUS"
+    ends "a SIGBUS that is ignored does nothing" 0 ".data
+ignore: .dword 1, 0, 0
+.text
+li a0, 7; la a1, ignore; li a2, 0; li a3, 8; li a7, 134; ecall
+$own_id; li a1, 7; li a7, 129; ecall"
 }
 
 test_unprovided()

@@ -10,8 +10,11 @@
 #include "emu/user/user.h"
 #include "tests/unit/unit_main.h"
 
+/* NOLINTBEGIN(bugprone-reserved-identifier): the kernel header's own switches */
 #define __ARCH_WANT_NEW_STAT
 #define __ARCH_WANT_SET_GET_RLIMIT
+#define __ARCH_WANT_SYS_CLONE3
+/* NOLINTEND(bugprone-reserved-identifier) */
 #include <asm-generic/unistd.h>
 #define __NR_riscv_hwprobe      (__NR_arch_specific_syscall + 14)
 #define __NR_riscv_flush_icache (__NR_arch_specific_syscall + 15)
@@ -193,27 +196,31 @@ START_TEST(the_stack_holds_argc_argv_envp_and_the_auxiliary_vector)
 }
 END_TEST
 
-/* How many strings of which length the arguments have, and whether Linux would take them. */
+/* So many arguments and environment strings of that length: would Linux take them? */
 struct argument_case {
-    size_t count, length;
+    size_t argc, envc, length;
     bool fits;
 };
 
 static const struct argument_case argument_cases[] = {
-    {1, STACK_STRING_MAX - 1, true},
-    {1, STACK_STRING_MAX, false},
-    {16, STACK_STRING_MAX - 200, true},
-    {16, STACK_STRING_MAX - 1, false}, /* 2 MiB of strings leave no room for the pointers */
-    {200000, 1, true},
-    {210000, 2, false},
+    {1, 0, STACK_STRING_MAX - 1, true},
+    {1, 0, STACK_STRING_MAX, false},
+    {0, 1, STACK_STRING_MAX, false},
+    {16, 0, STACK_STRING_MAX - 200, true},
+    {16, 0, STACK_STRING_MAX - 1, false}, /* 2 MiB of strings leave no room for the pointers */
+    {8, 8, STACK_STRING_MAX - 200, true},
+    {8, 8, STACK_STRING_MAX - 1, false},
+    {200000, 0, 1, true},
+    {210000, 0, 2, false},
+    {105000, 105000, 2, false},
 };
 
 START_TEST(too_many_arguments_are_e2big_and_those_that_fit_do_fit)
 {
     const struct argument_case *row = &argument_cases[_i];
-    char **argv = calloc(row->count + 1, sizeof *argv);
+    char **argv = calloc(row->argc + 1, sizeof *argv);
+    char **envp = calloc(row->envc + 1, sizeof *envp);
     char *string = calloc(row->length + 1, 1);
-    char *const envp[] = {NULL};
     const struct elf_image image = {.entry = 0};
     const struct stack_contents contents = {
         .path = "p", .argv = argv, .envp = envp, .image = &image};
@@ -222,18 +229,21 @@ START_TEST(too_many_arguments_are_e2big_and_those_that_fit_do_fit)
     uint64_t sp;
 
     memset(string, 'x', row->length);
-    for (size_t i = 0; i < row->count; i++)
+    for (size_t i = 0; i < row->argc; i++)
         argv[i] = string;
+    for (size_t i = 0; i < row->envc; i++)
+        envp[i] = string;
     ck_assert_int_eq(space_init(&space, &err), 0);
     if (row->fits) {
         ck_assert_int_eq(stack_build(&space, &contents, &sp, &err), 0);
-        ck_assert_uint_eq(read_word(&space, sp), row->count);
+        ck_assert_uint_eq(read_word(&space, sp), row->argc);
     } else {
         ck_assert_int_eq(stack_build(&space, &contents, &sp, &err), -1);
         ck_assert_int_eq(err.code, E2BIG);
     }
     space_fini(&space);
     free(string);
+    free(envp);
     free(argv);
 }
 END_TEST
@@ -522,12 +532,12 @@ static void add_file_tests(Suite *suite)
 static Suite *suite(void)
 {
     Suite *suite = suite_create("process");
-    TCase *tests = tcase_create("process");
+    TCase *tests = tcase_create("program");
 
     add_file_tests(suite);
     tcase_add_test(tests, every_row_of_the_table_has_the_number_that_the_kernel_headers_give_it);
-    tcase_add_test(
-        tests, the_kinds_of_every_row_are_known_letters_and_a_buffer_is_followed_by_its_size);
+    tcase_add_test(tests,
+                   the_kinds_of_every_row_are_known_letters_and_a_buffer_is_followed_by_its_size);
     tcase_add_loop_test(tests, what_a_program_did_is_counted, 0, 2);
     tcase_add_test(tests, children_count_their_own_work_once);
     tcase_add_test(tests, a_fault_of_the_program_kills_the_host_process_by_the_same_signal);

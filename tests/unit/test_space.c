@@ -387,6 +387,33 @@ START_TEST(a_file_can_be_mapped_and_a_bad_descriptor_cannot)
 }
 END_TEST
 
+START_TEST(a_mapping_that_fails_late_leaves_no_hole_in_the_reservation)
+{
+    struct space_request request = {
+        .gva = WINDOW,
+        .length = PAGE,
+        .prot = PROT_READ | PROT_WRITE,
+        .flags = MAP_SHARED | MAP_FIXED,
+    };
+    struct probe probe = probe_new();
+    struct space space;
+    void *elsewhere;
+
+    init(&space);
+    map(&space, WINDOW, PAGE, PROT_READ, MAP_FIXED);
+    /* A sealed file is refused by its file system, later than a bad descriptor by the kernel. */
+    request.fd = memfd_create("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    ck_assert_int_eq(ftruncate(request.fd, PAGE), 0);
+    ck_assert_int_eq(fcntl(request.fd, F_ADD_SEALS, F_SEAL_WRITE), 0);
+    ck_assert_int_eq(space_map(&space, &request), -EPERM);
+    /* Whether the old mapping survives depends on the host; that we know it does not. */
+    ck_assert_int_eq(host_may_read(probe, space.base + WINDOW), space.perm[WINDOW / PAGE] != 0);
+    elsewhere = mmap(space.base + WINDOW, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(elsewhere, space.base + WINDOW);
+    space_fini(&space);
+}
+END_TEST
+
 START_TEST(an_address_outside_becomes_one_that_the_host_kernel_answers_efault_for)
 {
     struct probe probe = probe_new();
@@ -430,9 +457,22 @@ START_TEST(strings_end_with_a_nul_a_limit_or_the_end_of_what_may_be_read)
 }
 END_TEST
 
+/* Bytes of address space that this process has: under a sanitizer that is a lot. */
+static rlim_t address_space_used(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    unsigned long pages;
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%lu", &pages), 1);
+    fclose(file);
+    return (rlim_t)pages * PAGE;
+}
+
 START_TEST(a_host_without_enough_address_space_is_told_with_the_fix)
 {
-    const struct rlimit limit = {.rlim_cur = UINT64_C(1) << 34, .rlim_max = UINT64_C(1) << 34};
+    const rlim_t bytes = address_space_used() + (UINT64_C(1) << 34);
+    const struct rlimit limit = {.rlim_cur = bytes, .rlim_max = bytes};
     struct space space;
     struct err err;
 
@@ -447,7 +487,7 @@ END_TEST
 static Suite *suite(void)
 {
     Suite *suite = suite_create("space");
-    TCase *tests = tcase_create("space");
+    TCase *tests = tcase_create("pages");
 
     tcase_set_timeout(tests, 30);
     tcase_add_test(tests,
@@ -460,6 +500,7 @@ static Suite *suite(void)
     tcase_add_test(tests, what_was_unmapped_belongs_to_the_reservation_again);
     tcase_add_test(tests, a_shared_mapping_is_shared_with_a_forked_child_and_a_private_one_is_not);
     tcase_add_test(tests, a_file_can_be_mapped_and_a_bad_descriptor_cannot);
+    tcase_add_test(tests, a_mapping_that_fails_late_leaves_no_hole_in_the_reservation);
     tcase_add_test(tests, an_address_outside_becomes_one_that_the_host_kernel_answers_efault_for);
     tcase_add_test(tests, strings_end_with_a_nul_a_limit_or_the_end_of_what_may_be_read);
     tcase_add_test(tests, a_host_without_enough_address_space_is_told_with_the_fix);

@@ -157,7 +157,8 @@ static void show_self(const char *argv0)
     CALL(readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)path, 299);
     printf("I am %s\n", strcmp(path, argv0) == 0 ? "argv[0]" : path);
     CALL(pread64, fd, (long)&machine, 1, 18);
-    printf("e_machine is right: %d\n", machine == (sizeof(struct stat) == 128 ? EM_RISCV : EM_X86_64));
+    printf("e_machine is right: %d\n",
+           machine == (sizeof(struct stat) == 128 ? EM_RISCV : EM_X86_64));
 }
 
 int main(int argc, char **argv)
