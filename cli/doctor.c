@@ -118,11 +118,11 @@ static json_t *tools_json(const struct doctor *doctor)
         const struct doctor_tool *tool = &doctor->tools[i];
         bool found = tool->path[0] != '\0';
 
-        json_array_append_new(
-            array, json_pack("{s:s, s:o, s:o, s:s, s:s}", "name", tool->name, "path",
-                             json_text(found ? tool->path : NULL), "version",
-                             json_text(found ? tool->version : NULL), "needed_for",
-                             tool->needed_for, "package", tool->package));
+        json_array_append_new(array,
+                              json_pack("{s:s, s:o, s:o, s:s, s:s}", "name", tool->name, "path",
+                                        json_text(found ? tool->path : NULL), "version",
+                                        json_text(found ? tool->version : NULL), "needed_for",
+                                        tool->needed_for, "package", tool->package));
     }
     return array;
 }

@@ -21,7 +21,8 @@
 
 #define EMULATED_RATIO 8.0
 
-/* A 64-bit division of a small number that takes so much longer than a 32-bit one is done in steps. */
+/* A 64-bit division of a small number that takes so much longer than a 32-bit one is done in steps.
+ */
 #define SLOW_DIVIDER_RATIO 1.6
 
 /* Reading the clock through the kernel, rather than in a page that it shares, takes this long. */
@@ -218,7 +219,8 @@ static void judge_tools(struct doctor *doctor)
         const struct doctor_tool *tool = &doctor->tools[i];
 
         if (tool->path[0] != '\0')
-            add(doctor, "tool", DOCTOR_OK, "%s", tool->version[0] == '\0' ? tool->path : tool->version);
+            add(doctor, "tool", DOCTOR_OK, "%s",
+                tool->version[0] == '\0' ? tool->path : tool->version);
         else
             fix(add(doctor, "tool", tool->required ? DOCTOR_PROBLEM : DOCTOR_NOTE,
                     "%s is not installed (%s)", tool->name, tool->needed_for),

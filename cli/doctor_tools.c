@@ -1,4 +1,5 @@
-/* doctor_tools.c: the host's programs that Trivium uses: where they are, which version; doctor.h. */
+/* doctor_tools.c: the host's programs that Trivium uses: where they are, which version; doctor.h.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,15 +8,22 @@
 #include "cli/text.h"
 
 static const struct doctor_tool known_tools[] = {
-    {.name = "gcc", .needed_for = "building Trivium and the x86-64 programs", .package = "gcc",
+    {.name = "gcc",
+     .needed_for = "building Trivium and the x86-64 programs",
+     .package = "gcc",
      .required = true},
-    {.name = "riscv64-unknown-elf-gcc", .needed_for = "building the rv64 programs",
-     .package = "gcc-riscv64-unknown-elf", .required = true},
-    {.name = "riscv64-linux-gnu-gcc", .needed_for = "tests with programs not of ours",
+    {.name = "riscv64-unknown-elf-gcc",
+     .needed_for = "building the rv64 programs",
+     .package = "gcc-riscv64-unknown-elf",
+     .required = true},
+    {.name = "riscv64-linux-gnu-gcc",
+     .needed_for = "tests with programs not of ours",
      .package = "gcc-riscv64-linux-gnu"},
-    {.name = "qemu-riscv64", .needed_for = "tests: a second opinion on every instruction",
+    {.name = "qemu-riscv64",
+     .needed_for = "tests: a second opinion on every instruction",
      .package = "qemu-user"},
-    {.name = "riscv64-unknown-elf-objdump", .needed_for = "tests: a second opinion on its text",
+    {.name = "riscv64-unknown-elf-objdump",
+     .needed_for = "tests: a second opinion on its text",
      .package = "binutils-riscv64-unknown-elf"},
     {.name = "clang", .needed_for = "lint and fuzzing", .package = "clang"},
 };
@@ -67,7 +75,7 @@ static void read_version(struct doctor_tool *tool, FILE *answer)
 
 void doctor_find_tools(struct doctor *doctor)
 {
-    FILE *answers[DOCTOR_TOOLS_MAX];
+    FILE *answers[DOCTOR_TOOLS_MAX] = {NULL};
 
     doctor->tool_count = sizeof known_tools / sizeof *known_tools;
     for (size_t i = 0; i < doctor->tool_count; i++) {

@@ -79,18 +79,20 @@ void launch_explain(char text[LAUNCH_TEXT], const struct launch *launch,
     }
 }
 
-static char *new_path_entry(const char *folder)
+/* "PATH=FOLDER:..." with the folder of `program`. */
+static char *new_path_entry(const char *program)
 {
+    int folder_length = (int)(strrchr(program, '/') - program);
     const char *path = getenv("PATH");
     char *entry;
 
-    if (asprintf(&entry, "PATH=%s%s%s", folder, path == NULL ? "" : ":",
+    if (asprintf(&entry, "PATH=%.*s%s%s", folder_length, program, path == NULL ? "" : ":",
                  path == NULL ? "" : path) < 0)
         err_die_oom();
     return entry;
 }
 
-char **launch_environment_new(const char *folder)
+char **launch_environment_new(const char *path)
 {
     size_t count = 0;
     char **environment;
@@ -100,7 +102,7 @@ char **launch_environment_new(const char *folder)
     environment = calloc(count + 2, sizeof *environment);
     if (environment == NULL)
         err_die_oom();
-    environment[0] = new_path_entry(folder);
+    environment[0] = new_path_entry(path);
     for (size_t i = 0, used = 1; i < count; i++) {
         if (strncmp(environ[i], "PATH=", 5) != 0)
             environment[used++] = environ[i];

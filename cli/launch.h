@@ -26,11 +26,11 @@ void launch_explain(char text[LAUNCH_TEXT], const struct launch *launch,
                     const struct supervise_outcome *outcome, double timeout);
 
 /*
- * The environment for a bundled program in `folder`: ours, but its PATH begins with that folder, so
- * that the bundled shell finds the bundled programs of its own machine type. To be freed with
- * launch_environment_free().
+ * The environment for the bundled program at `path`: ours, but its PATH begins with that program's
+ * folder, so that the bundled shell finds the bundled programs of its own machine type. To be freed
+ * with launch_environment_free().
  */
-char **launch_environment_new(const char *folder);
+char **launch_environment_new(const char *path);
 void launch_environment_free(char **environment);
 
 #endif

@@ -19,8 +19,8 @@
 
 struct located {
     bool bundled;
-    const char *name;  /* as on the command line, borrowed */
-    unsigned machine;  /* of a path's file: EM_*; of a bundled program: 0, there are several */
+    const char *name; /* as on the command line, borrowed */
+    unsigned machine; /* of a path's file: EM_*; of a bundled program: 0, there are several */
 };
 
 /*

@@ -15,8 +15,7 @@
 #include "cli/suggest.h"
 
 static const struct command commands[] = {
-    {"doctor", "say what this host can run, and mend what it cannot",
-     command_doctor},
+    {"doctor", "say what this host can run, and mend what it cannot", command_doctor},
     {"run", "run a program in one way", command_run},
     {"race", "run programs in several ways, side by side, and compare", command_race},
 };
@@ -24,7 +23,7 @@ static const struct command commands[] = {
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
 struct invocation {
-    int first;         /* index in argv of the command; 0: none was given */
+    int first; /* index in argv of the command; 0: none was given */
     bool wants_version;
 };
 

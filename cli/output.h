@@ -21,7 +21,8 @@ void output_prepare(void);
 
 /*
  * A file that appears under its name only when it is complete: it is written beside it and then
- * renamed. "-" is standard output; what is not a regular file (a device, a pipe) is written directly.
+ * renamed. "-" is standard output; what is not a regular file (a device, a pipe) is written
+ * directly.
  */
 struct output_file {
     FILE *file;

@@ -3,8 +3,14 @@
 
 #include <string.h>
 
-#define MIX(kernel) {kernel, kernel " rate", NULL, true, kernel " answer"}
-#define COST(name, label) {name, label, NULL, false, NULL}
+#define MIX(kernel)                                          \
+    {                                                        \
+        kernel, kernel " rate", NULL, true, kernel " answer" \
+    }
+#define COST(name, label)              \
+    {                                  \
+        name, label, NULL, false, NULL \
+    }
 
 static const struct program programs[] = {
     {

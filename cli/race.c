@@ -4,7 +4,6 @@
  * Read next: race.h.
  */
 #include <argp.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,16 +148,12 @@ static int split_program(struct race_contest *contest, const char *line, struct 
 static int find_file(const struct race_contest *contest, struct race_entrant *entrant,
                      struct err *err)
 {
-    char folder[PATH_MAX];
-
     if (entrant->way->probe(err) < 0 ||
         locate_file(&contest->located, entrant->way, entrant->path, err) != 0 ||
         digest_file(entrant->path, entrant->sha256, err) < 0)
         return -1;
-    if (contest->located.bundled) {
-        strcpy(folder, entrant->path);
-        entrant->environment = launch_environment_new(dirname(folder));
-    }
+    if (contest->located.bundled)
+        entrant->environment = launch_environment_new(entrant->path);
     return 0;
 }
 
@@ -208,8 +203,8 @@ static int prepare(struct race *race, const struct race_options *chosen, struct 
     if (race->contests == NULL)
         err_die_oom();
     for (size_t i = 0; i < race->contest_count && status == 0; i++)
-        status = prepare_contest(&race->contests[i], race,
-                                 own ? chosen->programs[i] : headline[i], err);
+        status =
+            prepare_contest(&race->contests[i], race, own ? chosen->programs[i] : headline[i], err);
     return status;
 }
 
@@ -264,7 +259,8 @@ static int report(struct race *race, struct output_file *json, char *const *argu
 }
 
 /* Runs the race under supervision. */
-static int hold(struct race *race, struct output_file *json, char *const *arguments, struct err *err)
+static int hold(struct race *race, struct output_file *json, char *const *arguments,
+                struct err *err)
 {
     struct supervisor supervisor;
     int answer;

@@ -40,8 +40,8 @@ struct race_cell {
     double *samples; /* owned; `count` of them, in order; the warm-up run is not among them */
     double warm_up;
     size_t count;
-    struct stats_summary summary; /* with count > 0 */
-    double slowdown;              /* against native; 0: unknown */
+    struct stats_summary summary;            /* with count > 0 */
+    double slowdown;                         /* against native; 0: unknown */
     struct stats_interval slowdown_interval; /* low is 0: unknown */
 };
 
@@ -55,7 +55,7 @@ struct race_entrant {
     char *answers[PROGRAM_ANSWERS_MAX]; /* owned; of program.answers */
     char *output;                       /* owned; what it wrote, where that is the answer */
     size_t output_size;
-    json_t *counters;                   /* owned; of the warm-up run */
+    json_t *counters; /* owned; of the warm-up run */
     struct race_cell cells[PROGRAM_METRICS_MAX];
 };
 
@@ -70,9 +70,9 @@ struct race_contest {
 struct race {
     const struct way *ways[RACE_WAYS_MAX];
     size_t way_count;
-    unsigned runs;  /* measured ones */
-    double timeout; /* seconds for each run; 0: none */
-    bool plain;     /* no colours, no progress line */
+    unsigned runs;                 /* measured ones */
+    double timeout;                /* seconds for each run; 0: none */
+    bool plain;                    /* no colours, no progress line */
     struct race_contest *contests; /* owned */
     size_t contest_count;
     bool interrupted; /* Ctrl-C: the results are incomplete */

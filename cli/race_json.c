@@ -37,7 +37,8 @@ static json_t *kernel_json(void)
     struct utsname kernel = {0};
 
     uname(&kernel);
-    return json_pack("{s:s, s:s, s:n}", "name", kernel.sysname, "version", kernel.release, "sha256");
+    return json_pack("{s:s, s:s, s:n}", "name", kernel.sysname, "version", kernel.release,
+                     "sha256");
 }
 
 /* A number, or null where there is none. */
@@ -54,12 +55,12 @@ static json_t *result_json(const struct race_contest *contest, const struct race
     bool has_ratio = cell->slowdown > 0, has_interval = cell->slowdown_interval.low > 0;
     const char *reason;
     enum race_status status = race_cell_status(entrant, cell, &reason);
-    json_t *result = json_pack(
-        "{s:o, s:o, s:s?, s:s, s:s, s:o, s:o}", "program", json_text(contest->located.name), "args",
-        json_texts(contest->words.we_wordv + 1), "measure", definition->name, "way",
-        entrant->way->name, "status", status_names[status], "reason",
-        json_text(status == RACE_OK ? NULL : reason), "binary_sha256",
-        json_text(entrant->sha256[0] == '\0' ? NULL : entrant->sha256));
+    json_t *result =
+        json_pack("{s:o, s:o, s:s?, s:s, s:s, s:o, s:o}", "program",
+                  json_text(contest->located.name), "args", json_texts(contest->words.we_wordv + 1),
+                  "measure", definition->name, "way", entrant->way->name, "status",
+                  status_names[status], "reason", json_text(status == RACE_OK ? NULL : reason),
+                  "binary_sha256", json_text(entrant->sha256[0] == '\0' ? NULL : entrant->sha256));
 
     json_object_set_new(result, "kernel", kernel_json());
     json_object_set_new(result, "unit", json_text(cell->unit[0] == '\0' ? NULL : cell->unit));

@@ -42,8 +42,10 @@ static void compare_outputs(struct race_entrant *entrant, const struct race_entr
     if (a == NULL || b == NULL ||
         (entrant->output_size == reference->output_size && memcmp(a, b, entrant->output_size) == 0))
         return;
-    /* One is no prefix of the other unless it is shorter: a NUL then stands behind its last byte. */
-    for (size_t i = 0; i < entrant->output_size && i < reference->output_size && a[i] == b[i]; i++) {
+    /* One is no prefix of the other unless it is shorter: a NUL then stands behind its last byte.
+     */
+    for (size_t i = 0; i < entrant->output_size && i < reference->output_size && a[i] == b[i];
+         i++) {
         if (a[i] == '\n') {
             line_start = i + 1;
             line++;

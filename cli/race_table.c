@@ -78,8 +78,9 @@ static void print_row(FILE *file, const struct race_contest *contest,
         print_slowdown(file, cell, colour);
         return;
     }
-    fprintf(file, " %s%8s%s\n%*s", text_on(colour, status == RACE_UNAVAILABLE ? STYLE_DIM : STYLE_BAD),
-            words[status], text_off(colour), REASON_INDENT, "");
+    fprintf(file, " %s%8s%s\n%*s",
+            text_on(colour, status == RACE_UNAVAILABLE ? STYLE_DIM : STYLE_BAD), words[status],
+            text_off(colour), REASON_INDENT, "");
     text_wrap(file, reason, REASON_INDENT, REASON_INDENT);
 }
 
@@ -144,8 +145,8 @@ static void print_legend(FILE *file, const struct race *race)
              race->runs, race->runs == 1 ? "" : "s");
     text_wrap(file, text, 0, 0);
     for (size_t i = 0; i < race->way_count; i++) {
-        snprintf(text, sizeof text, "kernel of %s: %s %s %s", race->ways[i]->name,
-                 kernel.sysname, kernel.release, race->ways[i]->kernel);
+        snprintf(text, sizeof text, "kernel of %s: %s %s %s", race->ways[i]->name, kernel.sysname,
+                 kernel.release, race->ways[i]->kernel);
         text_wrap(file, text, 0, 4);
     }
 }

@@ -4,7 +4,6 @@
  * Read next: launch.h.
  */
 #include <argp.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -207,7 +206,6 @@ static int supervise(const struct run_options *run, struct launch *launch, struc
 static int run_file(const struct run_options *run, const struct located *located,
                     const struct way *way, char *path, struct err *err)
 {
-    char folder[PATH_MAX];
     char **environment = NULL;
     struct launch launch = {.way = way, .path = path, .argv = run->program, .envp = environ};
     int status;
@@ -224,8 +222,7 @@ static int run_file(const struct run_options *run, const struct located *located
             err_die_oom();
     }
     if (located->bundled) {
-        strcpy(folder, path);
-        environment = launch_environment_new(dirname(folder));
+        environment = launch_environment_new(path);
         launch.envp = environment;
     }
     status = supervise(run, &launch, err);

@@ -65,8 +65,7 @@ static void print_tallies(FILE *file, const char *title, struct tally *tallies, 
     for (size_t i = 0; i < count && tallies[i].count > 0; i++)
         fprintf(file, "    %-14s %20s  %5.1f %%\n",
                 tallies[i].name == NULL ? "(no name)" : tallies[i].name,
-                text_count(number, tallies[i].count),
-                100 * (double)tallies[i].count / (double)sum);
+                text_count(number, tallies[i].count), 100 * (double)tallies[i].count / (double)sum);
 }
 
 static void print_counters(FILE *file, const struct launch *launch, double wall, bool rows)
@@ -147,14 +146,15 @@ json_t *run_stats_json(const struct launch *launch, const struct supervise_outco
     struct utsname kernel = {0};
 
     uname(&kernel);
-    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:I, s:{s:s, s:s}, s:o}",
-                     "schema", "trivium-run/1", "program", json_text(launch->argv[0]), "file",
-                     json_text(launch->path), "args", json_texts(launch->argv + 1), "way", launch->way->name, "fate", fate_name(launch, outcome),
-                     "status", outcome->status, "signal", outcome->signal, "wall_seconds",
-                     outcome->wall, "user_seconds", outcome->user, "system_seconds",
-                     outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes, "kernel",
-                     "name", kernel.sysname, "version", kernel.release, "counters",
-                     launch->totals == NULL ? json_null() : run_stats_counters(launch->totals));
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:I, s:{s:s, s:s}, s:o}", "schema",
+        "trivium-run/1", "program", json_text(launch->argv[0]), "file", json_text(launch->path),
+        "args", json_texts(launch->argv + 1), "way", launch->way->name, "fate",
+        fate_name(launch, outcome), "status", outcome->status, "signal", outcome->signal,
+        "wall_seconds", outcome->wall, "user_seconds", outcome->user, "system_seconds",
+        outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes, "kernel", "name",
+        kernel.sysname, "version", kernel.release, "counters",
+        launch->totals == NULL ? json_null() : run_stats_counters(launch->totals));
 }
 
 void run_stats_rows(FILE *file, const struct user_totals *totals)

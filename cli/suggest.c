@@ -14,7 +14,8 @@ static unsigned least(unsigned a, unsigned b)
 unsigned suggest_distance(const char *a, const char *b)
 {
     size_t a_length = strlen(a), b_length = strlen(b);
-    unsigned distance[LETTERS_MAX + 1][LETTERS_MAX + 1]; /* from a's first i letters to b's first j */
+    unsigned distance[LETTERS_MAX + 1]
+                     [LETTERS_MAX + 1]; /* from a's first i letters to b's first j */
 
     if (a_length > LETTERS_MAX || b_length > LETTERS_MAX)
         return FAR;

@@ -29,7 +29,8 @@ char *text_bytes(char buffer[TEXT_SIZE], uint64_t bytes);
 /* "SIGSEGV, Segmentation fault" */
 char *text_signal(char buffer[TEXT_SIZE], int signal_number);
 
-/* Puts '?' for every control character, in place: what a program wrote shall not move our cursor. */
+/* Puts '?' for every control character, in place: what a program wrote shall not move our cursor.
+ */
 void text_make_printable(char *text);
 
 /* How a line of a table or of the doctor is set off. Nothing is ever said by colour alone. */

@@ -17,12 +17,12 @@
 #include "lib/supervise.h"
 
 struct way {
-    const char *name;    /* as in --on NAME */
-    const char *summary; /* one line for --help */
-    const char *kernel;  /* whose kernel it is, behind its name: "(host)" */
-    const char *arch;    /* the folder of its bundled programs: guest/ARCH/NAME */
-    unsigned machine;    /* EM_* of the files that it runs */
-    bool emulated;       /* a processor of ours executes it: instructions can be counted */
+    const char *name;            /* as in --on NAME */
+    const char *summary;         /* one line for --help */
+    const char *kernel;          /* whose kernel it is, behind its name: "(host)" */
+    const char *arch;            /* the folder of its bundled programs: guest/ARCH/NAME */
+    unsigned machine;            /* EM_* of the files that it runs */
+    bool emulated;               /* a processor of ours executes it: instructions can be counted */
     const struct engine *engine; /* of an emulated way */
     int (*probe)(struct err *reason); /* -1: this host cannot; the reason says why */
     supervise_start *start;           /* its context is a struct launch */
