@@ -11,10 +11,13 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := elf interp space
+UNIT_TESTS := cli decode disasm elf elf_symbols eval host interp mkisa process space stats \
+    supervise
 
 E2E_TESTS := \
+    tests/e2e/cli_doctor.sh \
     tests/e2e/cli_output.sh \
+    tests/e2e/cli_race.sh \
     tests/e2e/cli_run.sh \
     tests/e2e/cli_signals.sh \
     tests/e2e/contributing.sh \
@@ -27,7 +30,10 @@ E2E_TESTS := \
     tests/e2e/guest_no_float.sh \
     tests/e2e/guest_programs.sh \
     tests/e2e/guest_shell.sh \
-    tests/e2e/runner.sh
+    tests/e2e/isa_table.sh \
+    tests/e2e/runner.sh \
+    tests/e2e/user_faults.sh \
+    tests/e2e/user_programs.sh
 
 DIFF_TESTS := \
     tests/diff/objdump.sh \
@@ -42,6 +48,8 @@ LINT_TESTS := \
 TEST_TOOLS := diff/objdump_words diff/sequences e2e/elf_mutate e2e/pty
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
+$(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
+$(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 
 -include mk/fuzz.mk
 

@@ -5,7 +5,14 @@
 . tests/tap.sh
 
 tap_ok "the ISA's document can be made" make -s O="$O" "$O/docs/isa.md"
-tap_ok "docs/isa.md is up to date (make docs)" diff -u docs/isa.md "$O/docs/isa.md"
+# It tells which instructions prime and fork execute, which is for their compiler to choose.
+compiler=$(guest/find-cc)
+version=$($compiler -dumpversion)
+if [ "$compiler $version" = "riscv64-unknown-elf-gcc 12.2.0" ]; then
+    tap_ok "docs/isa.md is up to date (make docs)" diff -u docs/isa.md "$O/docs/isa.md"
+else
+    tap_skip "docs/isa.md is up to date" "it was made with another compiler than $compiler $version"
+fi
 
 # Every generated part names its command and holds something.
 empty=$(awk '/^<!-- generated/ { open = $0; filled = 0; next }
