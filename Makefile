@@ -41,7 +41,8 @@ PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES
 PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
 CPPFLAGS = -I. -I$(O)/gen -D_GNU_SOURCE
 CFLAGS   = -std=c11 $(WARNINGS) $(OPTIMIZE) $(INSTRUMENT) $(PACKAGE_CFLAGS)
-LDFLAGS  = $(INSTRUMENT)
+# Names are bound at start: a lazily bound one costs each forked process page faults of its own.
+LDFLAGS  = $(INSTRUMENT) -Wl,-z,relro,-z,now
 LDLIBS   = $(PACKAGE_LIBS)
 
 # Everything but main() is an archive, so that each test links what it needs of it.

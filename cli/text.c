@@ -34,6 +34,7 @@ char *text_count(char buffer[TEXT_SIZE], uint64_t value)
 
 char *text_number(char buffer[TEXT_SIZE], double value)
 {
+    static const double ten_to_the[] = {1, 10, 100, 1000};
     char number[TEXT_SIZE];
     int decimals = 0;
 
@@ -41,7 +42,7 @@ char *text_number(char buffer[TEXT_SIZE], double value)
         snprintf(buffer, TEXT_SIZE, "%.4g", value);
         return buffer;
     }
-    for (double rest = value; rest < 999.95 && decimals < 4; rest *= 10)
+    while (decimals < 4 && value * ten_to_the[decimals] < 999.95)
         decimals++;
     snprintf(number, sizeof number, "%.*f", value == 0 ? 0 : decimals, value);
     return group(buffer, number);

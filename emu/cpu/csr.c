@@ -1,11 +1,7 @@
 /* csr.c: the control and status registers of a user-mode hart; see csr.h. */
 #include "emu/cpu/csr.h"
 
-enum {
-    CSR_CYCLE = 0xc00,
-    CSR_TIME = 0xc01,
-    CSR_INSTRET = 0xc02,
-};
+#include "emu/isa/csr.h"
 
 bool csr_read(struct machine *machine, const struct hart *hart, unsigned number, uint64_t *value)
 {

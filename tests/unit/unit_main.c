@@ -15,16 +15,17 @@
 /* Reads on to the log's next test and prints its name, "name of the test" for name_of_the_test. */
 static void print_sentence(FILE *log, const char *tcname)
 {
-    char line[1024];
+    char line[1024], field[128];
     const char *name = NULL;
 
+    snprintf(field, sizeof field, ":%s:", tcname);
     while (name == NULL && fgets(line, sizeof line, log) != NULL) {
         if (strncmp(line, "ok ", 3) == 0 || strncmp(line, "not ok ", 7) == 0)
-            name = strstr(line, tcname);
+            name = strstr(line, field);
     }
     if (name == NULL)
         return;
-    for (const char *c = name + strlen(tcname) + 1; *c != ':' && *c != '\0'; c++)
+    for (const char *c = name + strlen(field); *c != ':' && *c != '\0'; c++)
         putchar(*c == '_' ? ' ' : *c);
 }
 
