@@ -27,7 +27,7 @@ struct race_options {
     double timeout;
     const char *json_path;
     bool plain;
-    char **programs; /* owned; `count` command lines */
+    const char **programs; /* owned; `count` command lines */
     size_t count;
 };
 
@@ -64,6 +64,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_JSON: race->json_path = arg; return 0;
     case KEY_PLAIN: race->plain = true; return 0;
     case ARGP_KEY_ARG: race->programs[race->count++] = arg; return 0;
+    case ARGP_KEY_NO_ARGS:
+        race->programs[race->count++] = "prime";
+        race->programs[race->count++] = "fork";
+        race->programs[race->count++] = "mix";
+        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -194,17 +199,14 @@ static int prepare_contest(struct race_contest *contest, struct race *race, cons
 /* All contests; the answer as above. */
 static int prepare(struct race *race, const struct race_options *chosen, struct err *err)
 {
-    static const char *const headline[] = {"prime", "fork", "mix"};
-    bool own = chosen->count > 0;
     int status = 0;
 
-    race->contest_count = own ? chosen->count : sizeof headline / sizeof *headline;
+    race->contest_count = chosen->count;
     race->contests = calloc(race->contest_count, sizeof *race->contests);
     if (race->contests == NULL)
         err_die_oom();
     for (size_t i = 0; i < race->contest_count && status == 0; i++)
-        status =
-            prepare_contest(&race->contests[i], race, own ? chosen->programs[i] : headline[i], err);
+        status = prepare_contest(&race->contests[i], race, chosen->programs[i], err);
     return status;
 }
 
@@ -286,7 +288,7 @@ int command_race(int argc, char **argv, struct err *err)
     struct output_file json = {0};
     int status = STATUS_FAILED;
 
-    chosen.programs = calloc((size_t)argc + 1, sizeof *chosen.programs);
+    chosen.programs = calloc((size_t)argc + 3, sizeof *chosen.programs);
     if (chosen.programs == NULL)
         err_die_oom();
     argp_parse(&parser, argc, argv, 0, NULL, &chosen);

@@ -10,9 +10,10 @@ demo: deps-demo ## Run prime, fork and mix every way, side by side (installs wha
 	@echo
 	@$(O)/trivium race $(RACED)
 	@echo
-	@echo "Next: $(O)/trivium run --on interp --stats prime   what the interpreter did"
-	@echo "      $(O)/trivium doctor                          what this computer can run"
-	@echo "      docs/ARCHITECTURE.md                            where to start reading"
+	@printf '%-52s %s\n' \
+	    'Next: $(O)/trivium run --on interp --stats prime' 'what the interpreter did' \
+	    '      $(O)/trivium doctor' 'what this computer can run' \
+	    '      docs/ARCHITECTURE.md' 'where to start reading'
 
 bench: all ## The same with more runs (RUNS=15), and syscalls; JSON=FILE keeps the result
 	@$(O)/trivium race $(RACED) syscalls --runs $(RUNS) $(if $(JSON),--json $(JSON))

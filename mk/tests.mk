@@ -15,6 +15,7 @@ UNIT_TESTS := cli decode disasm elf elf_symbols eval host interp mkisa process s
     supervise
 
 E2E_TESTS := \
+    tests/e2e/cli_docs.sh \
     tests/e2e/cli_doctor.sh \
     tests/e2e/cli_output.sh \
     tests/e2e/cli_race.sh \

@@ -52,12 +52,13 @@ static inline bool mem_may(const struct mem *mem, uint64_t gva, uint64_t bytes, 
 /* *value = the width-bit little-endian number at gva, zero-extended. width: 8, 16, 32 or 64. */
 static inline bool mem_load(const struct mem *mem, uint64_t gva, unsigned width, uint64_t *value)
 {
-    const uint8_t *hva = mem->base + gva;
+    const uint8_t *hva;
     uint32_t word = 0;
     uint16_t half = 0;
 
     if (!mem_may(mem, gva, width / 8, MEM_READ))
         return false;
+    hva = mem->base + gva;
     switch (width) {
     case 8: *value = *hva; break;
     case 16:
@@ -76,10 +77,11 @@ static inline bool mem_load(const struct mem *mem, uint64_t gva, unsigned width,
 /* Stores the low `width` bits of value at gva. */
 static inline bool mem_store(const struct mem *mem, uint64_t gva, unsigned width, uint64_t value)
 {
-    uint8_t *hva = mem->base + gva;
+    uint8_t *hva;
 
     if (!mem_may(mem, gva, width / 8, MEM_WRITE))
         return false;
+    hva = mem->base + gva;
     /* The low bytes come first, so a prefix of `value` in memory is its low bits. */
     switch (width) {
     case 8: memcpy(hva, &value, 1); break;

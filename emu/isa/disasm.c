@@ -151,52 +151,57 @@ int isa_disasm_abi(const struct insn *insn, uint64_t pc, char *text, size_t size
     return disassemble(insn, pc, NAMES_ABI, text, size);
 }
 
-/* Whether the format prints imm in hexadecimal: bit masks and upper halves, not numbers. */
-static bool is_hexadecimal(const struct insn *insn)
+/* How a meaning's `imm` is printed. */
+static char imm_letter(const struct insn *insn)
 {
-    return strpbrk(isa_formats[insn->row->format].operands, "u") != NULL;
+    if (insn->row->kind == KIND_CSR_IMM)
+        return 'z';
+    if (insn->row->kind == KIND_LUI || insn->row->kind == KIND_AUIPC)
+        return 'x'; /* the upper half of a number, which only shows in hexadecimal */
+    return 'j';
 }
 
-/* An operand's real value in the place of its name in a meaning; false when `word` names none. */
-static bool put_named(struct text *text, const char *word, size_t length, const struct insn *insn,
-                      uint64_t pc)
+/* The letter of the operand that a meaning calls by this name; 0 when it is just a word. */
+static char operand_letter(const char *word, size_t length, const struct insn *insn)
 {
-    static const struct {
+    const struct {
         const char *name;
         char letter;
-    } names[] = {{"rd", 'd'},  {"rs1", 's'}, {"rs2", 't'},
-                 {"rs3", 'r'}, {"csr", 'c'}, {"target", 'p'}};
+    } names[] = {{"rd", 'd'},
+                 {"rs1", 's'},
+                 {"rs2", 't'},
+                 {"rs3", 'r'},
+                 {"target", 'p'},
+                 {"csr", 'c'},
+                 {"imm", imm_letter(insn)}};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (length == strlen(names[i].name) && memcmp(word, names[i].name, length) == 0) {
-            put_operand(text, names[i].letter, insn, pc, NAMES_ABI);
-            return true;
-        }
+        if (length == strlen(names[i].name) && memcmp(word, names[i].name, length) == 0)
+            return names[i].letter;
     }
-    if (length != 3 || memcmp(word, "imm", 3) != 0)
-        return false;
-    if (insn->row->kind == KIND_CSR_IMM)
-        put_operand(text, 'z', insn, pc, NAMES_ABI);
-    else
-        put_operand(text, is_hexadecimal(insn) ? 'x' : 'j', insn, pc, NAMES_ABI);
-    return true;
+    return 0;
 }
 
-int isa_describe(const struct insn *insn, uint64_t pc, char *start, size_t size)
+int isa_describe(const struct insn *insn, uint64_t pc, char *text, size_t size)
 {
-    struct text text = {.start = start, .size = size};
-    const char *word = insn->row ? insn->row->meaning : "no instruction: the guest traps";
+    struct text out = {.start = text, .size = size};
 
-    while (*word != '\0') {
+    if (!insn->row) {
+        put(&out, "no instruction: the guest traps");
+        return (int)out.length;
+    }
+    for (const char *word = insn->row->meaning; *word != '\0';) {
         size_t length = 1;
+        char letter;
 
-        if (isalpha((unsigned char)*word)) {
-            while (isalnum((unsigned char)word[length]))
-                length++;
-        }
-        if (!insn->row || !put_named(&text, word, length, insn, pc))
-            put(&text, "%.*s", (int)length, word);
+        while (isalpha((unsigned char)*word) && isalnum((unsigned char)word[length]))
+            length++;
+        letter = operand_letter(word, length, insn);
+        if (letter != 0)
+            put_operand(&out, letter, insn, pc, NAMES_ABI);
+        else
+            put(&out, "%.*s", (int)length, word);
         word += length;
     }
-    return (int)text.length;
+    return (int)out.length;
 }

@@ -37,6 +37,3 @@ $(O)/gen/mkdoc: $(O)/obj/emu/isa/mkdoc.o $(ISA_SRCS:%.c=$(O)/obj/%.o)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
-
-# The check of the rows is no part of Trivium, but has a test.
-$(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o

@@ -329,7 +329,7 @@ static uint32_t random_instruction(struct random *random, uint64_t kind, unsigne
 }
 
 /*
- * Random bytes are seldom instructions. Every other mutation puts up to three of them somewhere,
+ * Random bytes are seldom instructions. Many a mutation puts up to three of them somewhere,
  * of neighbouring kinds and on one address: that is how a sc comes to follow its lr.
  */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
@@ -341,6 +341,12 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 
     if (size < HEAD + 4 || random_below(&random, 2) == 0)
         return LLVMFuzzerMutate(data, size, max);
+    if (random_below(&random, 4) == 0) { /* the same code with other registers */
+        uint64_t other = random_next(&random);
+
+        memcpy(data, &other, sizeof other);
+        return size;
+    }
     at = HEAD + (random_below(&random, size - HEAD - 3) & ~UINT64_C(1));
     for (int tries = 0; tries < 40 && put < 3 && at + 4 <= size; tries++) {
         uint32_t word = random_instruction(&random, kind, rs1);
