@@ -114,15 +114,13 @@ static int check_executable(const char *path, struct err *err)
 
 static int locate_path(struct located *located, struct err *err)
 {
-    struct elf_image image;
     int status = check_executable(located->name, err);
 
     if (status != 0)
         return status;
-    if (elf_open(&image, located->name, err) < 0)
+    /* Whether the program is one that its way can run is for the way to say. */
+    if (elf_machine(located->name, &located->machine, err) < 0)
         return err->code == EACCES ? STATUS_NOT_EXECUTABLE : STATUS_FAILED;
-    located->machine = image.machine;
-    elf_close(&image);
     return 0;
 }
 

@@ -15,7 +15,7 @@
 #include "cli/suggest.h"
 
 static const struct command commands[] = {
-    {"doctor", "say what this host can run, and mend what it cannot", command_doctor},
+    {"doctor", "say what this host can run, and how to mend what it cannot", command_doctor},
     {"run", "run a program in one way", command_run},
     {"race", "run programs in several ways, side by side, and compare", command_race},
 };

@@ -365,3 +365,20 @@ void elf_close(struct elf_image *image)
         close(image->fd);
     *image = (struct elf_image){.fd = -1};
 }
+
+int elf_machine(const char *path, unsigned *machine, struct err *err)
+{
+    struct reader reader = {.name = path, .err = err};
+    int fd = elf_file_open(path, err);
+    Elf *elf = fd < 0 ? NULL : elf_file_begin(fd, path, &reader.size, err);
+    int result = -1;
+
+    if (elf != NULL)
+        result = check_machine(&reader, elf64_getehdr(elf));
+    if (result == 0)
+        *machine = elf64_getehdr(elf)->e_machine;
+    elf_end(elf);
+    if (fd >= 0)
+        close(fd);
+    return result;
+}

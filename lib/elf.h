@@ -71,6 +71,12 @@ int elf_open_fd(struct elf_image *image, int fd, const char *name, struct err *e
 
 void elf_close(struct elf_image *image);
 
+/*
+ * The machine type, EM_X86_64 or EM_RISCV, of the ELF file at `path`, and no more: the file may be
+ * one that elf_open() refuses, such as a dynamically linked program, which the host can run.
+ */
+int elf_machine(const char *path, unsigned *machine, struct err *err);
+
 /* "x86-64", "RISC-V", "ARM", ... for messages; "unknown" for what we have no name for. */
 const char *elf_machine_name(unsigned machine);
 

@@ -20,6 +20,7 @@ done
 tap_is "options after PROGRAM are the program's own" "--on -x" \
     "$("$TRIVIUM" run echo --on -x)"
 tap_is "a path to an x86-64 file runs natively without --on" 0 "$(status "$TRIVIUM" run "$rude")"
+tap_is "so does a dynamically linked one, which the host can run" 0 "$(status "$TRIVIUM" run /bin/true)"
 tap_is "a path to an rv64 file runs on interp without --on" "hello, world" \
     "$("$TRIVIUM" run "$O/guest/rv64/hello")"
 tap_is "--user is accepted" 0 "$(status "$TRIVIUM" run --user --on interp hello)"
