@@ -170,7 +170,8 @@ static void enter(const struct race_contest *contest, struct race_entrant *entra
     entrant->way = way;
     if (find_file(contest, entrant, &err) < 0) {
         entrant->status = RACE_UNAVAILABLE;
-        snprintf(entrant->reason, RACE_REASON, "%.511s", err.text);
+        snprintf(entrant->reason, RACE_REASON, "%.350s%s%.150s", err.text,
+                 err.hint[0] == '\0' ? "" : "; try: ", err.hint);
     }
     for (size_t i = 0; i < contest->program->metric_count; i++) {
         entrant->cells[i].samples = calloc(race->runs, sizeof(double));

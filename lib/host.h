@@ -79,7 +79,7 @@ int host_can_reserve(uint64_t bytes, struct err *err);
 /* EM_* of this host's own programs. */
 unsigned host_machine(void);
 
-/* The host's first line of the file ROOT/PATH; false: none. */
+/* The first line, without its end, of the file ROOT/PATH; false: there is none. */
 bool host_read_line(const char *root, const char *path, char *line, int size);
 
 #endif

@@ -65,21 +65,32 @@ static void save_terminal(struct supervisor *supervisor)
     }
 }
 
-/* Puts the terminal's settings back if the program changed them. */
+static bool same_settings(const struct termios *a, const struct termios *b)
+{
+    return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag &&
+           a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof a->c_cc) == 0;
+}
+
+/*
+ * Puts the terminal's settings back if the program changed them. In the background we leave them
+ * alone: they are those of whatever runs in the foreground. A foreground without processes is what
+ * a program with job control left behind; then the terminal is ours again.
+ */
 static void restore_terminal(const struct supervisor *supervisor)
 {
+    int fd = supervisor->terminal_fd;
     struct termios current;
+    pid_t foreground;
 
-    if (supervisor->terminal_fd < 0 || tcgetattr(supervisor->terminal_fd, &current) < 0)
+    if (fd < 0)
         return;
-    if (current.c_iflag == supervisor->terminal.c_iflag &&
-        current.c_oflag == supervisor->terminal.c_oflag &&
-        current.c_cflag == supervisor->terminal.c_cflag &&
-        current.c_lflag == supervisor->terminal.c_lflag &&
-        memcmp(current.c_cc, supervisor->terminal.c_cc, sizeof current.c_cc) == 0)
-        return;
-    /* SIGTTOU is blocked: this works even when Trivium has been put into the background. */
-    tcsetattr(supervisor->terminal_fd, TCSADRAIN, &supervisor->terminal);
+    foreground = tcgetpgrp(fd);
+    if (foreground > 0 && foreground != getpgrp() && kill(-foreground, 0) < 0 && errno == ESRCH &&
+        tcsetpgrp(fd, getpgrp()) == 0) /* SIGTTOU is blocked */
+        foreground = getpgrp();
+    if (foreground == getpgrp() && tcgetattr(fd, &current) == 0 &&
+        !same_settings(&current, &supervisor->terminal))
+        tcsetattr(fd, TCSANOW, &supervisor->terminal);
 }
 
 /* The signals to read from the descriptor: those that the caller had not chosen to ignore. */

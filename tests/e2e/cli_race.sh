@@ -90,6 +90,11 @@ done
 tap_is "a program that does not exist: 127, and nothing is run" "127 0" \
     "$(race hello no-such-program) $(wc -c <"$tap_tmp/out")"
 
+tap_is "a host without room for the emulator: unavailable, with what to do" \
+    "ok unavailable true" "$(prlimit --as=8000000000 "$TRIVIUM" race --quick --json "$json" hello \
+        >/dev/null; results '[.results[].status] | join(" ")') \
+$(results '.results[1].reason | test("256 GiB of addresses.*try: ulimit -v")')"
+
 # Planted programs: TRIVIUM_GUEST_DIR says where the bundled ones are. The native one is ours, the
 # emulated one is what `make` has built.
 export TRIVIUM_GUEST_DIR="$tap_tmp/guest"
@@ -136,6 +141,11 @@ rm "$TRIVIUM_GUEST_DIR/x86_64/greet.count"
 plant greet hello '\033[2Jhello\n'
 tap_is "a control sequence in an output does not reach the terminal" "1 0" \
     "$(race greet) $(tr -cd '\033' <"$tap_tmp/out" | wc -c)"
+
+rm -r "$TRIVIUM_GUEST_DIR/rv64"
+tap_is "a program of which there is no rv64 build: interp is unavailable; status 0" \
+    "0 ok unavailable true" "$(race --json "$json" greet) $(results '[.results[].status] |
+        join(" ")') $(results '.results[1].reason | test("no rv64 version")')"
 
 # Runs that fail.
 unset TRIVIUM_GUEST_DIR

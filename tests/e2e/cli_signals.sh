@@ -91,6 +91,8 @@ tap_is "the helper sees a terminal that was changed" "terminal: changed" \
 terminal_test "a program that ends" 5 "$TRIVIUM" run "$rude" echo-off status 5
 terminal_test "a program that crashes" 139 "$TRIVIUM" run "$rude" echo-off die 11
 terminal_test "a time limit" 124 "$TRIVIUM" run --timeout 0.3 "$rude" echo-off children 2 loop
+terminal_test "a program with job control that crashes" 139 \
+    "$TRIVIUM" run "$rude" new-group echo-off die 11
 terminal_test "SIGTERM" 143 --at ready term "$TRIVIUM" run "$rude" echo-off say ready loop
 terminal_test "Ctrl-C" 130 --at ready ctrl-c "$TRIVIUM" run "$rude" echo-off say ready loop
 tap_like "Ctrl-C: the program's fate is told" "killed by signal 2 \(SIGINT, Interrupt\)" \
@@ -103,6 +105,16 @@ terminal_test "a race and Ctrl-C" 130 --at 'interp, run 2' ctrl-c "$TRIVIUM" rac
 tap_like "a race and Ctrl-C: what was measured is printed" "events/s .*x1.00" "$(cat "$tap_tmp/out")"
 tap_like "and it is called incomplete" "interrupted.*: these results are incomplete" \
     "$(cat "$tap_tmp/out")"
+# The settings that a program in the foreground has made are not ours to put back.
+cat >"$tap_tmp/jobs.sh" <<END
+set -m
+"$TRIVIUM" run "$rude" sleep 600 status 0 &
+sleep 0.3
+"$rude" echo-off
+wait
+END
+tap_is "a run in the background leaves the terminal to the foreground" "terminal: changed" \
+    "$(status "$pty" bash "$tap_tmp/jobs.sh" >/dev/null; cat "$tap_tmp/err")"
 tap_is "a terminal that goes away: nothing is left" "" \
     "$(status "$pty" --at ready hangup "$TRIVIUM" run "$rude" say ready children 2 loop >/dev/null
         left_over)"

@@ -57,7 +57,7 @@ hostile "a file that does not exist" 127 "$dir/none" "No such file"
 hostile "a file without the x bit" 126 "$dir/plain" "chmod +x"
 hostile "a script" 125 "$dir/script" "a script"
 hostile "a program for the host" 125 "$O/guest/x86_64/hello" "x86-64"
-hostile "a dynamically linked program for the host" 125 "$(command -v sh)" "-static"
+hostile "a dynamically linked program for the host" 125 "$(command -v sh)" "x86-64"
 
 # An unreadable file needs a user who is not root, who reads everything; and that user needs a
 # trivium in a place that is open to all, which the build folder may not be.

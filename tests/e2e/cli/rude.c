@@ -1,7 +1,8 @@
 /*
  * rude.c: a program with bad manners, for the tests of `trivium run`. Built as a static program.
  *
- *     rude [echo-off] [ignore SIGNAL] [say TEXT] [status N | die SIGNAL | children N | loop]
+ *     rude [echo-off] [new-group] [ignore SIGNAL] [say TEXT] [sleep MS] [children N]
+ *          [status N | die SIGNAL | loop]
  *
  * Words are obeyed from left to right.
  */
@@ -20,6 +21,14 @@ static void turn_echo_off(void)
         return;
     settings.c_lflag &= ~(tcflag_t)(ECHO | ICANON);
     tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
+
+/* As a shell with job control does for a job: a process group of its own, in the foreground. */
+static void take_foreground(void)
+{
+    signal(SIGTTOU, SIG_IGN);
+    setpgid(0, 0);
+    tcsetpgrp(STDIN_FILENO, getpid());
 }
 
 static _Noreturn void loop(void)
@@ -59,6 +68,10 @@ int main(int argc, char **argv)
     for (char **word = argv + 1; *word != NULL; word++) {
         if (strcmp(*word, "echo-off") == 0) {
             turn_echo_off();
+        } else if (strcmp(*word, "new-group") == 0) {
+            take_foreground();
+        } else if (strcmp(*word, "sleep") == 0) {
+            usleep(1000 * (useconds_t)number_after(word++));
         } else if (strcmp(*word, "loop") == 0) {
             loop();
         } else if (strcmp(*word, "say") == 0 && word[1] != NULL) {
