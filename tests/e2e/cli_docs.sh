@@ -22,11 +22,17 @@ completed()
     printf '%s\n' "${COMPREPLY[@]}" | sort
 }
 
+# page_text FILE: the manual page as plain text; mandoc makes letters bold by overstriking them.
+page_text()
+{
+    mandoc -T ascii "$1" | sed "s/.$(printf '\b')//g"
+}
+
 for command in doctor run race; do
     # In --help, options stand at the start of a line; argp itself has --usage.
     known=$("$TRIVIUM" $command --help | grep -E '^ {2,6}(-.,? )? *--' | grep -oE -e '--[a-z]+' |
         grep -v -e --usage -e --version | sort -u)
-    manual=$(mandoc -T ascii "docs/man/trivium-$command.1" | col -b)
+    manual=$(page_text "docs/man/trivium-$command.1")
     tap_is "every option of $command is in its manual page" "" \
         "$(comm -23 <(grep -v -e --help <<<"$known") <(options "$manual"))"
     tap_is "the completion offers the options of $command" "$known" \
@@ -38,7 +44,7 @@ tap_is "bundled programs are completed" "prime" "$(completed run pr)"
 tap_is "the object files beside them are none" "" "$(completed race crt | grep -F .o)"
 for page in docs/man/*.1; do
     tap_is "no line of $(basename "$page") is wider than 80 columns" "" \
-        "$(mandoc -T ascii "$page" | col -b | expand | grep -E '.{81}')"
+        "$(page_text "$page" | grep -E '.{81}')"
 done
 
 tap_done

@@ -15,14 +15,24 @@ status()
     echo $?
 }
 
+# processes PREFIX: those whose command line begins so, by their numbers.
+processes()
+{
+    for file in /proc/[0-9]*/cmdline; do
+        case $(tr '\0' ' ' 2>/dev/null <"$file") in
+        "$1"*) basename "${file%/cmdline}" ;;
+        esac
+    done 2>/dev/null
+}
+
 # The processes of `rude` that are alive. A killed one takes a moment to go.
 left_over()
 {
     for _ in 1 2 3 4 5 6 7 8 9 10; do
-        pgrep -f "^$rude" >/dev/null || return
+        [ -n "$(processes "$rude")" ] || return
         sleep 0.1
     done
-    pgrep -af "^$rude"
+    processes "$rude"
 }
 
 # until_said TEXT: waits until the program has said that it has come so far.
@@ -34,6 +44,13 @@ until_said()
     done
     echo "# never said: $1"
 }
+
+"$rude" loop &
+pid=$!
+sleep 0.1
+tap_is "the test sees a process that is left" $pid "$(left_over)"
+kill -KILL $pid
+wait $pid
 
 # A time limit.
 tap_is "a program that does not end: status 124" 124 \
@@ -124,7 +141,7 @@ rm -f "$tap_tmp/out"
 "$pty" "$TRIVIUM" run --json "$tap_tmp/int.json" "$rude" say ready loop >"$tap_tmp/out" 2>&1 &
 pid=$!
 until_said ready
-kill -INT "$(pgrep -f "^$TRIVIUM run --json $tap_tmp/int.json")"
+kill -INT "$(processes "$TRIVIUM run --json $tap_tmp/int.json")"
 wait $pid
 tap_is "SIGINT from another process reaches the program: status 130" 130 $?
 tap_is "and the file is written" "killed 2" \
