@@ -43,7 +43,8 @@ CPPFLAGS = -I. -I$(O)/gen -D_GNU_SOURCE
 CFLAGS   = -std=c11 $(WARNINGS) $(OPTIMIZE) $(INSTRUMENT) $(PACKAGE_CFLAGS)
 # Names are bound at start: a lazily bound one costs each forked process page faults of its own.
 LDFLAGS  = $(INSTRUMENT) -Wl,-z,relro,-z,now
-LDLIBS   = $(PACKAGE_LIBS)
+# With COVER, the last word is for tests/cover_exit.c.
+LDLIBS   = $(PACKAGE_LIBS) -lm $(if $(COVER),-Wl$(comma)--wrap=_exit $(LIBRARY))
 
 # Everything but main() is an archive, so that each test links what it needs of it.
 LIBRARY := $(O)/libtrivium.a
@@ -51,7 +52,7 @@ LIBRARY := $(O)/libtrivium.a
 .PHONY: all
 all: ## Build build/trivium and the guest programs (make deps names the packages)
 
--include emu/isa/isa.mk
+include emu/isa/isa.mk
 include guest/guest.mk
 include mk/tests.mk
 include mk/lint.mk
@@ -60,7 +61,8 @@ include mk/docs.mk
 include mk/install.mk
 include mk/deps.mk
 
-LIBRARY_OBJS := $(patsubst %.c,$(O)/obj/%.o,$(filter-out cli/main.c,$(TRIVIUM_SRCS)))
+LIBRARY_OBJS := $(patsubst %.c,$(O)/obj/%.o,$(filter-out cli/main.c,$(TRIVIUM_SRCS)) \
+    $(if $(COVER),tests/cover_exit.c))
 
 # How many things a target that starts many does at a time, unless make -j was told.
 JOBS     = $(shell nproc)
@@ -83,9 +85,10 @@ $(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Other flags than last time: everything is compiled anew.
+BUILD_FLAGS = $(CC) $(CFLAGS) $(LDFLAGS) $(LDLIBS)
 $(O)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
+	@echo '$(BUILD_FLAGS)' | cmp -s - $@ || echo '$(BUILD_FLAGS)' > $@
 
 -include $(LIBRARY_OBJS:.o=.d) $(O)/obj/cli/main.d
 

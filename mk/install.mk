@@ -17,4 +17,4 @@ install: all ## Install under PREFIX (/usr/local), in DESTDIR if that is set
 uninstall: ## Remove what `make install` put there
 	rm -f $(BINDIR)/trivium $(patsubst docs/man/%,$(MANDIR)/%,$(wildcard docs/man/*.1)) \
 	    $(COMPLETIONDIR)/trivium
-	rm -rf $(GUESTDIR)
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/trivium

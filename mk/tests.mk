@@ -31,6 +31,7 @@ E2E_TESTS := \
     tests/e2e/guest_no_float.sh \
     tests/e2e/guest_programs.sh \
     tests/e2e/guest_shell.sh \
+    tests/e2e/install.sh \
     tests/e2e/isa_table.sh \
     tests/e2e/runner.sh \
     tests/e2e/user_faults.sh \
@@ -52,7 +53,7 @@ $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 
--include mk/fuzz.mk
+include mk/fuzz.mk
 
 UNIT_PROGRAMS := $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
 SAN_PROGRAMS  := $(UNIT_TESTS:%=$(O)/san/tests/unit/test_%)
@@ -63,7 +64,7 @@ RUN_TESTS = O=$(O) tests/run
 .PHONY: check check-unit check-san check-e2e check-diff check-lint test-programs san-programs
 check: deps ## Pass all tests (installs what they need first)
 	@$(MAKE) $(PARALLEL) all guest-tests test-programs san-programs
-	@$(RUN_TESTS) $(DIFF_TESTS) $(LINT_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
+	@$(RUN_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
 	    $(UNIT_PROGRAMS)
 
 check-unit: $(UNIT_PROGRAMS) ## Pass the unit tests
@@ -81,18 +82,19 @@ check-diff: all $(TOOL_PROGRAMS) ## Pass the comparisons with objdump and qemu-r
 check-lint: ## Pass the lint, and the test of each of its rules
 	@$(RUN_TESTS) $(LINT_TESTS)
 
-test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS)
+test-programs: unit-programs tool-programs
 
 san-programs:
 	@$(MAKE) --no-print-directory O=$(O)/san SAN=address,undefined unit-programs
 
-.PHONY: unit-programs
+.PHONY: unit-programs tool-programs
 unit-programs: $(UNIT_PROGRAMS)
+tool-programs: $(TOOL_PROGRAMS)
 
 $(UNIT_PROGRAMS): $(O)/tests/unit/%: $(O)/obj/tests/unit/%.o $(O)/obj/tests/unit/unit_main.o $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LDLIBS) $$(pkg-config --libs check)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $$(pkg-config --libs check) $(LDLIBS)
 
 $(TOOL_PROGRAMS): $(O)/tests/%: $(O)/obj/tests/%.o $(LIBRARY)
 	@mkdir -p $(@D)
