@@ -167,7 +167,8 @@ type_commands()
 test_terminal()
 {
     : >"$tap_tmp/terminal"
-    type_commands | script -q -e -c "$O/guest/x86_64/sh" /dev/null >>"$tap_tmp/terminal" 2>&1
+    # exec: or the host's shell that script(1) starts stays around, and dies of our Ctrl-C.
+    type_commands | script -q -e -c "exec $O/guest/x86_64/sh" /dev/null >>"$tap_tmp/terminal" 2>&1
     status=$?
     tr -d '\r' <"$tap_tmp/terminal" >"$tap_tmp/seen"
     tap_like "Ctrl-C ends a command, not the shell" '^status 130$' "$(cat "$tap_tmp/seen")"
