@@ -44,7 +44,7 @@ CFLAGS   = -std=c11 $(WARNINGS) $(OPTIMIZE) $(INSTRUMENT) $(PACKAGE_CFLAGS)
 # Names are bound at start: a lazily bound one costs each forked process page faults of its own.
 LDFLAGS  = $(INSTRUMENT) -Wl,-z,relro,-z,now
 # With COVER, the last word is for tests/cover_exit.c.
-LDLIBS   = $(PACKAGE_LIBS) -lm $(if $(COVER),-Wl$(comma)--wrap=_exit $(LIBRARY))
+LDLIBS   = $(PACKAGE_LIBS) $(LIBRARIES) -lm $(if $(COVER),-Wl$(comma)--wrap=_exit $(LIBRARY))
 
 # Everything but main() is an archive, so that each test links what it needs of it.
 LIBRARY := $(O)/libtrivium.a
@@ -54,6 +54,7 @@ all: ## Build build/trivium and the guest programs (make deps names the packages
 
 include emu/isa/isa.mk
 include guest/guest.mk
+include guest/kernel.mk
 include mk/tests.mk
 include mk/lint.mk
 include mk/demo.mk
@@ -68,7 +69,7 @@ LIBRARY_OBJS := $(patsubst %.c,$(O)/obj/%.o,$(filter-out cli/main.c,$(TRIVIUM_SR
 JOBS     = $(shell nproc)
 PARALLEL = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(JOBS)) --no-print-directory
 
-all: $(O)/trivium guest
+all: $(O)/trivium guest kernel
 
 $(O)/trivium: $(O)/obj/cli/main.o $(LIBRARY)
 	@echo "  LINK    $@"
@@ -99,4 +100,4 @@ clean: ## Remove everything that was built
 help: ## This list
 	@echo 'Trivium. Targets (O=DIR, V=1, WERROR=1, SAN=address,undefined, CC=clang):'
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | sort | \
-	    awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	    awk -F '|' '{ printf "  make %-17s %s\n", $$1, $$2 }'

@@ -26,6 +26,8 @@ static bool is_crash_signal(int signal_number)
 
 bool launch_crashed(const struct launch *launch, const struct supervise_outcome *outcome)
 {
+    if (launch->machine != NULL)
+        return outcome->fate == FATE_KILLED && is_crash_signal(outcome->signal);
     return launch->way->emulated && outcome->fate == FATE_KILLED &&
            is_crash_signal(outcome->signal) &&
            !user_totals_explain(launch->totals, outcome->signal);
@@ -37,7 +39,10 @@ int launch_status(const struct launch *launch, const struct supervise_outcome *o
     case FATE_EXITED: return outcome->status;
     case FATE_TIMEOUT: return STATUS_TIMEOUT;
     case FATE_KILLED:
-        return launch_crashed(launch, outcome) ? STATUS_FAILED : STATUS_SIGNAL + outcome->signal;
+        /* A machine ends by itself, or it was ended from outside: no guest can kill it. */
+        return launch->machine != NULL || launch_crashed(launch, outcome)
+                   ? STATUS_FAILED
+                   : STATUS_SIGNAL + outcome->signal;
     case FATE_REFUSED:
     case FATE_STOPPED: break;
     }

@@ -176,3 +176,14 @@ int locate_file(const struct located *located, const struct way *way, char path[
     snprintf(path, PATH_MAX, "%s", located->name);
     return 0;
 }
+
+int locate_bundled_file(char path[PATH_MAX], const char *arch, const char *name, struct err *err)
+{
+    if (bundled_path(path, arch, name, err) < 0)
+        return -1;
+    if (access(path, R_OK) < 0) {
+        err_sys(err, errno, "cannot read the bundled %s %s", name, path);
+        return err_hint(err, "make");
+    }
+    return 0;
+}

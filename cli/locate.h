@@ -36,4 +36,7 @@ int locate_program(struct located *located, const char *name, struct err *err);
 int locate_file(const struct located *located, const struct way *way, char path[PATH_MAX],
                 struct err *err);
 
+/* The path of a bundled file that is no program, such as the guest kernel. -1: there is none. */
+int locate_bundled_file(char path[PATH_MAX], const char *arch, const char *name, struct err *err);
+
 #endif

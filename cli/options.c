@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SECONDS_MAX 1e6
 
@@ -32,4 +33,32 @@ unsigned option_count(struct argp_state *state, const char *name, const char *te
     if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || count < 1 || count > most)
         argp_error(state, "%s needs a number from 1 to %u, not '%s'", name, most, text);
     return (unsigned)count;
+}
+
+/* How far the letter behind a size shifts it: K, M, G; 64: it is none of them. */
+static unsigned unit_shift(const char *unit)
+{
+    static const char letters[] = "KMG";
+    const char *letter = unit[0] == '\0' ? NULL : strchr(letters, toupper((unsigned char)unit[0]));
+
+    if (unit[0] == '\0')
+        return 0;
+    return letter != NULL && unit[1] == '\0' ? 10 * (unsigned)(letter - letters + 1) : 64;
+}
+
+uint64_t option_bytes(struct argp_state *state, const char *name, const char *text, uint64_t least,
+                      uint64_t most)
+{
+    char *end;
+    unsigned long long number;
+    unsigned shift;
+
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    shift = unit_shift(end);
+    if (!isdigit((unsigned char)text[0]) || errno != 0 || shift == 64 ||
+        number > UINT64_MAX >> shift || number << shift < least || number << shift > most)
+        argp_error(state, "%s needs a size from %lluM to %lluM, such as 256M or 1G, not '%s'", name,
+                   (unsigned long long)(least >> 20), (unsigned long long)(most >> 20), text);
+    return (uint64_t)number << shift;
 }

@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/doctor.h"
 #include "cli/json.h"
+#include "cli/machine.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/race.h"
@@ -23,6 +24,7 @@
 
 struct race_options {
     const char *ways; /* NULL: all */
+    bool user;        /* no machines */
     unsigned runs;
     double timeout;
     const char *json_path;
@@ -36,8 +38,9 @@ enum option_key { KEY_ON = 256, KEY_USER, KEY_RUNS, KEY_QUICK, KEY_TIMEOUT, KEY_
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY,...", 0, "The ways to compare: native, interp. Without it all of them", 0},
     {"user", KEY_USER, NULL, 0,
-     "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "
-     "not a sandbox. This version has no other mode of emulation, so interp implies it",
+     "Of the emulated ways only user mode, where system calls go to this host's kernel, with your "
+     "rights; it is not a sandbox. Without it a whole machine with a kernel of its own takes part, "
+     "too",
      0},
     {"runs", KEY_RUNS, "N", 0, "Measure N times in each way, after one run to warm up (5)", 0},
     {"quick", KEY_QUICK, NULL, 0, "A first look: --runs 3", 0},
@@ -57,7 +60,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case KEY_ON: race->ways = arg; return 0;
-    case KEY_USER: return 0;
+    case KEY_USER: race->user = true; return 0;
     case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RUNS_MAX); return 0;
     case KEY_QUICK: race->runs = RUNS_QUICK; return 0;
     case KEY_TIMEOUT: race->timeout = option_seconds(state, "--timeout", arg); return 0;
@@ -86,8 +89,18 @@ static const struct argp parser = {
            "Example: trivium race prime 'fork 1 500' --on native,interp --runs 9",
 };
 
-/* "native,interp" into ways. */
-static int read_ways(struct race *race, const char *list, struct err *err)
+/* User mode comes first: it stands on the kernel that native stands on. */
+static void add_way(struct race *race, const struct way *way, bool machines)
+{
+    race->lanes[race->lane_count++] =
+        (struct race_lane){.way = way, .name = way->emulated ? way->user_name : way->name};
+    if (way->emulated && machines)
+        race->lanes[race->lane_count++] =
+            (struct race_lane){.way = way, .machine = true, .name = way->name};
+}
+
+/* "native,interp" into lanes. */
+static int read_ways(struct race *race, const char *list, bool machines, struct err *err)
 {
     char *copy = strdup(list), *rest = copy;
     int answer = 0;
@@ -97,25 +110,25 @@ static int read_ways(struct race *race, const char *list, struct err *err)
     for (char *name = strsep(&rest, ","); name != NULL && answer == 0; name = strsep(&rest, ",")) {
         const struct way *way = ways_find(name, err);
 
-        for (size_t i = 0; i < race->way_count; i++) {
-            if (race->ways[i] == way && way != NULL)
+        for (size_t i = 0; i < race->lane_count && answer == 0; i++) {
+            if (race->lanes[i].way == way && way != NULL)
                 answer = err_set(err, "--on names %s twice", name);
         }
         if (way == NULL)
             answer = -1;
         else if (answer == 0)
-            race->ways[race->way_count++] = way;
+            add_way(race, way, machines);
     }
     free(copy);
     return answer;
 }
 
-static int choose_ways(struct race *race, const char *list, struct err *err)
+static int choose_ways(struct race *race, const struct race_options *chosen, struct err *err)
 {
-    if (list != NULL)
-        return read_ways(race, list, err);
+    if (chosen->ways != NULL)
+        return read_ways(race, chosen->ways, !chosen->user, err);
     for (size_t i = 0; i < ways_count; i++)
-        race->ways[race->way_count++] = &ways[i];
+        add_way(race, &ways[i], !chosen->user);
     return 0;
 }
 
@@ -149,6 +162,20 @@ static int split_program(struct race_contest *contest, const char *line, struct 
     return split_words(&contest->words, contest->program->arguments, WRDE_APPEND, err);
 }
 
+/* What a machine boots. */
+static int find_kernel(const struct race_contest *contest, struct race_entrant *entrant,
+                       struct err *err)
+{
+    const char *arch = entrant->way->arch;
+
+    if (locate_bundled_file(entrant->kernel, arch, "kernel", err) < 0 ||
+        locate_bundled_file(entrant->initrd, arch, "initrd.cpio", err) < 0 ||
+        digest_file(entrant->kernel, entrant->kernel_sha256, err) < 0)
+        return -1;
+    entrant->bootargs = machine_bootargs_new(NULL, contest->words.we_wordv, false);
+    return 0;
+}
+
 /* Where the program is, and what it runs with. -1: it cannot run in this way. */
 static int find_file(const struct race_contest *contest, struct race_entrant *entrant,
                      struct err *err)
@@ -157,17 +184,20 @@ static int find_file(const struct race_contest *contest, struct race_entrant *en
         locate_file(&contest->located, entrant->way, entrant->path, err) != 0 ||
         digest_file(entrant->path, entrant->sha256, err) < 0)
         return -1;
+    if (entrant->lane->machine)
+        return find_kernel(contest, entrant, err);
     if (contest->located.bundled)
         entrant->environment = launch_environment_new(entrant->path);
     return 0;
 }
 
 static void enter(const struct race_contest *contest, struct race_entrant *entrant,
-                  const struct race *race, const struct way *way)
+                  const struct race *race, const struct race_lane *lane)
 {
     struct err err = {0};
 
-    entrant->way = way;
+    entrant->lane = lane;
+    entrant->way = lane->way;
     if (find_file(contest, entrant, &err) < 0) {
         entrant->status = RACE_UNAVAILABLE;
         snprintf(entrant->reason, RACE_REASON, "%.350s%s%.150s", err.text,
@@ -191,9 +221,11 @@ static int prepare_contest(struct race_contest *contest, struct race *race, cons
     status = locate_program(&contest->located, contest->words.we_wordv[0], err);
     if (status != 0)
         return status;
-    for (size_t i = 0; i < race->way_count; i++)
-        enter(contest, &contest->entrants[i], race, race->ways[i]);
-    contest->entrant_count = race->way_count;
+    for (size_t i = 0; i < race->lane_count; i++) {
+        /* A file of the user's is not in the bundled kernel's file system. */
+        if (!race->lanes[i].machine || contest->located.bundled)
+            enter(contest, &contest->entrants[contest->entrant_count++], race, &race->lanes[i]);
+    }
     return 0;
 }
 
@@ -222,6 +254,7 @@ static void free_entrant(struct race_entrant *entrant)
     free(entrant->output);
     if (entrant->environment != NULL)
         launch_environment_free(entrant->environment);
+    free(entrant->bootargs);
     json_decref(entrant->counters);
 }
 
@@ -296,7 +329,7 @@ int command_race(int argc, char **argv, struct err *err)
     race.runs = chosen.runs;
     race.timeout = chosen.timeout;
     race.plain = chosen.plain;
-    if (choose_ways(&race, chosen.ways, err) == 0) {
+    if (choose_ways(&race, &chosen, err) == 0) {
         status = prepare(&race, &chosen, err);
         /* Before the measuring: to fail after it would waste it. */
         if (status == 0 && chosen.json_path != NULL &&

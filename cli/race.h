@@ -1,7 +1,7 @@
 /*
  * race.h: what a race consists of, and its parts.
  *
- *     race -> contests (one for each program) -> entrants (one for each way)
+ *     race -> contests (one for each program) -> entrants (one for each lane)
  *                                                   -> cells (one for each metric of the program)
  *
  * race.c reads the command line, race_measure.c runs, race_judge.c compares answers and computes
@@ -20,7 +20,7 @@
 #include "lib/digest.h"
 #include "lib/stats.h"
 
-#define RACE_WAYS_MAX  8
+#define RACE_LANES_MAX 16
 #define RACE_REASON    512
 #define RACE_UNIT_SIZE 16
 
@@ -45,13 +45,29 @@ struct race_cell {
     struct stats_interval slowdown_interval; /* low is 0: unknown */
 };
 
-struct race_entrant {
+/*
+ * A way as it takes part. An emulated one does so twice: in user mode, on the host's kernel, and as
+ * a whole machine, on the bundled kernel. The work of two kernels is different work, so a ratio
+ * between them is always marked.
+ */
+struct race_lane {
     const struct way *way;
+    bool machine;
+    const char *name; /* "native", "interp --user", "interp" */
+};
+
+struct race_entrant {
+    const struct race_lane *lane;
+    const struct way *way;   /* the lane's */
     enum race_status status; /* of the whole entrant; RACE_OK: see its cells */
     char reason[RACE_REASON];
     char path[PATH_MAX];
     char sha256[DIGEST_HEX_SIZE];
-    char **environment;                 /* owned; of a bundled program; NULL: ours */
+    char **environment;    /* owned; of a bundled program; NULL: ours */
+    char kernel[PATH_MAX]; /* of a machine */
+    char kernel_sha256[DIGEST_HEX_SIZE];
+    char initrd[PATH_MAX];
+    char *bootargs;                     /* owned */
     char *answers[PROGRAM_ANSWERS_MAX]; /* owned; of program.answers */
     char *output;                       /* owned; what it wrote, where that is the answer */
     size_t output_size;
@@ -63,13 +79,13 @@ struct race_contest {
     const struct program *program;
     struct located located;
     wordexp_t words; /* owned: the program and its arguments */
-    struct race_entrant entrants[RACE_WAYS_MAX];
+    struct race_entrant entrants[RACE_LANES_MAX];
     size_t entrant_count;
 };
 
 struct race {
-    const struct way *ways[RACE_WAYS_MAX];
-    size_t way_count;
+    struct race_lane lanes[RACE_LANES_MAX];
+    size_t lane_count;
     unsigned runs;                 /* measured ones */
     double timeout;                /* seconds for each run; 0: none */
     bool plain;                    /* no colours, no progress line */

@@ -1,6 +1,7 @@
 /* race_json.c: the result file; see race.h, and trivium-race(1) for what the members mean. */
 #include <sys/utsname.h>
 
+#include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/race.h"
 
@@ -32,10 +33,13 @@ static json_t *answers_json(const struct race_contest *contest, const struct rac
     return answers;
 }
 
-static json_t *kernel_json(void)
+static json_t *kernel_json(const struct race_entrant *entrant)
 {
     struct utsname kernel = {0};
 
+    if (entrant->lane->machine)
+        return json_pack("{s:s, s:s, s:s}", "name", "Trivium", "version", TRIVIUM_VERSION, "sha256",
+                         entrant->kernel_sha256);
     uname(&kernel);
     return json_pack("{s:s, s:s, s:n}", "name", kernel.sysname, "version", kernel.release,
                      "sha256");
@@ -62,7 +66,12 @@ static json_t *result_json(const struct race_contest *contest, const struct race
                   status_names[status], "reason", json_text(status == RACE_OK ? NULL : reason),
                   "binary_sha256", json_text(entrant->sha256[0] == '\0' ? NULL : entrant->sha256));
 
-    json_object_set_new(result, "kernel", kernel_json());
+    json_object_set_new(result, "mode",
+                        json_text(!entrant->way->emulated  ? NULL
+                                  : entrant->lane->machine ? "machine"
+                                                           : "user"));
+    json_object_set_new(result, "kernel", kernel_json(entrant));
+    json_object_set_new(result, "different_kernel", json_boolean(entrant->lane->machine));
     json_object_set_new(result, "unit", json_text(cell->unit[0] == '\0' ? NULL : cell->unit));
     json_object_set_new(result, "better", json_string(definition->more ? "more" : "less"));
     json_object_set_new(result, "dropped", number_or_null(cell->count > 0, cell->warm_up));

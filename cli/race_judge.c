@@ -22,7 +22,7 @@ static void compare(enum race_status *status, char reason[RACE_REASON], const ch
         return;
     *status = RACE_WRONG;
     snprintf(reason, RACE_REASON, "%s: %.80s, but %.80s on %s", label, answer, right,
-             reference->way->name);
+             reference->lane->name);
     text_make_printable(reason);
 }
 
@@ -54,7 +54,7 @@ static void compare_outputs(struct race_entrant *entrant, const struct race_entr
     entrant->status = RACE_WRONG;
     snprintf(entrant->reason, RACE_REASON, "line %zu of its output is \"%.*s\", but \"%.*s\" on %s",
              line, shown_length(a + line_start), a + line_start, shown_length(b + line_start),
-             b + line_start, reference->way->name);
+             b + line_start, reference->lane->name);
     text_make_printable(entrant->reason);
 }
 

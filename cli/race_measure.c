@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/machine.h"
 #include "cli/race.h"
 #include "cli/run_stats.h"
 #include "cli/text.h"
@@ -187,6 +188,13 @@ static json_t *new_counters(const struct launch *launch, const struct supervise_
         json_object_update(counters, counted);
         json_decref(counted);
     }
+    if (launch->machine != NULL) {
+        json_t *counted = machine_stats_json(launch->machine);
+
+        json_object_del(counted, "rows");
+        json_object_update(counters, counted);
+        json_decref(counted);
+    }
     return counters;
 }
 
@@ -204,13 +212,25 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
         .path = entrant->path,
         .argv = contest->words.we_wordv,
         .envp = entrant->environment == NULL ? environ : entrant->environment,
-        .totals = entrant->way->emulated ? user_totals_new() : NULL,
+        .totals = entrant->way->emulated && !entrant->lane->machine ? user_totals_new() : NULL,
+        .machine = entrant->lane->machine ? machine_totals_new() : NULL,
+        .kernel = entrant->lane->machine ? entrant->kernel : NULL,
         .count_rows = round == 0, /* counting takes time: not where time is taken */
+    };
+    struct machine_options options;
+    struct machine_launch machine = {
+        .engine = entrant->way->engine,
+        .options = &options,
+        .kernel = entrant->kernel,
+        .initrd = entrant->initrd,
+        .bootargs = entrant->bootargs,
+        .count = launch.count_rows,
+        .totals = launch.machine,
     };
     struct trial trial;
     const struct supervise_job job = {
-        .start = entrant->way->start,
-        .context = &launch,
+        .start = entrant->lane->machine ? machine_start : entrant->way->start,
+        .context = entrant->lane->machine ? (void *)&machine : (void *)&launch,
         .interrupt_kills = true,
         .timeout = race->timeout,
         .out = &trial.out,
@@ -218,6 +238,7 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     };
     int answer;
 
+    machine_options_init(&options);
     supervise_capture_init(&trial.out, OUTPUT_MAX);
     supervise_capture_init(&trial.errors, OUTPUT_MAX);
     answer = supervisor_run(supervisor, &job, &trial.outcome, err);
@@ -235,6 +256,8 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     supervise_capture_fini(&trial.out);
     if (launch.totals != NULL)
         user_totals_free(launch.totals);
+    if (launch.machine != NULL)
+        machine_totals_free(launch.machine);
     return answer;
 }
 
@@ -261,7 +284,7 @@ static int measure_contest(struct race *race, struct race_contest *contest,
             if (is_over(race, supervisor))
                 return 0;
             if (entrant->status == RACE_OK) {
-                race_progress_show(progress, contest->located.name, entrant->way->name, round,
+                race_progress_show(progress, contest->located.name, entrant->lane->name, round,
                                    race->runs);
                 if (run_once(race, contest, entrant, supervisor, round, err) < 0)
                     return -1;

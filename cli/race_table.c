@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "cli/commands.h"
 #include "cli/race.h"
 #include "cli/text.h"
 
@@ -26,7 +27,7 @@ static void print_title(FILE *file, const struct race_contest *contest, bool col
     for (size_t i = 0; i < contest->words.we_wordc; i++)
         fprintf(file, "%s%s", i == 0 ? "" : " ", contest->words.we_wordv[i]);
     fprintf(file, "%s\n", text_off(colour));
-    fprintf(file, "  %-9s %-9s %8s %8s %8s  %-8s %8s  %s\n", "", "way", "median", "min", "max",
+    fprintf(file, " %-9s %-13s %7s %7s %7s  %-8s %8s  %s\n", "", "way", "median", "min", "max",
             "unit", "slowdown", "95 %");
 }
 
@@ -46,18 +47,24 @@ static void print_numbers(FILE *file, const struct race_cell *cell)
 {
     char median[TEXT_SIZE], min[TEXT_SIZE], max[TEXT_SIZE];
 
-    fprintf(file, " %8s %8s %8s  %-8s", text_number(median, cell->summary.median),
+    fprintf(file, " %7s %7s %7s  %-8s", text_number(median, cell->summary.median),
             text_number(min, cell->summary.min), text_number(max, cell->summary.max), cell->unit);
 }
 
-static void print_slowdown(FILE *file, const struct race_cell *cell, bool colour)
+/* A star marks a ratio between two kernels. */
+static void print_slowdown(FILE *file, const struct race_entrant *entrant,
+                           const struct race_cell *cell, bool colour)
 {
     char ratio[TEXT_SIZE], interval[2 * TEXT_SIZE];
 
-    fprintf(file, " %s%8s%s", text_on(colour, STYLE_BOLD), text_ratio(ratio, cell->slowdown),
-            text_off(colour));
+    fprintf(file, " %s%8s%s%s", text_on(colour, STYLE_BOLD), text_ratio(ratio, cell->slowdown),
+            text_off(colour), entrant->lane->machine ? "*" : "");
     interval_text(interval, cell);
-    fprintf(file, "%s%s\n", interval[0] == '\0' ? "" : "  ", interval);
+    fprintf(file, "%s%s\n",
+            interval[0] == '\0'      ? ""
+            : entrant->lane->machine ? " "
+                                     : "  ",
+            interval);
 }
 
 static void print_row(FILE *file, const struct race_contest *contest,
@@ -71,11 +78,11 @@ static void print_row(FILE *file, const struct race_contest *contest,
 
     if (status == RACE_OK && cell->count == 0)
         return; /* Ctrl-C came before its first run */
-    fprintf(file, "  %-9.9s %-9s", first && name != NULL ? name : "", entrant->way->name);
+    fprintf(file, " %-9.9s %-13s", first && name != NULL ? name : "", entrant->lane->name);
     if (cell->count > 0)
         print_numbers(file, cell);
     if (status == RACE_OK) {
-        print_slowdown(file, cell, colour);
+        print_slowdown(file, entrant, cell, colour);
         return;
     }
     fprintf(file, " %s%8s%s\n%*s",
@@ -99,7 +106,7 @@ static void print_contest(FILE *file, const struct race_contest *contest, bool c
 }
 
 /* The least and the most that a way was slower than native, over all rows. */
-static void print_range(FILE *file, const struct race *race, const struct way *way)
+static void print_range(FILE *file, const struct race *race, const struct race_lane *lane)
 {
     char low_text[TEXT_SIZE], high_text[TEXT_SIZE], low_name[TEXT_SIZE] = "";
     char high_name[TEXT_SIZE] = "";
@@ -112,7 +119,7 @@ static void print_range(FILE *file, const struct race *race, const struct way *w
             for (size_t j = 0; j < contest->entrant_count; j++) {
                 double slowdown = contest->entrants[j].cells[metric].slowdown;
 
-                if (contest->entrants[j].way != way || slowdown <= 0)
+                if (contest->entrants[j].lane != lane || slowdown <= 0)
                     continue;
                 if (low == 0 || slowdown < low) {
                     low = slowdown;
@@ -126,10 +133,10 @@ static void print_range(FILE *file, const struct race *race, const struct way *w
         }
     }
     if (low == high && low > 0)
-        fprintf(file, "%s against native: %s (%s)\n", way->name, text_ratio(low_text, low),
+        fprintf(file, "%s against native: %s (%s)\n", lane->name, text_ratio(low_text, low),
                 low_name);
     else if (low > 0)
-        fprintf(file, "%s against native: from %s (%s) to %s (%s)\n", way->name,
+        fprintf(file, "%s against native: from %s (%s) to %s (%s)\n", lane->name,
                 text_ratio(low_text, low), low_name, text_ratio(high_text, high), high_name);
 }
 
@@ -144,9 +151,17 @@ static void print_legend(FILE *file, const struct race *race)
              "95 %%: bootstrap interval of that ratio.",
              race->runs, race->runs == 1 ? "" : "s");
     text_wrap(file, text, 0, 0);
-    for (size_t i = 0; i < race->way_count; i++) {
-        snprintf(text, sizeof text, "kernel of %s: %s %s %s", race->ways[i]->name, kernel.sysname,
-                 kernel.release, race->ways[i]->kernel);
+    for (size_t i = 0; i < race->lane_count; i++) {
+        const struct race_lane *lane = &race->lanes[i];
+
+        if (lane->machine)
+            snprintf(text, sizeof text,
+                     "kernel of %s: Trivium %s, on an emulated machine. *: a different kernel from "
+                     "native's, so other work behind the system calls",
+                     lane->name, TRIVIUM_VERSION);
+        else
+            snprintf(text, sizeof text, "kernel of %s: %s %s %s", lane->name, kernel.sysname,
+                     kernel.release, lane->way->kernel);
         text_wrap(file, text, 0, 4);
     }
 }
@@ -160,9 +175,9 @@ void race_print(FILE *file, const struct race *race)
             print_contest(file, &race->contests[i], colour);
     }
     print_legend(file, race);
-    for (size_t i = 0; i < race->way_count; i++) {
-        if (strcmp(race->ways[i]->name, "native") != 0)
-            print_range(file, race, race->ways[i]);
+    for (size_t i = 0; i < race->lane_count; i++) {
+        if (strcmp(race->lanes[i].name, "native") != 0)
+            print_range(file, race, &race->lanes[i]);
     }
     if (race->interrupted)
         fprintf(file, "%sinterrupted%s: these results are incomplete\n",

@@ -12,6 +12,7 @@
 #include "cli/json.h"
 #include "cli/launch.h"
 #include "cli/locate.h"
+#include "cli/machine.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/run_stats.h"
@@ -23,7 +24,9 @@ struct run_options {
     bool stats, rows;
     const char *json_path; /* NULL: not wanted */
     const char *rows_path;
-    char **program; /* PROGRAM [ARGS...] NULL */
+    char **program; /* PROGRAM [ARGS...] NULL; NULL: none, a kernel of the user's is run */
+    bool user;      /* no machine, whatever else was asked for */
+    struct machine_options machine;
 };
 
 enum option_key { KEY_ON = 256, KEY_USER, KEY_TIMEOUT, KEY_STATS, KEY_JSON, KEY_ROWS };
@@ -36,7 +39,8 @@ static const struct argp_option options[] = {
      0},
     {"user", KEY_USER, NULL, 0,
      "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "
-     "not a sandbox. This version has no other mode of emulation, so interp implies it",
+     "not a sandbox. Without it, interp emulates a whole machine that has the bundled programs; an "
+     "ELF file of yours is run in this mode anyhow",
      0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
      "After that time kill the program and everything that it has started, and end with status 124",
@@ -59,13 +63,24 @@ static void parse_stats(struct run_options *run, const char *arg, struct argp_st
     run->rows = arg != NULL;
 }
 
+/* Which options go together. */
+static void check_options(const struct run_options *run, struct argp_state *state)
+{
+    if (run->program == NULL && run->machine.kernel == NULL)
+        argp_error(state, "which PROGRAM?");
+    if (run->program != NULL && run->machine.kernel != NULL)
+        argp_error(state, "a kernel of yours is told by --append what to run, not by a PROGRAM");
+    if (run->user && run->machine.wanted)
+        argp_error(state, "--user emulates no machine that could be described");
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct run_options *run = state->input;
 
     switch (key) {
     case KEY_ON: run->way = arg; return 0;
-    case KEY_USER: return 0;
+    case KEY_USER: run->user = true; return 0;
     case KEY_TIMEOUT: run->timeout = option_seconds(state, "--timeout", arg); return 0;
     case KEY_STATS: parse_stats(run, arg, state); return 0;
     case KEY_JSON: run->json_path = arg; return 0;
@@ -75,20 +90,25 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         run->program = state->argv + state->next - 1;
         state->next = state->argc;
         return 0;
-    case ARGP_KEY_NO_ARGS: argp_error(state, "which PROGRAM?"); return 0;
+    case ARGP_KEY_INIT: state->child_inputs[0] = &run->machine; return 0;
+    case ARGP_KEY_END: check_options(run, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
+static const struct argp_child children[] = {{.argp = &machine_argp}, {0}};
+
 static const struct argp parser = {
     .options = options,
+    .children = children,
     .parser = parse_option,
-    .args_doc = "PROGRAM [ARGS...]",
+    .args_doc = "PROGRAM [ARGS...]\n--kernel FILE",
     .doc = "Runs PROGRAM: a bundled one by its name (prime, fork, mix, hello, sh, ...), or an ELF "
            "file by a path with a slash."
            "\vThe exit status is the program's, 128 + n if signal n killed it; 124 after a "
            "timeout, 125 if Trivium itself failed, 126 if the program cannot be executed, 127 if "
-           "there is none.\n\n"
+           "there is none. A machine's is what its kernel powers off with. On a terminal, Ctrl-A x "
+           "ends a machine, and every other key is the guest's.\n\n"
            "Example: trivium run --on interp --stats prime --max-prime 1000 --events 10",
 };
 
@@ -147,7 +167,8 @@ static int write_reports(struct reports *reports, const struct launch *launch,
     if (reports->has_json)
         answer = json_write(run_stats_json(launch, outcome), &reports->json, err);
     if (reports->has_rows) {
-        run_stats_rows(reports->rows.file, launch->totals);
+        run_stats_rows(reports->rows.file,
+                       launch->machine != NULL ? &launch->machine->rows : &launch->totals->rows);
         if (output_commit(&reports->rows, answer < 0 ? &ignored : err) < 0)
             answer = -1;
     }
@@ -169,11 +190,12 @@ static void tell_end(const struct launch *launch, const struct supervise_outcome
     err_print(&err, stderr);
 }
 
-static int supervise(const struct run_options *run, struct launch *launch, struct err *err)
+static int supervise(const struct run_options *run, const struct launch *launch,
+                     supervise_start *start, void *context, struct err *err)
 {
     const struct supervise_job job = {
-        .start = launch->way->start,
-        .context = launch,
+        .start = start,
+        .context = context,
         .timeout = run->timeout,
     };
     struct supervise_outcome outcome;
@@ -225,7 +247,7 @@ static int run_file(const struct run_options *run, const struct located *located
         environment = launch_environment_new(path);
         launch.envp = environment;
     }
-    status = supervise(run, &launch, err);
+    status = supervise(run, &launch, way->start, &launch, err);
     if (environment != NULL)
         launch_environment_free(environment);
     if (launch.totals != NULL)
@@ -233,15 +255,106 @@ static int run_file(const struct run_options *run, const struct located *located
     return status;
 }
 
+/* The program is in the bundled initrd, and its name among the bundled programs. */
+static int check_machine_program(const struct run_options *run, struct err *err)
+{
+    struct located located;
+    int status = locate_program(&located, run->program[0], err);
+
+    if (status == 0 && !located.bundled) {
+        err_set(err, "the emulated machine has the bundled programs only, not %s", located.name);
+        err_hint(err, "--user %s", located.name);
+        status = STATUS_FAILED;
+    }
+    return status;
+}
+
+/* Runs a kernel on an emulated machine: the user's, or the bundled one with a bundled program. */
+static int run_machine(const struct run_options *run, const struct way *way, struct err *err)
+{
+    char kernel[PATH_MAX], initrd[PATH_MAX];
+    const struct machine_options *wanted = &run->machine;
+    bool counts = run->stats || run->json_path != NULL || run->rows_path != NULL;
+    struct machine_launch machine = {.engine = way->engine,
+                                     .options = wanted,
+                                     .count = counts,
+                                     .kernel = wanted->kernel,
+                                     .initrd = wanted->initrd};
+    char *argv[] = {kernel, NULL};
+    struct launch launch = {.way = way, .path = kernel, .kernel = kernel, .argv = argv};
+    char *bootargs = NULL;
+    int status;
+
+    if (wanted->kernel == NULL) {
+        status = check_machine_program(run, err);
+        if (status != 0)
+            return status;
+        if (locate_bundled_file(kernel, way->arch, "kernel", err) < 0 ||
+            locate_bundled_file(initrd, way->arch, "initrd.cpio", err) < 0)
+            return STATUS_FAILED;
+        bootargs = machine_bootargs_new(wanted->append, run->program, isatty(STDIN_FILENO) == 1);
+        machine.initrd = wanted->initrd != NULL ? wanted->initrd : initrd;
+        launch.argv = run->program;
+    } else {
+        snprintf(kernel, sizeof kernel, "%s", wanted->kernel);
+    }
+    machine.kernel = kernel;
+    machine.bootargs = bootargs != NULL ? bootargs : wanted->append != NULL ? wanted->append : "";
+    machine.totals = machine_totals_new();
+    launch.machine = machine.totals;
+    status = supervise(run, &launch, machine_start, &machine, err);
+    machine_totals_free(machine.totals);
+    free(bootargs);
+    return status;
+}
+
+/*
+ * An emulated way runs a bundled program on the bundled kernel. A file of the user's is not in that
+ * kernel's file system, and is run in user mode.
+ */
+static bool wants_machine(const struct run_options *run)
+{
+    const struct way *way;
+    struct err ignored;
+
+    if (run->machine.wanted)
+        return true;
+    if (run->user || run->way == NULL || strchr(run->program[0], '/') != NULL)
+        return false;
+    way = ways_find(run->way, &ignored);
+    return way != NULL && way->emulated;
+}
+
+/* The way that emulates a machine; NULL: another was asked for, or instructions that it cannot
+ * list. */
+static const struct way *machine_way(const struct run_options *run, struct err *err)
+{
+    const struct way *way = ways_find(run->way != NULL ? run->way : "interp", err);
+
+    if (way == NULL)
+        return NULL;
+    if (!way->emulated) {
+        err_set(err, "%s has no machine of its own: options that describe one are for interp",
+                way->name);
+        return NULL;
+    }
+    return way;
+}
+
 int command_run(int argc, char **argv, struct err *err)
 {
-    struct run_options run = {0};
+    struct run_options run = {.way = NULL};
     struct located located;
     const struct way *way;
     char path[PATH_MAX];
     int status;
 
+    machine_options_init(&run.machine);
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &run);
+    if (wants_machine(&run)) {
+        way = machine_way(&run, err);
+        return way == NULL ? STATUS_FAILED : run_machine(&run, way, err);
+    }
     if (run.way != NULL && ways_find(run.way, err) == NULL)
         return STATUS_FAILED;
     status = locate_program(&located, run.program[0], err);

@@ -2,9 +2,11 @@
 #include "cli/run_stats.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 
 #include "cli/json.h"
+#include "cli/machine.h"
 #include "cli/text.h"
 #include "emu/isa/isa.h"
 
@@ -94,13 +96,18 @@ void run_stats_print(FILE *file, const struct launch *launch,
 
     uname(&kernel);
     fprintf(file, "%s on %s\n", launch->argv[0], launch->way->name);
-    fprintf(file, "  %-16s %s %s %s\n", "kernel", kernel.sysname, kernel.release,
-            launch->way->kernel);
+    if (launch->kernel != NULL)
+        fprintf(file, "  %-16s %s\n", "kernel", launch->kernel);
+    else
+        fprintf(file, "  %-16s %s %s %s\n", "kernel", kernel.sysname, kernel.release,
+                launch->way->kernel);
     fprintf(file, "  %-16s %20.3f  s\n", "wall time", outcome->wall);
     fprintf(file, "  %-16s %20.3f  s\n", "user time", outcome->user);
     fprintf(file, "  %-16s %20.3f  s\n", "system time", outcome->system);
     fprintf(file, "  %-16s %20s  (biggest process)\n", "peak memory",
             text_bytes(text, outcome->peak_bytes));
+    if (launch->machine != NULL)
+        machine_stats_print(file, launch->machine, outcome->wall, rows);
     if (launch->totals != NULL)
         print_counters(file, launch, outcome->wall, rows);
 }
@@ -141,11 +148,22 @@ static const char *fate_name(const struct launch *launch, const struct supervise
     return "stopped";
 }
 
+static json_t *counters_json(const struct launch *launch)
+{
+    if (launch->machine != NULL)
+        return machine_stats_json(launch->machine);
+    return launch->totals == NULL ? json_null() : run_stats_counters(launch->totals);
+}
+
 json_t *run_stats_json(const struct launch *launch, const struct supervise_outcome *outcome)
 {
     struct utsname kernel = {0};
 
     uname(&kernel);
+    if (launch->kernel != NULL) {
+        snprintf(kernel.sysname, sizeof kernel.sysname, "%s", basename(launch->kernel));
+        kernel.release[0] = '\0';
+    }
     return json_pack(
         "{s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:I, s:{s:s, s:s}, s:o}", "schema",
         "trivium-run/1", "program", json_text(launch->argv[0]), "file", json_text(launch->path),
@@ -153,14 +171,13 @@ json_t *run_stats_json(const struct launch *launch, const struct supervise_outco
         fate_name(launch, outcome), "status", outcome->status, "signal", outcome->signal,
         "wall_seconds", outcome->wall, "user_seconds", outcome->user, "system_seconds",
         outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes, "kernel", "name",
-        kernel.sysname, "version", kernel.release, "counters",
-        launch->totals == NULL ? json_null() : run_stats_counters(launch->totals));
+        kernel.sysname, "version", kernel.release, "counters", counters_json(launch));
 }
 
-void run_stats_rows(FILE *file, const struct user_totals *totals)
+void run_stats_rows(FILE *file, const struct row_counts *rows)
 {
     for (unsigned row = 0; row < ROW_COUNT; row++) {
-        if (totals->rows.executed[row] > 0)
+        if (rows->executed[row] > 0)
             fprintf(file, "%s\n", isa_rows[row].name);
     }
 }

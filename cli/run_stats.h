@@ -19,6 +19,6 @@ json_t *run_stats_json(const struct launch *launch, const struct supervise_outco
 json_t *run_stats_counters(const struct user_totals *totals);
 
 /* The names of the executed rows of the ISA table, one a line, in the table's order. */
-void run_stats_rows(FILE *file, const struct user_totals *totals);
+void run_stats_rows(FILE *file, const struct row_counts *rows);
 
 #endif

@@ -66,6 +66,7 @@ const struct way ways[] = {
         .arch = "rv64",
         .machine = EM_RISCV,
         .emulated = true,
+        .user_name = "interp --user",
         .engine = &engine_interp,
         .probe = probe_user,
         .start = start_user,

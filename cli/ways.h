@@ -23,10 +23,13 @@ struct way {
     const char *arch;            /* the folder of its bundled programs: guest/ARCH/NAME */
     unsigned machine;            /* EM_* of the files that it runs */
     bool emulated;               /* a processor of ours executes it: instructions can be counted */
+    const char *user_name;       /* of an emulated way: what it is called in user mode */
     const struct engine *engine; /* of an emulated way */
     int (*probe)(struct err *reason); /* -1: this host cannot; the reason says why */
     supervise_start *start;           /* its context is a struct launch */
 };
+
+struct machine_totals;
 
 /* What a way's start() is given. All is borrowed. */
 struct launch {
@@ -34,8 +37,10 @@ struct launch {
     const char *path; /* the executable file */
     char *const *argv;
     char *const *envp;
-    struct user_totals *totals; /* where an emulated way adds up what it did; else NULL */
-    bool count_rows;            /* count each row of the ISA table, too: slows it a little */
+    struct user_totals *totals;     /* where an emulated way adds up what it did; else NULL */
+    struct machine_totals *machine; /* what a whole machine did (machine.h); NULL: there was none */
+    const char *kernel;             /* of a whole machine: the path of its kernel; else NULL */
+    bool count_rows;                /* count each row of the ISA table, too: slows it a little */
 };
 
 extern const struct way ways[];

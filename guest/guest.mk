@@ -8,7 +8,7 @@
 # GUEST_RV64_CC and GUEST_X86_64_CC choose the compilers.
 
 GUEST_ISAS     := rv64 x86_64
-GUEST_PROGRAMS := hello prime fork mix syscalls sh ls cat echo ps
+GUEST_PROGRAMS := hello prime fork mix syscalls sh ls cat echo ps stress
 GUEST_TESTS    := test/lib_test test/measure_test
 
 # Read when a recipe runs, not when make starts, because `make deps` may install the compiler; and
@@ -70,6 +70,9 @@ GUEST_SRCS_ls       := guest/bin/ls.c guest/bin/options.c
 GUEST_SRCS_cat      := guest/bin/cat.c guest/bin/options.c
 GUEST_SRCS_echo     := guest/bin/echo.c guest/bin/options.c
 GUEST_SRCS_ps       := guest/bin/ps.c guest/bin/options.c
+GUEST_SRCS_stress   := $(addprefix guest/bin/stress/,main.c check.c processes.c signals.c exec.c \
+    memory.c pipes.c files.c folders.c pointers.c limits.c schedule.c devices.c) \
+    guest/bin/measure.c guest/bin/options.c
 
 GUEST_SRCS_test/lib_test     := guest/test/lib_test.c
 GUEST_SRCS_test/measure_test := guest/test/measure_test.c guest/bin/latency.c guest/bin/measure.c

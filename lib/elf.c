@@ -226,6 +226,7 @@ static int take_segment(struct reader *reader, const Elf64_Phdr *phdr, unsigned 
         return -1;
     image->segments[image->segment_count++] = (struct elf_segment){
         .vaddr = phdr->p_vaddr,
+        .paddr = phdr->p_paddr,
         .memsz = phdr->p_memsz,
         .offset = phdr->p_offset,
         .filesz = phdr->p_filesz,
@@ -268,16 +269,19 @@ static int take_segments(struct reader *reader, const Elf64_Phdr *phdrs, struct 
 /* Code comes from the file: an entry among the zeros after it, or in data, is nowhere to start. */
 static int check_entry(const struct reader *reader, const struct elf_image *image)
 {
-    unsigned align = 1;
+    unsigned align = 1, stated = 0;
     bool inside = false;
 
     if (elf_is_rv64(image))
         align = elf_rv64_needs(image).compressed ? 2 : 4;
+    /* Bare-metal linkers may state no permission for anything: memory without an MMU has none. */
+    for (unsigned i = 0; i < image->segment_count; i++)
+        stated |= image->segments[i].flags;
     for (unsigned i = 0; i < image->segment_count && !inside; i++) {
         const struct elf_segment *segment = &image->segments[i];
 
-        inside = (segment->flags & ELF_EXEC) != 0 && image->entry >= segment->vaddr &&
-                 image->entry - segment->vaddr < segment->filesz;
+        inside = (stated == 0 || (segment->flags & ELF_EXEC) != 0) &&
+                 image->entry >= segment->vaddr && image->entry - segment->vaddr < segment->filesz;
     }
     if (!inside) {
         refuse(reader,

@@ -36,6 +36,7 @@ enum elf_flags {
 /* One piece of the program: filesz bytes from the file, then zeros up to memsz bytes. */
 struct elf_segment {
     uint64_t vaddr;  /* gva of the first byte; vaddr + memsz does not wrap */
+    uint64_t paddr;  /* where a machine without an MMU would have it: for kernels; unchecked */
     uint64_t memsz;  /* bytes in memory; at least 1 */
     uint64_t offset; /* bytes from the start of the file */
     uint64_t filesz; /* bytes in the file; at most memsz, may be 0; they were all there */
@@ -49,13 +50,13 @@ struct elf_segment {
 #define ELF_MEMORY_MAX (UINT64_C(1) << 30)
 
 struct elf_image {
-    int fd;                 /* owned; open for reading */
-    unsigned machine;       /* EM_X86_64 or EM_RISCV of <elf.h> */
-    uint64_t entry;         /* gva of the first instruction, inside an executable segment */
-    uint64_t phdr_gva;      /* where the program headers are in memory; 0: nowhere */
-    unsigned phnum;         /* program headers in the file, of every type */
-    uint32_t flags;         /* e_flags: see elf_rv64_needs() */
-    unsigned segment_count; /* at least 1 */
+    int fd;            /* owned; open for reading */
+    unsigned machine;  /* EM_X86_64 or EM_RISCV of <elf.h> */
+    uint64_t entry;    /* gva of the first instruction, inside an executable segment: if any is */
+    uint64_t phdr_gva; /* where the program headers are in memory; 0: nowhere */
+    unsigned phnum;    /* program headers in the file, of every type */
+    uint32_t flags;    /* e_flags: see elf_rv64_needs() */
+    unsigned segment_count;                        /* at least 1 */
     struct elf_segment segments[ELF_SEGMENTS_MAX]; /* by vaddr, ascending; no two overlap */
 };
 
@@ -111,5 +112,8 @@ const char *elf_symbols_find(const struct elf_symbols *symbols, uint64_t gva, ui
 bool elf_symbols_address(const struct elf_symbols *symbols, const char *name, uint64_t *gva);
 
 void elf_symbols_free(struct elf_symbols *symbols);
+
+/* *gva = where the file's symbol `name` is, code or data. False when there is none. */
+bool elf_symbol_anywhere(const struct elf_image *image, const char *name, uint64_t *gva);
 
 #endif

@@ -248,3 +248,28 @@ void elf_symbols_free(struct elf_symbols *symbols)
     free(symbols->sorted);
     free(symbols);
 }
+
+bool elf_symbol_anywhere(const struct elf_image *image, const char *name, uint64_t *gva)
+{
+    const Elf_Data *table = NULL, *strings = NULL;
+    size_t length = strlen(name) + 1;
+    bool found = false;
+    struct err err; /* as in elf_symbols_new() */
+    uint64_t size;
+    Elf *elf = elf_file_begin(image->fd, "the program", &size, &err);
+
+    if (elf != NULL)
+        table = find_tables(elf, &strings);
+    for (size_t i = 0; table != NULL && !found && i < table->d_size / sizeof(Elf64_Sym); i++) {
+        const Elf64_Sym *symbol = &((const Elf64_Sym *)table->d_buf)[i];
+
+        found = symbol->st_shndx != SHN_UNDEF && symbol->st_name < strings->d_size &&
+                strings->d_size - symbol->st_name >= length &&
+                memcmp((const char *)strings->d_buf + symbol->st_name, name, length) == 0;
+        if (found)
+            *gva = symbol->st_value;
+    }
+    if (elf != NULL)
+        elf_end(elf);
+    return found;
+}

@@ -10,8 +10,8 @@ demo: deps-demo ## Run prime, fork and mix every way, side by side (installs wha
 	@echo
 	@$(O)/trivium race $(RACED)
 	@echo
-	@printf '%-52s %s\n' \
-	    'Next: $(O)/trivium run --on interp --stats prime' 'what the interpreter did' \
+	@printf '%-60s %s\n' \
+	    'Next: $(O)/trivium run --user --on interp --stats prime' 'what the interpreter did' \
 	    '      $(O)/trivium doctor' 'what this computer can run' \
 	    '      docs/ARCHITECTURE.md' 'where to start reading'
 

@@ -19,7 +19,7 @@ $(O)/docs/executed.txt: $(O)/trivium guest
 	@mkdir -p $(@D)
 	$(Q)for program in prime fork; do \
 	    case $$program in prime) set -- $(TRACE_prime) ;; fork) set -- $(TRACE_fork) ;; esac; \
-	    $(O)/trivium run --on interp --rows $(O)/docs/rows.txt "$$@" > $(O)/docs/output.txt || exit; \
+	    $(O)/trivium run --user --on interp --rows $(O)/docs/rows.txt "$$@" > $(O)/docs/output.txt || exit; \
 	    sed "s/^/$$program /" $(O)/docs/rows.txt || exit; \
 	done > $@
 

@@ -4,7 +4,7 @@ def shown: if . < 10 then . * 10 | round / 10 else round end | "\(.) times";
 def name: [.program, .measure] | map(select(. != null)) | join(" ");
 
 .host as $host
-| [.results[] | select(.way == "interp" and .status == "ok" and .ratio_to_native != null)]
+| [.results[] | select(.way == "interp" and .mode == "user" and .status == "ok" and .ratio_to_native != null)]
 | if length == 0 then error("no interpreted result in this race") else . end
 | min_by(slowdown) as $least
 | max_by(slowdown) as $most

@@ -11,6 +11,7 @@ install: all ## Install under PREFIX (/usr/local), in DESTDIR if that is set
 	install -d $(BINDIR) $(MANDIR) $(COMPLETIONDIR) $(GUEST_ISAS:%=$(GUESTDIR)/%)
 	install $(O)/trivium $(BINDIR)
 	$(foreach isa,$(GUEST_ISAS),install $(GUEST_PROGRAMS:%=$(O)/guest/$(isa)/%) $(GUESTDIR)/$(isa) &&) :
+	install -m 644 $(O)/guest/rv64/kernel $(O)/guest/rv64/initrd.cpio $(GUESTDIR)/rv64
 	install -m 644 docs/man/*.1 $(MANDIR)
 	install -m 644 share/bash-completion/trivium $(COMPLETIONDIR)
 

@@ -82,11 +82,11 @@ lint-globals: $$(filter-out $(O)/lint/gcc/tests/%,$$(patsubst %.c,$(O)/lint/gcc/
 
 # The guest's own build, in a folder of its own.
 lint-guest-gcc:
-	$(Q)$(MAKE) --no-print-directory O=$(O)/lint/guest-gcc WERROR=1 guest guest-tests
+	$(Q)$(MAKE) --no-print-directory O=$(O)/lint/guest-gcc WERROR=1 guest kernel guest-tests
 
 lint-guest-clang: need-clang need-ld.lld
 	$(Q)$(MAKE) --no-print-directory O=$(O)/lint/guest-clang WERROR=1 GUEST_X86_64_CC=clang \
-	    GUEST_RV64_CC='clang --target=riscv64-unknown-elf -mno-relax -fuse-ld=lld' guest guest-tests
+	    GUEST_RV64_CC='clang --target=riscv64-unknown-elf -mno-relax -fuse-ld=lld' guest kernel guest-tests
 
 # Not over the generated tables: it would brood on them for a minute.
 lint-cppcheck: need-cppcheck | $(ISA_GENERATED)

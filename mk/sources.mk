@@ -3,6 +3,8 @@
 
 # Libraries, by their pkg-config names. A new one also needs its line in mk/packages.txt.
 PACKAGES := libelf jansson nettle
+# Those that have no such name.
+LIBRARIES := -lfdt
 
 # What only one architecture of the host can tell stands in a file of its own.
 HOST_ARCH := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m)),x86_64,generic)
@@ -10,7 +12,13 @@ HOST_ARCH := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null || 
 LIB_SRCS := lib/digest.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
     lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/proctree.c lib/stats.c lib/supervise.c
 
-EMU_SRCS := emu/cpu/hart.c emu/cpu/csr.c emu/cpu/interp.c \
+DEV_SRCS := dev/bus.c dev/clint.c dev/disk.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c \
+    dev/virtio_mmio.c dev/virtqueue.c
+
+EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
+    emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
+    emu/board/board.c emu/board/console.c emu/board/input.c emu/board/load.c emu/board/run.c \
+    emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
     emu/user/report.c emu/user/script.c emu/user/space.c emu/user/stack.c \
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
@@ -18,8 +26,9 @@ EMU_SRCS := emu/cpu/hart.c emu/cpu/csr.c emu/cpu/interp.c \
 
 CLI_SRCS := cli/main.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/json.c cli/launch.c cli/locate.c \
+    cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_json.c cli/race_judge.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \
     cli/suggest.c cli/text.c cli/ways.c
 
-TRIVIUM_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)
+TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)

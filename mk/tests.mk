@@ -11,8 +11,8 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := cli decode disasm elf elf_symbols eval host interp mkisa process space stats \
-    supervise
+UNIT_TESTS := board cli clint csr decode disasm elf elf_symbols eval host input interp mkisa \
+    mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
 
 E2E_TESTS := \
     tests/e2e/cli_docs.sh \
@@ -33,9 +33,19 @@ E2E_TESTS := \
     tests/e2e/guest_shell.sh \
     tests/e2e/install.sh \
     tests/e2e/isa_table.sh \
+    tests/e2e/kernel_boot.sh \
+    tests/e2e/kernel_elf.sh \
+    tests/e2e/machine.sh \
+    tests/e2e/machine_contract.sh \
     tests/e2e/runner.sh \
+    tests/e2e/stress_initrd.sh \
+    tests/e2e/stress_kernel.sh \
+    tests/e2e/stress_linux.sh \
+    tests/e2e/stress_machine.sh \
+    tests/e2e/stress_terminal.sh \
     tests/e2e/user_faults.sh \
-    tests/e2e/user_programs.sh
+    tests/e2e/user_programs.sh \
+    tests/riscv/run_test.sh
 
 DIFF_TESTS := \
     tests/diff/objdump.sh \
@@ -47,13 +57,14 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/sequences e2e/elf_mutate e2e/pty
+TEST_TOOLS := diff/objdump_words diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 
 include mk/fuzz.mk
+include tests/board/board.mk
 
 UNIT_PROGRAMS := $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
 SAN_PROGRAMS  := $(UNIT_TESTS:%=$(O)/san/tests/unit/test_%)
@@ -81,6 +92,17 @@ check-diff: all $(TOOL_PROGRAMS) ## Pass the comparisons with objdump and qemu-r
 
 check-lint: ## Pass the lint, and the test of each of its rules
 	@$(RUN_TESTS) $(LINT_TESTS)
+
+# Not part of `make check`, as the tests are not ours: see CONTRIBUTING.md.
+.PHONY: check-riscv-tests need-riscv-tests
+check-riscv-tests: need-riscv-tests $(O)/trivium ## Pass the public riscv-tests (built in RISCV_TESTS=DIR)
+	@$(RUN_TESTS) tests/riscv/run.sh
+
+# make hands its command line's variables, and the environment's, to the commands.
+need-riscv-tests:
+	@test -n "$$RISCV_TESTS" || { \
+	    echo "check-riscv-tests needs RISCV_TESTS=DIR, a folder of the public riscv-tests, built" >&2; \
+	    echo "  try: see Tests in CONTRIBUTING.md for how to get it" >&2; exit 2; }
 
 test-programs: unit-programs tool-programs
 

@@ -3,14 +3,44 @@
  *
  *     stop = engine->run(machine, hart, until)
  *
- * executes instructions of `hart` until exactly `until` instructions have retired (STOP_COUNT), or
- * one traps (STOP_TRAP). In both cases hart is precise: all effects of the instructions before
- * hart->pc have happened, none of those from hart->pc on. The engine never decides what a trap
- * means. The machine's owner does: a process turns ecall into a system call, a board delivers the
- * trap to the guest's own handler.
+ * executes instructions of `hart` until exactly `until` instructions have retired, or earlier:
  *
- * Hence everything that must happen between two given instructions (an interrupt, a breakpoint, a
- * snapshot, a comparison with another engine) is a matter of asking for the right count.
+ *     STOP_COUNT    hart->instret == until
+ *     STOP_TRAP     the instruction at hart->pc traps: hart->trap says how. It has not retired and
+ *                   done nothing, but may have given its reservation up
+ *     STOP_CHANGE   the instruction that retired last may have changed which interrupts are to be
+ *                   taken, or how memory is translated. In detail:
+ *                     - it wrote mstatus, sstatus, mie, sie, mip, sip, mideleg, satp or menvcfg
+ *                     - it was mret, sret or sfence.vma
+ *                     - it loaded from, or stored to, a device
+ *     STOP_WAIT     the instruction that retired last was a wfi
+ *     STOP_PAUSE    ... was a pause (Zihintpause), of a hart that spins. Not in a user-mode process
+ *
+ * Of several reasons, the later in this list is given; so an instruction that reaches the count and
+ * also changes something is a STOP_CHANGE. An engine may neither leave out a stop nor add one:
+ * where it stops is part of what a guest can observe.
+ *
+ * In all cases hart is precise: all effects of the instructions before hart->pc have happened, none
+ * of those from hart->pc on. `until` is never less than hart->instret.
+ *
+ * The engine never decides what a trap means, and never takes an interrupt. The owner of the
+ * machine does both, between two calls of run():
+ *
+ *     STOP_TRAP     a process turns ecall into a system call; a board answers the SBI, or has the
+ *                   guest's own handler take the trap: trap_take()
+ *     the others    a board brings hart->lines up to date, and takes an interrupt if
+ *                   interrupt_pending(); a waiting hart need not run until interrupt_wakes()
+ *
+ * So an interrupt can be taken where the owner had asked to stop, and where a STOP_CHANGE lets one
+ * through that had been held back: both are the same counts under every engine. Whatever must
+ * happen between two given instructions (an interrupt, a breakpoint, a snapshot, a comparison with
+ * another engine) is a matter of asking for the right count.
+ *
+ * Between two calls the owner may change hart, memory and devices as it likes. If it changes page
+ * tables in a running guest's stead, or loads another state, it tells the TLB so (tlb.h).
+ *
+ * Caution: a trap does not retire. A guest whose trap handler cannot be fetched traps for ever
+ * without its count moving on; an owner that runs "until the count" must see that.
  */
 #ifndef TRIVIUM_EMU_CPU_ENGINE_H
 #define TRIVIUM_EMU_CPU_ENGINE_H

@@ -9,17 +9,18 @@
  * emu/isa/eval.h. Here is what remains: one case for each *kind* of instruction, that is, how
  * operands move.
  */
+#include "emu/cpu/access.h"
 #include "emu/cpu/csr.h"
 #include "emu/cpu/engine.h"
+#include "emu/cpu/priv.h"
 #include "emu/isa/decode.h"
 #include "emu/isa/eval.h"
 
-/* Ends an instruction that cannot complete. The answer is execute()'s: it did not retire. */
-static bool trap(struct hart *hart, enum trap_cause cause, uint64_t value)
-{
-    hart->trap = (struct trap){.cause = cause, .value = value};
-    return false;
-}
+/*
+ * An instruction comes to an `enum stop`, here as in everything that is called to execute one:
+ * STOP_TRAP when it did not retire (hart->trap says why), STOP_COUNT when it did, or one of the
+ * other reasons when it did and the run has to end after it. See engine.h.
+ */
 
 static void write_register(struct hart *hart, unsigned rd, uint64_t value)
 {
@@ -28,15 +29,16 @@ static void write_register(struct hart *hart, unsigned rd, uint64_t value)
 }
 
 /* rd = memory[gva], extended as the row's operator says. */
-static bool load(struct machine *machine, struct hart *hart, const struct insn *insn, uint64_t gva)
+static enum stop load(struct machine *machine, struct hart *hart, const struct insn *insn,
+                      uint64_t gva)
 {
     unsigned width = insn->row->width;
     uint64_t raw;
+    enum stop stop = access_load(machine, hart, gva, width, &raw);
 
-    if (!mem_load(&machine->mem, gva, width, &raw))
-        return trap(hart, TRAP_LOAD_PAGE, gva);
-    write_register(hart, insn->rd, alu_eval(insn->row->op, width, raw, 0));
-    return true;
+    if (stop != STOP_TRAP)
+        write_register(hart, insn->rd, alu_eval(insn->row->op, width, raw, 0));
+    return stop;
 }
 
 /* AMOs and LR/SC must be aligned (unprivileged spec 8.2, 8.4); ordinary accesses need not be. */
@@ -45,87 +47,113 @@ static bool is_aligned(uint64_t gva, unsigned width)
     return (gva & (width / 8 - 1)) == 0;
 }
 
-static bool load_reserved(struct machine *machine, struct hart *hart, const struct insn *insn)
+static enum stop load_reserved(struct machine *machine, struct hart *hart, const struct insn *insn)
 {
     unsigned width = insn->row->width;
     uint64_t gva = hart->x[insn->rs1];
+    uint8_t *hva;
     uint64_t raw;
 
     if (!is_aligned(gva, width))
-        return trap(hart, TRAP_LOAD_MISALIGNED, gva);
-    if (!mem_load(&machine->mem, gva, width, &raw))
-        return trap(hart, TRAP_LOAD_PAGE, gva);
-    hart->reservation =
-        (struct reservation){.valid = true, .width = (uint8_t)width, .gva = gva, .value = raw};
+        return hart_trap(hart, TRAP_LOAD_MISALIGNED, gva);
+    if (access_atomic(machine, hart, gva, width, ACCESS_LOAD, &hva) == STOP_TRAP)
+        return STOP_TRAP;
+    raw = atomic_load_at(hva, width);
+    hart->reservation = (struct reservation){.valid = 1, .width = width, .gva = gva, .value = raw};
     write_register(hart, insn->rd, alu_eval(OP_SEXT, width, raw, 0));
-    return true;
+    return STOP_COUNT;
 }
 
 /*
  * The reservation is kept as "this value at this address", so a store by somebody else in between
  * goes unseen if it put the same value back. Programs that retry a compare-exchange cannot tell.
  */
-static bool store_conditional(struct machine *machine, struct hart *hart, const struct insn *insn)
+static enum stop store_conditional(struct machine *machine, struct hart *hart,
+                                   const struct insn *insn)
 {
     unsigned width = insn->row->width;
     uint64_t gva = hart->x[insn->rs1];
     struct reservation reserved = hart->reservation;
-    uint64_t seen;
-    bool holds;
+    bool holds = reserved.valid != 0 && reserved.gva == gva && reserved.width == width;
+    uint8_t *hva;
 
     if (!is_aligned(gva, width))
-        return trap(hart, TRAP_STORE_MISALIGNED, gva);
-    if (!mem_may(&machine->mem, gva, width / 8, MEM_WRITE) ||
-        !mem_load(&machine->mem, gva, width, &seen))
-        return trap(hart, TRAP_STORE_PAGE, gva);
-    holds =
-        reserved.valid && reserved.gva == gva && reserved.width == width && reserved.value == seen;
-    if (holds)
-        mem_store(&machine->mem, gva, width, hart->x[insn->rs2]);
-    hart->reservation.valid = false; /* whether it succeeded or not */
+        return hart_trap(hart, TRAP_STORE_MISALIGNED, gva);
+    if (holds) {
+        if (access_atomic(machine, hart, gva, width, ACCESS_STORE, &hva) == STOP_TRAP)
+            return STOP_TRAP;
+        holds = atomic_exchange_at(hva, width, &reserved.value, hart->x[insn->rs2]);
+    } else if (access_may_store(machine, hart, gva, width) == STOP_TRAP) {
+        return STOP_TRAP;
+    }
+    hart->reservation.valid = 0; /* whether it succeeded or not */
     write_register(hart, insn->rd, holds ? 0 : 1);
-    return true;
+    return STOP_COUNT;
 }
 
-static bool atomic_memory_operation(struct machine *machine, struct hart *hart,
-                                    const struct insn *insn)
+static enum stop atomic_memory_operation(struct machine *machine, struct hart *hart,
+                                         const struct insn *insn)
 {
     unsigned width = insn->row->width;
     uint64_t gva = hart->x[insn->rs1];
-    uint64_t raw, old;
+    uint8_t *hva;
+    uint64_t raw, old, new;
 
     if (!is_aligned(gva, width))
-        return trap(hart, TRAP_STORE_MISALIGNED, gva);
-    if (!mem_may(&machine->mem, gva, width / 8, MEM_WRITE) ||
-        !mem_load(&machine->mem, gva, width, &raw))
-        return trap(hart, TRAP_STORE_PAGE, gva);
-    old = alu_eval(OP_SEXT, width, raw, 0);
-    mem_store(&machine->mem, gva, width, alu_eval(insn->row->op, width, old, hart->x[insn->rs2]));
+        return hart_trap(hart, TRAP_STORE_MISALIGNED, gva);
+    if (access_atomic(machine, hart, gva, width, ACCESS_STORE, &hva) == STOP_TRAP)
+        return STOP_TRAP;
+    raw = atomic_load_at(hva, width);
+    do {
+        old = alu_eval(OP_SEXT, width, raw, 0);
+        new = alu_eval(insn->row->op, width, old, hart->x[insn->rs2]);
+    } while (!atomic_exchange_at(hva, width, &raw, new)); /* somebody else was quicker */
     write_register(hart, insn->rd, old);
-    return true;
+    return STOP_COUNT;
 }
 
 /*
- * csrrw writes always and reads unless rd is x0; the others read always and write unless the rs1
- * field is 0 (unprivileged spec 9.1). No CSR can be written in U mode.
+ * rd = csr; csr = op(csr, operand). csrrw writes always; the others only read when the rs1 field is
+ * 0, whatever the register holds (unprivileged spec 9.1).
  */
-static bool access_csr(struct machine *machine, struct hart *hart, const struct insn *insn)
+static enum stop access_csr(struct machine *machine, struct hart *hart, const struct insn *insn,
+                            uint64_t operand)
 {
-    bool writes = insn->row->op == OP_SECOND || insn->rs1 != 0;
-    uint64_t value;
+    const struct isa_row *row = insn->row;
+    unsigned number = (unsigned)insn->imm;
+    enum stop stop = STOP_COUNT;
+    uint64_t old;
 
-    if (writes || !csr_read(machine, hart, (unsigned)insn->imm, &value))
-        return trap(hart, TRAP_ILLEGAL, insn->word);
-    write_register(hart, insn->rd, value);
-    return true;
+    if (row->op == OP_SECOND || insn->rs1 != 0)
+        stop = csr_write(machine, hart, number, row->op, operand, &old);
+    else if (!csr_read(machine, hart, number, &old))
+        stop = STOP_TRAP;
+    if (stop == STOP_TRAP)
+        return hart_trap(hart, TRAP_ILLEGAL, insn->word);
+    write_register(hart, insn->rd, old);
+    return stop;
+}
+
+/* Harts take turns and access memory in program order, so a fence has nothing to do. */
+static enum stop fence(const struct machine *machine, const struct insn *insn)
+{
+    enum { PAUSE = 0x0100000f }; /* Zihintpause: a fence that orders nothing */
+
+    return insn->word == PAUSE && machine_is_board(machine) ? STOP_PAUSE : STOP_COUNT;
+}
+
+static enum stop sfence_vma(struct machine *machine, struct hart *hart, const struct insn *insn)
+{
+    return priv_sfence_vma(machine, hart, insn->word, insn->rs1 != 0 ? &hart->x[insn->rs1] : NULL,
+                           insn->rs2 != 0 ? &hart->x[insn->rs2] : NULL);
 }
 
 /*
- * Executes one decoded instruction. True: it retired, and *next is where to go on (the caller put
- * the following instruction there). False: it trapped, and hart->trap says why.
+ * Executes one decoded instruction. Where it retires, *next is where to go on; the caller put the
+ * following instruction there.
  */
-static bool execute(struct machine *machine, struct hart *hart, const struct insn *insn,
-                    uint64_t *next)
+static enum stop execute(struct machine *machine, struct hart *hart, const struct insn *insn,
+                         uint64_t *next)
 {
     const struct isa_row *row = insn->row;
     uint64_t imm = (uint64_t)insn->imm;
@@ -134,77 +162,78 @@ static bool execute(struct machine *machine, struct hart *hart, const struct ins
     uint64_t link = *next;
 
     switch ((enum isa_kind)row->kind) {
-    case KIND_ALU: write_register(hart, insn->rd, alu_eval(row->op, row->width, a, b)); return true;
+    case KIND_ALU:
+        write_register(hart, insn->rd, alu_eval(row->op, row->width, a, b));
+        return STOP_COUNT;
     case KIND_ALU_IMM:
         write_register(hart, insn->rd, alu_eval(row->op, row->width, a, imm));
-        return true;
-    case KIND_LUI: write_register(hart, insn->rd, imm); return true;
-    case KIND_AUIPC: write_register(hart, insn->rd, hart->pc + imm); return true;
+        return STOP_COUNT;
+    case KIND_LUI: write_register(hart, insn->rd, imm); return STOP_COUNT;
+    case KIND_AUIPC: write_register(hart, insn->rd, hart->pc + imm); return STOP_COUNT;
     case KIND_LOAD: return load(machine, hart, insn, a + imm);
-    case KIND_STORE:
-        if (!mem_store(&machine->mem, a + imm, row->width, b))
-            return trap(hart, TRAP_STORE_PAGE, a + imm);
-        return true;
+    case KIND_STORE: return access_store(machine, hart, a + imm, row->width, b);
     case KIND_BRANCH:
         if (alu_eval(row->op, 64, a, b) != 0)
             *next = hart->pc + imm;
-        return true;
+        return STOP_COUNT;
     case KIND_JAL:
         *next = hart->pc + imm;
         write_register(hart, insn->rd, link);
-        return true;
+        return STOP_COUNT;
     case KIND_JALR:
         *next = (a + imm) & ~UINT64_C(1);
         write_register(hart, insn->rd, link);
-        return true;
+        return STOP_COUNT;
     case KIND_LR: return load_reserved(machine, hart, insn);
     case KIND_SC: return store_conditional(machine, hart, insn);
     case KIND_AMO: return atomic_memory_operation(machine, hart, insn);
-    case KIND_CSR:
-    case KIND_CSR_IMM: return access_csr(machine, hart, insn);
-    case KIND_FENCE: /* one hart, accesses in program order: nothing to do */
-    case KIND_FENCE_I: /* every instruction is fetched afresh: nothing to do */ return true;
-    case KIND_ECALL: return trap(hart, TRAP_ECALL_U, 0);
-    case KIND_EBREAK: return trap(hart, TRAP_BREAKPOINT, hart->pc);
-    case KIND_MRET: /* U mode may not execute these (Priv. spec 3.3) */
-    case KIND_SRET:
-    case KIND_WFI:
-    case KIND_SFENCE_VMA:
+    case KIND_CSR: return access_csr(machine, hart, insn, a);
+    case KIND_CSR_IMM: return access_csr(machine, hart, insn, insn->rs1);
+    case KIND_FENCE: return fence(machine, insn);
+    case KIND_FENCE_I: return STOP_COUNT; /* every instruction is fetched afresh */
+    case KIND_ECALL: return hart_trap(hart, (enum trap_cause)(TRAP_ECALL_U + hart->mode), 0);
+    case KIND_EBREAK: return hart_trap(hart, TRAP_BREAKPOINT, hart->pc);
+    case KIND_MRET: return priv_mret(machine, hart, insn->word, next);
+    case KIND_SRET: return priv_sret(machine, hart, insn->word, next);
+    case KIND_WFI: return priv_wfi(hart, insn->word);
+    case KIND_SFENCE_VMA: return sfence_vma(machine, hart, insn);
     case KIND_COUNT: break;
     }
-    return trap(hart, TRAP_ILLEGAL, insn->word);
+    return hart_trap(hart, TRAP_ILLEGAL, insn->word);
 }
 
-/* One instruction at hart->pc; true when it retired. `counts` may be NULL. */
-static inline bool step(struct machine *machine, struct hart *hart, struct row_counts *counts)
+/* One instruction at hart->pc. `counts` may be NULL. */
+static inline enum stop step(struct machine *machine, struct hart *hart, struct row_counts *counts)
 {
     struct insn insn;
-    uint64_t fault, next;
+    enum stop stop;
+    uint64_t next;
     uint32_t word;
 
-    if (!mem_fetch(&machine->mem, hart->pc, &word, &fault))
-        return trap(hart, TRAP_FETCH_PAGE, fault);
+    if (access_fetch(machine, hart, &word) == STOP_TRAP)
+        return STOP_TRAP;
     if (!isa_decode(word, &insn))
-        return trap(hart, TRAP_ILLEGAL, word);
+        return hart_trap(hart, TRAP_ILLEGAL, word);
     if (counts != NULL)
         counts->executed[isa_row_id(insn.row)]++;
     next = hart->pc + insn.length;
-    if (!execute(machine, hart, &insn, &next))
-        return false;
-    hart->pc = next;
-    hart->instret++;
-    return true;
+    stop = execute(machine, hart, &insn, &next);
+    if (stop != STOP_TRAP) {
+        hart->pc = next;
+        hart->instret++;
+    }
+    return stop;
 }
 
 static enum stop interp_run(struct machine *machine, struct hart *hart, uint64_t until)
 {
     struct row_counts *counts = machine->row_counts;
+    enum stop stop = STOP_COUNT;
 
-    while (hart->instret != until) {
-        if (!step(machine, hart, counts))
-            return STOP_TRAP;
-    }
-    return STOP_COUNT;
+    mmu_enter(machine, hart);
+    while (stop == STOP_COUNT && hart->instret != until)
+        stop = step(machine, hart, counts);
+    return stop;
 }
 
 const struct engine engine_interp = {

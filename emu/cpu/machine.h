@@ -4,11 +4,18 @@
  * The whole machine is one struct that is handed around. An engine reads memory through it, asks it
  * the time, and counts into it; everything else a machine is (devices, a kernel, a process) is its
  * owner's business.
+ *
+ * There are two sorts. In a user-mode process memory is flat (mem.h), a hart has U mode only, and
+ * an owner fills in `mem`. On a board memory is physical (phys.h), harts have all modes and may
+ * translate addresses (mmu.h), and an owner fills in `phys` and `tlbs`.
  */
 #ifndef TRIVIUM_EMU_CPU_MACHINE_H
 #define TRIVIUM_EMU_CPU_MACHINE_H
 
+#include "emu/cpu/events.h"
 #include "emu/cpu/mem.h"
+#include "emu/cpu/phys.h"
+#include "emu/cpu/tlb.h"
 #include "emu/isa/isa.h"
 
 /* Instructions executed, by row of the ISA table: what --stats and docs/isa.md are made from. */
@@ -17,7 +24,9 @@ struct row_counts {
 };
 
 struct machine {
-    struct mem mem;
+    struct mem mem;   /* of a process; on a board span is 0 */
+    struct phys phys; /* of a board */
+    struct tlb *tlbs; /* of a board: one for each hart, by mhartid; see tlb.h */
 
     /* The `time` CSR in ticks of 10 MHz; `clock_owner` is handed back to it. */
     uint64_t (*read_time)(void *clock_owner);
@@ -25,6 +34,13 @@ struct machine {
 
     /* Where to count executed rows, or NULL: an engine that is not asked to count pays nothing. */
     struct row_counts *row_counts;
+
+    struct events events; /* who wants to know what happens */
 };
+
+static inline bool machine_is_board(const struct machine *machine)
+{
+    return machine->mem.span == 0;
+}
 
 #endif

@@ -1,7 +1,10 @@
 /*
- * mem.h: how an engine reaches guest memory.
+ * mem.h: flat memory, what a user-mode process has (--user).
  *
- * Flat memory (--user): the guest's address space is one reserved range of the host's, and
+ * What it is not: the memory of a board, which is phys.h and mmu.h; engines reach either through
+ * access.h.
+ *
+ * The guest's address space is one reserved range of the host's, and
  *
  *     hva = base + gva        for gva < span, where the page's permissions allow it
  *
@@ -49,39 +52,24 @@ static inline bool mem_may(const struct mem *mem, uint64_t gva, uint64_t bytes, 
     return gva + bytes <= mem->span && (mem->perm[page + 1] & perm) != 0;
 }
 
-/* *value = the width-bit little-endian number at gva, zero-extended. width: 8, 16, 32 or 64. */
-static inline bool mem_load(const struct mem *mem, uint64_t gva, unsigned width, uint64_t *value)
+/* The width-bit little-endian number at hva, zero-extended. width: 8, 16, 32 or 64. */
+static inline uint64_t host_load(const uint8_t *hva, unsigned width)
 {
-    const uint8_t *hva;
+    uint64_t value = 0;
     uint32_t word = 0;
     uint16_t half = 0;
 
-    if (!mem_may(mem, gva, width / 8, MEM_READ))
-        return false;
-    hva = mem->base + gva;
     switch (width) {
-    case 8: *value = *hva; break;
-    case 16:
-        memcpy(&half, hva, sizeof half);
-        *value = half;
-        break;
-    case 32:
-        memcpy(&word, hva, sizeof word);
-        *value = word;
-        break;
-    default: memcpy(value, hva, sizeof *value); break;
+    case 8: return *hva;
+    case 16: memcpy(&half, hva, sizeof half); return half;
+    case 32: memcpy(&word, hva, sizeof word); return word;
+    default: memcpy(&value, hva, sizeof value); return value;
     }
-    return true;
 }
 
-/* Stores the low `width` bits of value at gva. */
-static inline bool mem_store(const struct mem *mem, uint64_t gva, unsigned width, uint64_t value)
+/* Stores the low `width` bits of value at hva. */
+static inline void host_store(uint8_t *hva, unsigned width, uint64_t value)
 {
-    uint8_t *hva;
-
-    if (!mem_may(mem, gva, width / 8, MEM_WRITE))
-        return false;
-    hva = mem->base + gva;
     /* The low bytes come first, so a prefix of `value` in memory is its low bits. */
     switch (width) {
     case 8: memcpy(hva, &value, 1); break;
@@ -89,6 +77,23 @@ static inline bool mem_store(const struct mem *mem, uint64_t gva, unsigned width
     case 32: memcpy(hva, &value, 4); break;
     default: memcpy(hva, &value, 8); break;
     }
+}
+
+/* *value = the width-bit number at gva, zero-extended. width: 8, 16, 32 or 64. */
+static inline bool mem_load(const struct mem *mem, uint64_t gva, unsigned width, uint64_t *value)
+{
+    if (!mem_may(mem, gva, width / 8, MEM_READ))
+        return false;
+    *value = host_load(mem->base + gva, width);
+    return true;
+}
+
+/* Stores the low `width` bits of value at gva. */
+static inline bool mem_store(const struct mem *mem, uint64_t gva, unsigned width, uint64_t value)
+{
+    if (!mem_may(mem, gva, width / 8, MEM_WRITE))
+        return false;
+    host_store(mem->base + gva, width, value);
     return true;
 }
 

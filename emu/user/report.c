@@ -24,7 +24,9 @@ int report_signal(enum trap_cause cause)
     case TRAP_FETCH_PAGE:
     case TRAP_LOAD_PAGE:
     case TRAP_STORE_PAGE:
-    case TRAP_ECALL_U: break;
+    case TRAP_ECALL_U:
+    case TRAP_ECALL_S:
+    case TRAP_ECALL_M: break;
     }
     return SIGSEGV;
 }

@@ -9,7 +9,7 @@
 # options TEXT: the long options in it, one a line.
 options()
 {
-    grep -oE -e '--[a-z]+' <<<"$1" | sort -u
+    grep -oE -e '--[a-z][a-z-]*' <<<"$1" | sort -u
 }
 
 # completed WORD...: what the completion offers for the last word.
@@ -30,7 +30,7 @@ page_text()
 
 for command in doctor run race; do
     # In --help, options stand at the start of a line; argp itself has --usage.
-    known=$("$TRIVIUM" $command --help | grep -E '^ {2,6}(-.,? )? *--' | grep -oE -e '--[a-z]+' |
+    known=$("$TRIVIUM" $command --help | grep -E '^ {2,6}(-.,? )? *--' | grep -oE -e '--[a-z][a-z-]*' |
         grep -v -e --usage -e --version | sort -u)
     manual=$(page_text "docs/man/trivium-$command.1")
     tap_is "every option of $command is in its manual page" "" \

@@ -8,7 +8,7 @@ json=$tap_tmp/result.json
 # race ARGUMENTS...: three runs; leaves the outputs in out and err, prints the exit status.
 race()
 {
-    "$TRIVIUM" race --quick "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
+    "$TRIVIUM" race --user --quick "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
     echo $?
 }
 
@@ -26,17 +26,18 @@ tap_is "nothing is on standard error when it is no terminal" "" "$(cat "$tap_tmp
 tap_is "no colours when it is no terminal" "" "$(tr -cd '\033' <"$tap_tmp/out")"
 tap_like "there is a title for each program" "^fork 1 20$" "$(cat "$tap_tmp/out")"
 tap_like "a row has numbers, unit and slowdown with its interval" \
-    "^ +interp( +[0-9.,]+){3}  forks/s +x[0-9.]+  [0-9.]+\.\.[0-9.]+$" "$(cat "$tap_tmp/out")"
+    "^ +interp --user( +[0-9.,]+){3}  forks/s +x[0-9.]+  [0-9.]+\.\.[0-9.]+$" "$(cat "$tap_tmp/out")"
 tap_like "the range of the slowdown closes it" \
-    "^interp against native: from x[0-9.]+ \(.*\) to x[0-9.]+ \(mix .*\)$" "$(cat "$tap_tmp/out")"
+    "^interp --user against native: from x[0-9.]+ \(.*\) to x[0-9.]+ \(mix .*\)$" "$(cat "$tap_tmp/out")"
 tap_like "whose kernel it was is said" \
-    "kernel of interp: Linux .* \(host\), system calls passed through" "$(cat "$tap_tmp/out")"
+    "kernel of interp --user: Linux .* \(host\), system calls passed +through" \
+    "$(tr '\n' ' ' <"$tap_tmp/out")"
 tap_is "a row for each way of prime, fork and the eight kernels of mix" 20 \
     "$(results '.results | length')"
 tap_is "schema and command" "trivium-race/1 trivium race" \
     "$(results '[.schema, .command[0], .command[1]] | join(" ")')"
-tap_is "every row has every member" "answers args better binary_sha256 counters dropped kernel max \
-measure median min program ratio_high ratio_low ratio_to_native reason samples status unit way" \
+tap_is "every row has every member" "answers args better binary_sha256 counters \
+different_kernel dropped kernel max measure median min mode program ratio_high ratio_low ratio_to_native reason samples status unit way" \
     "$(results '[.results[] | keys] | unique | .[] | join(" ")')"
 tap_is "three samples each" 3 "$(results '[.results[].samples | length] | unique[]')"
 tap_is "median, min and max are those of the samples" true "$(results '[.results[] |
@@ -91,7 +92,7 @@ tap_is "a program that does not exist: 127, and nothing is run" "127 0" \
     "$(race hello no-such-program) $(wc -c <"$tap_tmp/out")"
 
 tap_is "a host without room for the emulator: unavailable, with what to do" \
-    "ok unavailable true" "$(prlimit --as=8000000000 "$TRIVIUM" race --quick --json "$json" hello \
+    "ok unavailable true" "$(prlimit --as=8000000000 "$TRIVIUM" race --user --quick --json "$json" hello \
         >/dev/null; results '[.results[].status] | join(" ")') \
 $(results '.results[1].reason | test("256 GiB of addresses.*try: ulimit -v")')"
 
@@ -158,5 +159,25 @@ tap_is "a run that takes too long: status 1" 1 "$(race --timeout 0.2 'prime --ti
 tap_like "which is said, too" "did not end within 0.2 s" "$(tr -s ' \n' ' ' <"$tap_tmp/out")"
 tap_is "one failing program does not stop the others" "1 ok" \
     "$(race --json "$json" 'prime --nonsense' hello) $(results '.results[-1].status')"
+
+# A whole machine beside user mode: the same answers, on a kernel of its own, which is said.
+"$TRIVIUM" race --runs 2 --json "$tap_tmp/both.json" 'prime --max-prime 500 --events 20' 'fork 1 20' \
+    >"$tap_tmp/both" 2>&1
+tap_is "a race of native, user mode and a machine: status 0" 0 $?
+tap_is "three rows for each program, all right" "native/null interp/user interp/machine" \
+    "$(jq -r '[.results[] | select(.program == "fork" and .status == "ok") | "\(.way)/\(.mode)"]
+        | join(" ")' "$tap_tmp/both.json")"
+tap_is "the machine's kernel is ours, with its hash" \
+    "Trivium $(sha256sum <"$O/guest/rv64/kernel" | cut -d ' ' -f 1)" \
+    "$(jq -r '[.results[] | select(.mode == "machine") | .kernel | "\(.name) \(.sha256)"] | unique[]' \
+        "$tap_tmp/both.json")"
+tap_is "only its ratios are marked as between different kernels" "false false true" \
+    "$(jq -r '[.results[] | select(.program == "prime") | .different_kernel] | join(" ")' \
+        "$tap_tmp/both.json")"
+tap_like "in the table, too" "^ +interp +[0-9.,]+ .* x[0-9.]+\*" "$(cat "$tap_tmp/both")"
+tap_like "with what that means" "a different kernel" "$(cat "$tap_tmp/both")"
+tap_is "the table fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/both")"
+tap_is "a file of the user's takes part in user mode only" "interp --user" \
+    "$("$TRIVIUM" race --runs 1 --on interp "$O/guest/rv64/hello" | sed -n 's/^  *\(interp[a-z -]*[a-z]\) .*/\1/p')"
 
 tap_done

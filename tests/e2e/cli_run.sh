@@ -89,12 +89,12 @@ for command in "" doctor run race; do
         "$("$TRIVIUM" $command --help | grep -E '.{81}')"
 done
 tap_is "an address space that ulimit -v makes too small: 125" 125 \
-    "$(prlimit --as=4000000000 "$TRIVIUM" run --on interp hello 2>"$tap_tmp/err"; echo $?)"
+    "$(prlimit --as=4000000000 "$TRIVIUM" run --user --on interp hello 2>"$tap_tmp/err"; echo $?)"
 tap_like "with what to do" "try: ulimit -v unlimited" "$(cat "$tap_tmp/err")"
 
 # The emulator's own crash is not the program's. A crash cannot be made on purpose, but a signal
 # that nobody in the guest has sent looks the same.
-"$TRIVIUM" run --on interp sh -c 'cat' <"/dev/zero" >/dev/null 2>"$tap_tmp/err" &
+"$TRIVIUM" run --user --on interp sh -c 'cat' <"/dev/zero" >/dev/null 2>"$tap_tmp/err" &
 pid=$!
 sleep 0.3
 kill -SEGV "$(cat /proc/$pid/task/$pid/children)"
@@ -103,23 +103,23 @@ tap_is "a crash of the emulator: 125" 125 $?
 tap_like "which says whose fault it is" "Trivium itself failed .*SIGSEGV.*report" \
     "$(cat "$tap_tmp/err")"
 tap_is "a guest that kills itself with that signal: its own fate" 139 \
-    "$(status "$TRIVIUM" run --on interp sh -c 'sh -c "exit 139"')"
+    "$(status "$TRIVIUM" run --user --on interp sh -c 'sh -c "exit 139"')"
 
 # --stats, --json, --rows.
 tap_is "--stats prints on standard error only" "hello, world" \
-    "$("$TRIVIUM" run --on interp --stats sh -c hello 2>"$tap_tmp/stats")"
+    "$("$TRIVIUM" run --user --on interp --stats sh -c hello 2>"$tap_tmp/stats")"
 tap_like "--stats names the kernel and says that system calls go there" \
     "kernel +Linux .*\(host\), system calls passed through" "$(cat "$tap_tmp/stats")"
 tap_like "--stats counts instructions with separators" "instructions +[0-9]+,[0-9]{3} " \
     "$(cat "$tap_tmp/stats")"
 tap_like "--stats counts system calls by name" "^    write +1 " "$(cat "$tap_tmp/stats")"
 tap_is "--stats fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/stats")"
-"$TRIVIUM" run --on interp --stats fork 1 20 2>"$tap_tmp/stats" >/dev/null
+"$TRIVIUM" run --user --on interp --stats fork 1 20 2>"$tap_tmp/stats" >/dev/null
 tap_like "--stats covers all processes of the program" "processes +39$" "$(cat "$tap_tmp/stats")"
 tap_like "--stats=rows lists instructions" "^    addi +[0-9,]+ +[0-9.]+ %$" \
-    "$("$TRIVIUM" run --on interp --stats=rows hello 2>&1)"
+    "$("$TRIVIUM" run --user --on interp --stats=rows hello 2>&1)"
 tap_is "--stats=nonsense is refused" 125 "$(status "$TRIVIUM" run --stats=nonsense hello)"
-"$TRIVIUM" run --on interp --json "$tap_tmp/run.json" --rows "$tap_tmp/rows" sh -c 'exit 3' \
+"$TRIVIUM" run --user --on interp --json "$tap_tmp/run.json" --rows "$tap_tmp/rows" sh -c 'exit 3' \
     >/dev/null
 tap_is "the status stays the program's with --json" 3 $?
 tap_is "--json: the fields" "trivium-run/1 sh interp exited 3 Linux" \

@@ -63,13 +63,18 @@ tap_like "all are counted" "killed, 9 processes in all" "$(cat "$tap_tmp/err")"
 tap_is "none of the nine is left" "" "$(left_over)"
 tap_is "a program that ignores SIGTERM, SIGINT and SIGHUP is ended, too" 124 \
     "$(status "$TRIVIUM" run --timeout 0.3 "$rude" ignore 15 ignore 2 ignore 1 loop)"
-for way in native interp; do
+for way in native 'interp --user'; do
+    # shellcheck disable=SC2086 # two words
     tap_is "a busy program with 4 processes on $way: status 124" 124 \
         "$(status "$TRIVIUM" run --on $way --timeout 0.5 prime --threads 4)"
     tap_like "four or five are killed on $way" "killed, [45] processes in all" "$(cat "$tap_tmp/err")"
+    # shellcheck disable=SC2086
     tap_is "one that forks as fast as it can on $way: status 124" 124 \
         "$(status "$TRIVIUM" run --on $way --timeout 0.5 mix --time 60000 fork)"
 done
+tap_is "a whole machine that is busy: status 124" 124 \
+    "$(status "$TRIVIUM" run --on interp --timeout 0.5 prime)"
+tap_like "it is one process" "killed, 1 process in all" "$(cat "$tap_tmp/err")"
 tap_is "a program that ends in time keeps its status" 3 \
     "$(status "$TRIVIUM" run --timeout 10 "$rude" status 3)"
 

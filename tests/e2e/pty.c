@@ -5,6 +5,7 @@
  *
  * What the command writes goes to standard output. Once TEXT has been seen, ACTION is done:
  *     ctrl-c    the key, which the terminal turns into SIGINT for the foreground process group
+ *     leave     the keys Ctrl-A and x, by which an emulated machine is left
  *     hangup    the terminal goes away
  *     term      SIGTERM to the command's process alone
  * At the end it says on standard error whether the terminal has the settings that it had at the
@@ -37,6 +38,9 @@ static void act(struct session *session)
 {
     if (strcmp(session->action, "ctrl-c") == 0) {
         if (write(session->master, "\003", 1) != 1)
+            perror("pty: write");
+    } else if (strcmp(session->action, "leave") == 0) {
+        if (write(session->master, "\001x", 2) != 2)
             perror("pty: write");
     } else if (strcmp(session->action, "term") == 0) {
         kill(session->child, SIGTERM);
@@ -94,7 +98,7 @@ static bool same_settings(const struct termios *a, const struct termios *b)
 
 static int usage(void)
 {
-    fputs("usage: pty [--at TEXT ctrl-c|hangup|term] COMMAND [ARGUMENTS...]\n", stderr);
+    fputs("usage: pty [--at TEXT ctrl-c|leave|hangup|term] COMMAND [ARGUMENTS...]\n", stderr);
     return 99;
 }
 

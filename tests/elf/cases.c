@@ -455,6 +455,8 @@ const struct elf_case elf_good_cases[] = {
     {"a segment of zeros beyond the file's end", .mutate = make_data_zeros_after_file},
     {"segments that touch within a page", .mutate = put_data_right_after_text},
     {"a segment without permissions", .edits = {DATA(p_flags, 0)}},
+    {"no permissions anywhere, as bare-metal linkers leave them",
+     .edits = {TEXT(p_flags, 0), DATA(p_flags, 0)}},
     {"a segment with all permissions", .edits = {TEXT(p_flags, PF_R | PF_W | PF_X)}},
     {"an alignment of 0", .edits = {TEXT(p_align, 0)}},
     {"exactly 1 GiB", .mutate = fill_the_memory},

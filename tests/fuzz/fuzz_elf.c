@@ -38,6 +38,7 @@ static void check_image(const struct elf_image *image, uint64_t file_size)
 {
     uint64_t end = 0, total = 0;
     bool entry_is_code = false;
+    unsigned stated = 0; /* permissions of any segment */
 
     require(image->segment_count > 0 && image->segment_count <= ELF_SEGMENTS_MAX);
     require(image->machine == EM_X86_64 || image->machine == EM_RISCV);
@@ -47,7 +48,13 @@ static void check_image(const struct elf_image *image, uint64_t file_size)
         check_segment(segment, end, file_size);
         end = segment->vaddr + segment->memsz;
         total += segment->memsz;
-        entry_is_code |= (segment->flags & ELF_EXEC) != 0 && image->entry >= segment->vaddr &&
+        stated |= segment->flags;
+    }
+    for (unsigned i = 0; i < image->segment_count; i++) {
+        const struct elf_segment *segment = &image->segments[i];
+        bool is_code = stated == 0 || (segment->flags & ELF_EXEC) != 0;
+
+        entry_is_code |= is_code && image->entry >= segment->vaddr &&
                          image->entry - segment->vaddr < segment->filesz;
     }
     require(total <= ELF_MEMORY_MAX && entry_is_code);

@@ -134,7 +134,9 @@ static bool is_possible(enum trap_cause cause)
     case TRAP_FETCH_MISALIGNED: /* with C, a jump cannot get there */
     case TRAP_FETCH_ACCESS:     /* access faults are of physical memory */
     case TRAP_LOAD_ACCESS:
-    case TRAP_STORE_ACCESS: break;
+    case TRAP_STORE_ACCESS:
+    case TRAP_ECALL_S: /* user mode stays user mode */
+    case TRAP_ECALL_M: break;
     }
     return false;
 }

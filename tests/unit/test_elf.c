@@ -21,6 +21,7 @@ static void check_image(const struct elf_image *image, uint64_t file_size)
 {
     uint64_t end = 0, total = 0;
     bool entry_is_code = false;
+    unsigned stated = 0; /* permissions of any segment */
 
     ck_assert(image->machine == EM_X86_64 || image->machine == EM_RISCV);
     ck_assert_uint_ge(image->segment_count, 1);
@@ -39,7 +40,12 @@ static void check_image(const struct elf_image *image, uint64_t file_size)
         end = segment->vaddr + segment->memsz;
         ck_assert_uint_gt(end, segment->vaddr);
         total += segment->memsz;
-        if ((segment->flags & ELF_EXEC) != 0 && image->entry >= segment->vaddr &&
+        stated |= segment->flags;
+    }
+    for (unsigned i = 0; i < image->segment_count; i++) {
+        const struct elf_segment *segment = &image->segments[i];
+
+        if ((stated == 0 || (segment->flags & ELF_EXEC) != 0) && image->entry >= segment->vaddr &&
             image->entry < segment->vaddr + segment->filesz)
             entry_is_code = true;
     }

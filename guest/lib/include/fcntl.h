@@ -7,10 +7,12 @@
 #define O_RDONLY            0
 #define O_WRONLY            1
 #define O_RDWR              2
+#define O_ACCMODE           3 /* which bits these three are */
 #define O_CREAT             00000100
 #define O_EXCL              00000200
 #define O_TRUNC             00001000
 #define O_APPEND            00002000
+#define O_NONBLOCK          00004000
 #define O_DIRECTORY         00200000
 #define O_CLOEXEC           02000000
 

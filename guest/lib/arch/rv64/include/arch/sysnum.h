@@ -18,6 +18,8 @@ enum {
     SYS_lseek = 62,
     SYS_read = 63,
     SYS_write = 64,
+    SYS_readv = 65,
+    SYS_writev = 66,
     SYS_newfstatat = 79,
     SYS_fstat = 80,
     SYS_exit_group = 94,

@@ -16,6 +16,8 @@ enum {
     SYS_brk = 12,
     SYS_rt_sigaction = 13,
     SYS_ioctl = 16,
+    SYS_readv = 19,
+    SYS_writev = 20,
     SYS_sched_yield = 24,
     SYS_nanosleep = 35,
     SYS_getpid = 39,

@@ -1,0 +1,221 @@
+/* machine.c: from options to a running machine, and to its end; see machine.h. */
+#include "cli/machine.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cli/options.h"
+#include "cli/status.h"
+#include "emu/board/console.h"
+
+enum option_key {
+    KEY_KERNEL = 512, /* above those of run.c */
+    KEY_INITRD,
+    KEY_APPEND,
+    KEY_BIOS,
+    KEY_DISK,
+    KEY_VIRTIO,
+    KEY_CPUS,
+    KEY_MEMORY,
+    KEY_DETERMINISTIC,
+    KEY_NO_TLB,
+    KEY_NO_ADUE,
+};
+
+static const struct argp_option options[] = {
+    {NULL, 0, NULL, 0, "A whole emulated machine, with a kernel on it:", 5},
+    {"kernel", KEY_KERNEL, "FILE", 0,
+     "Boot this kernel, an ELF file or a flat image, instead of running a PROGRAM", 5},
+    {"initrd", KEY_INITRD, "FILE", 0, "Put this file into memory for the kernel", 5},
+    {"append", KEY_APPEND, "TEXT", 0, "Give the kernel these arguments", 5},
+    {"bios", KEY_BIOS, "builtin|none", 0,
+     "builtin (the default): Trivium is the firmware, the kernel starts in S mode. none: it starts "
+     "in M mode at its entry, and may end the machine by its symbol `tohost'",
+     5},
+    {"disk", KEY_DISK, "FILE", 0,
+     "A disk image, as a virtio block device. What is written to it is gone afterwards", 5},
+    {"virtio", KEY_VIRTIO, "modern|legacy", 0, "Which version of virtio it speaks", 5},
+    {"cpus", KEY_CPUS, "N", 0, "Processors (1)", 5},
+    {"memory", KEY_MEMORY, "SIZE", 0, "Memory, such as 64M or 1G (256M)", 5},
+    {"deterministic", KEY_DETERMINISTIC, NULL, 0,
+     "The machine's clock counts instructions: every run is the same. Its times mean nothing", 5},
+    {"no-tlb", KEY_NO_TLB, NULL, 0, "Walk through the page tables on every access", 5},
+    {"no-adue", KEY_NO_ADUE, NULL, 0,
+     "Page tables' accessed and dirty bits are the kernel's business: fault instead", 5},
+    {0},
+};
+
+static bool is_second(struct argp_state *state, const char *name, const char *arg,
+                      const char *first, const char *second)
+{
+    if (strcmp(arg, first) != 0 && strcmp(arg, second) != 0)
+        argp_error(state, "%s is %s or %s, not '%s'", name, first, second, arg);
+    return strcmp(arg, second) == 0;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct machine_options *machine = state->input;
+
+    switch (key) {
+    case KEY_KERNEL: machine->kernel = arg; break;
+    case KEY_INITRD: machine->initrd = arg; break;
+    case KEY_APPEND: machine->append = arg; break;
+    case KEY_DISK: machine->disk = arg; break;
+    case KEY_BIOS: machine->no_firmware = is_second(state, "--bios", arg, "builtin", "none"); break;
+    case KEY_VIRTIO:
+        machine->legacy_virtio = is_second(state, "--virtio", arg, "modern", "legacy");
+        break;
+    case KEY_CPUS: machine->cpus = option_count(state, "--cpus", arg, BOARD_HARTS_MAX); break;
+    case KEY_MEMORY:
+        machine->memory = option_bytes(state, "--memory", arg, BOARD_MEMORY_MIN, BOARD_MEMORY_MAX);
+        break;
+    case KEY_DETERMINISTIC: machine->deterministic = true; break;
+    case KEY_NO_TLB: machine->no_tlb = true; break;
+    case KEY_NO_ADUE: machine->no_adue = true; break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    machine->wanted = true;
+    return 0;
+}
+
+const struct argp machine_argp = {.options = options, .parser = parse_option};
+
+void machine_options_init(struct machine_options *machine)
+{
+    *machine = (struct machine_options){.cpus = 1, .memory = UINT64_C(256) << 20};
+}
+
+/* A word of the boot arguments: a backslash takes the meaning from whatever could have one. */
+static void put_word(FILE *file, const char *word)
+{
+    if (word[0] == '\0')
+        fputs("\"\"", file);
+    for (; *word != '\0'; word++) {
+        if (strchr(" \t\n\r\v\f\"\\", *word) != NULL)
+            fputc('\\', file);
+        fputc(*word, file);
+    }
+}
+
+char *machine_bootargs_new(const char *append, char *const *argv, bool terminal)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+
+    if (file == NULL)
+        err_die_oom();
+    if (append != NULL)
+        fprintf(file, "%s ", append);
+    if (!terminal)
+        fputs("tty=off ", file);
+    fputs("PATH=/bin init=/bin/", file);
+    put_word(file, argv[0]);
+    fputs(" --", file);
+    for (size_t i = 1; argv[i] != NULL; i++) {
+        fputc(' ', file);
+        put_word(file, argv[i]);
+    }
+    if (fclose(file) != 0)
+        err_die_oom();
+    return text;
+}
+
+struct machine_totals *machine_totals_new(void)
+{
+    struct machine_totals *totals =
+        mmap(NULL, sizeof *totals, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (totals == MAP_FAILED)
+        err_die_oom();
+    return totals;
+}
+
+void machine_totals_free(struct machine_totals *totals)
+{
+    munmap(totals, sizeof *totals);
+}
+
+static void take_totals(struct machine_totals *totals, const struct board *board)
+{
+    totals->rows = board->rows;
+    totals->events = board->events;
+    totals->steps = board_step(board);
+    for (unsigned i = 0; i < board->hart_count; i++)
+        totals->instructions += board->harts[i].instret;
+    totals->device_count = board->bus.count;
+    for (unsigned i = 0; i < board->bus.count; i++) {
+        const struct bus_range *range = &board->bus.ranges[i];
+
+        snprintf(totals->devices[i].name, sizeof totals->devices[i].name, "%s", range->name);
+        totals->devices[i].loads = range->loads;
+        totals->devices[i].stores = range->stores;
+    }
+    totals->ended = true;
+}
+
+/* The process' exit status for that end of the machine; what deserves a word gets one. */
+static int status_of(enum board_end end, int status, const struct board *board)
+{
+    struct err err = {0};
+    uint64_t word = 0;
+
+    switch (end) {
+    case BOARD_POWER_OFF: return status;
+    case BOARD_RESET: /* once is enough, as with QEMU's -no-reboot */
+    case BOARD_STEPS:
+    case BOARD_QUIT: return 0;
+    case BOARD_STUCK:
+        err_set(&err, "the machine waits for ever: no timer is set, and its input has ended");
+        err_hint(&err, "a kernel that powers off, or an input that stays open");
+        break;
+    case BOARD_TOHOST:
+        dma_read(&board->dma, board->tohost, &word, sizeof word);
+        err_set(&err, "the kernel wrote 0x%llx to `tohost', which asks for what there is not here",
+                (unsigned long long)word);
+        break;
+    }
+    err_print(&err, stderr);
+    return STATUS_FAILED;
+}
+
+int machine_start(void *context, struct err *err)
+{
+    const struct machine_launch *launch = context;
+    const struct machine_options *machine = launch->options;
+    struct console console;
+    struct board_config config = {
+        .engine = launch->engine,
+        .harts = machine->cpus,
+        .memory = machine->memory,
+        .kernel = launch->kernel,
+        .initrd = launch->initrd,
+        .bootargs = launch->bootargs,
+        .disk = machine->disk,
+        .firmware = !machine->no_firmware,
+        .deterministic = machine->deterministic,
+        .no_tlb = machine->no_tlb,
+        .no_adue = machine->no_adue,
+        .legacy_virtio = machine->legacy_virtio,
+        .count_rows = launch->count,
+        .host = console_host(&console),
+    };
+    struct board *board = board_new(&config, err);
+    enum board_end end;
+    int status = 0;
+
+    if (board == NULL)
+        return -1;
+    signal(SIGPIPE, SIG_IGN); /* console.broken tells */
+    console_init(&console, STDIN_FILENO, STDOUT_FILENO);
+    end = board_run(board, UINT64_MAX, &status);
+    console_fini(&console);
+    take_totals(launch->totals, board);
+    status = console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(end, status, board);
+    board_free(board);
+    _exit(status);
+}

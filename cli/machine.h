@@ -1,0 +1,80 @@
+/*
+ * machine.h: `trivium run` of a whole emulated machine: a kernel, and what runs on it.
+ *
+ * The options that describe the machine, the start of it in the supervisor's child, and what it
+ * did. The kernel is a file of the user's (--kernel), or the bundled one, which is told by its boot
+ * arguments which program to run (guest/kernel/boot.h) and ends the machine with that program's
+ * status.
+ *
+ * Read next: emu/board/board.h.
+ */
+#ifndef TRIVIUM_CLI_MACHINE_H
+#define TRIVIUM_CLI_MACHINE_H
+
+#include <argp.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "emu/board/board.h"
+#include "lib/err.h"
+
+struct machine_options {
+    bool wanted;                        /* any of the options was given */
+    const char *kernel;                 /* path, or NULL: the bundled one */
+    const char *initrd, *append, *disk; /* NULL: not given */
+    bool no_firmware, deterministic, no_tlb, no_adue, legacy_virtio;
+    unsigned cpus;
+    uint64_t memory; /* bytes */
+};
+
+/* What a machine has done, in memory that its supervisor shares. */
+struct machine_totals {
+    bool ended; /* the rest is valid */
+    struct row_counts rows;
+    struct event_counts events;
+    uint64_t instructions, steps;
+    unsigned device_count;
+    struct {
+        char name[24];
+        uint64_t loads, stores;
+    } devices[BUS_RANGES_MAX];
+};
+
+/* One start. All is borrowed. */
+struct machine_launch {
+    const struct engine *engine;
+    const struct machine_options *options;
+    const char *kernel; /* path */
+    const char *initrd; /* path, or NULL */
+    const char *bootargs;
+    bool count; /* rows and events, into totals */
+    struct machine_totals *totals;
+};
+
+/* What the options are without any: one processor, 256 MiB. */
+void machine_options_init(struct machine_options *machine);
+
+/* For argp_children: its input is a struct machine_options. */
+extern const struct argp machine_argp;
+
+/*
+ * The boot arguments with which the bundled kernel runs the bundled program argv[0]; `append` (or
+ * NULL) stands before them. `terminal`: its console is a terminal of the user's, and not a pipe
+ * whose bytes must arrive as they are. To be freed.
+ */
+char *machine_bootargs_new(const char *append, char *const *argv, bool terminal);
+
+/* Zeroed and shared with children. Ends the program when there is no memory. */
+struct machine_totals *machine_totals_new(void);
+void machine_totals_free(struct machine_totals *totals);
+
+/* A supervise_start: builds and runs the machine, and ends this process as it ended. */
+int machine_start(void *context, struct err *err);
+
+/* What it did: for people, and as the "counters" of a JSON result (a new reference). */
+void machine_stats_print(FILE *file, const struct machine_totals *totals, double wall, bool rows);
+json_t *machine_stats_json(const struct machine_totals *totals);
+
+#endif

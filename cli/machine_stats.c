@@ -1,0 +1,126 @@
+/* machine_stats.c: what a whole machine did, for --stats and --json; see machine.h. */
+#include "cli/machine.h"
+#include "cli/text.h"
+#include "emu/cpu/hart.h"
+
+enum { CAUSES = 16 };
+
+static void print_line(FILE *file, const char *name, uint64_t count)
+{
+    char number[TEXT_SIZE];
+
+    fprintf(file, "  %-34s %14s\n", name, text_count(number, count));
+}
+
+/* "  NAME   COUNT" for each cause that came up, below a line with their sum. */
+static void print_causes(FILE *file, const char *title, const uint64_t counts[CAUSES],
+                         const char *(*name)(unsigned))
+{
+    uint64_t sum = 0;
+    char indented[64];
+
+    for (unsigned i = 0; i < CAUSES; i++)
+        sum += counts[i];
+    print_line(file, title, sum);
+    for (unsigned i = 0; i < CAUSES; i++) {
+        snprintf(indented, sizeof indented, "  %s", name(i));
+        if (counts[i] > 0)
+            print_line(file, indented, counts[i]);
+    }
+}
+
+static const char *cause_name(unsigned cause)
+{
+    return trap_name((enum trap_cause)cause);
+}
+
+static const char *line_name(unsigned interrupt)
+{
+    return interrupt_name((enum interrupt)interrupt);
+}
+
+static uint64_t sum_walks(const struct event_counts *events)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < ACCESS_COUNT; i++)
+        sum += events->walks[i];
+    return sum;
+}
+
+static void print_rows(FILE *file, const struct row_counts *rows)
+{
+    fprintf(file, "  by row\n");
+    for (unsigned row = 0; row < ROW_COUNT; row++) {
+        char indented[64];
+
+        snprintf(indented, sizeof indented, "  %s", isa_rows[row].name);
+        if (rows->executed[row] > 0)
+            print_line(file, indented, rows->executed[row]);
+    }
+}
+
+void machine_stats_print(FILE *file, const struct machine_totals *totals, double wall, bool rows)
+{
+    const struct event_counts *events = &totals->events;
+    char rate[TEXT_SIZE], name[64];
+
+    if (!totals->ended) {
+        fprintf(file, "  (it was killed before it could say what it did)\n");
+        return;
+    }
+    print_line(file, "instructions", totals->instructions);
+    fprintf(file, "  %-34s %14s\n", "  million a second",
+            text_number(rate, wall > 0 ? (double)totals->instructions / wall / 1e6 : 0));
+    print_causes(file, "exceptions", events->traps, cause_name);
+    print_causes(file, "interrupts", events->interrupts, line_name);
+    print_line(file, "context switches (by satp)", events->kinds[EVENT_SWITCH]);
+    print_line(file, "TLB misses (walks)", sum_walks(events));
+    print_line(file, "page tables read", events->levels);
+    print_line(file, "TLB flushes", events->kinds[EVENT_TLB_FLUSH]);
+    print_line(file, "device accesses", events->kinds[EVENT_DEVICE]);
+    for (unsigned i = 0; i < totals->device_count; i++) {
+        snprintf(name, sizeof name, "  %s", totals->devices[i].name);
+        print_line(file, name, totals->devices[i].loads + totals->devices[i].stores);
+    }
+    if (rows)
+        print_rows(file, &totals->rows);
+}
+
+static json_t *causes_json(const uint64_t counts[CAUSES], const char *(*name)(unsigned))
+{
+    json_t *object = json_object();
+
+    for (unsigned i = 0; i < CAUSES; i++) {
+        if (counts[i] > 0)
+            json_object_set_new(object, name(i), json_integer((json_int_t)counts[i]));
+    }
+    return object;
+}
+
+static json_t *devices_json(const struct machine_totals *totals)
+{
+    json_t *object = json_object();
+
+    for (unsigned i = 0; i < totals->device_count; i++)
+        json_object_set_new(object, totals->devices[i].name,
+                            json_pack("{s:I, s:I}", "loads", (json_int_t)totals->devices[i].loads,
+                                      "stores", (json_int_t)totals->devices[i].stores));
+    return object;
+}
+
+json_t *machine_stats_json(const struct machine_totals *totals)
+{
+    const struct event_counts *events = &totals->events;
+
+    if (!totals->ended)
+        return json_null(); /* killed before it could say */
+    return json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "instructions",
+                     (json_int_t)totals->instructions, "steps", (json_int_t)totals->steps,
+                     "exceptions", causes_json(events->traps, cause_name), "interrupts",
+                     causes_json(events->interrupts, line_name), "context_switches",
+                     (json_int_t)events->kinds[EVENT_SWITCH], "tlb_misses",
+                     (json_int_t)sum_walks(events), "page_tables_read", (json_int_t)events->levels,
+                     "tlb_flushes", (json_int_t)events->kinds[EVENT_TLB_FLUSH], "devices",
+                     devices_json(totals));
+}

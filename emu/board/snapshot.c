@@ -1,0 +1,228 @@
+/* snapshot.c: copying the state of a board, and hashing it; see snapshot.h. */
+#include "emu/board/snapshot.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "emu/board/hash.h"
+#include "lib/err.h"
+
+/* A piece of plain data that belongs to the state. */
+struct part {
+    void *data;
+    size_t bytes;
+};
+
+#define PARTS 8
+
+/* All of them: what is not in this list, in RAM or on the disk is not the guest's to see. */
+static void list_parts(struct board *board, struct part parts[PARTS])
+{
+    const struct part list[PARTS] = {
+        {board->harts, sizeof board->harts},
+        {&board->schedule, sizeof board->schedule},
+        {&board->sbi, sizeof board->sbi},
+        {&board->uart.state, sizeof board->uart.state},
+        {&board->clint.state, sizeof board->clint.state},
+        {&board->plic.state, sizeof board->plic.state},
+        {&board->syscon.state, sizeof board->syscon.state},
+        {&board->virtio.state, sizeof board->virtio.state},
+    };
+
+    memcpy(parts, list, sizeof list);
+}
+
+/* A copy of one page of RAM or one block of the disk, by number. */
+struct page {
+    uint64_t number;
+    uint8_t data[MEM_PAGE_SIZE];
+};
+
+_Static_assert(DISK_BLOCK == MEM_PAGE_SIZE, "pages and blocks share a list");
+
+struct pages {
+    struct page *list; /* owned; ascending */
+    size_t count, capacity;
+};
+
+struct snapshot {
+    uint8_t *data; /* owned: all parts, one after the other */
+    struct pages ram, disk;
+    size_t input_next;
+    uint64_t trace;
+};
+
+static void add_page(struct pages *pages, uint64_t number, const uint8_t *data)
+{
+    if (pages->count == pages->capacity) {
+        pages->capacity = pages->capacity == 0 ? 64 : 2 * pages->capacity;
+        pages->list = realloc(pages->list, pages->capacity * sizeof *pages->list);
+        if (pages->list == NULL)
+            err_die_oom();
+    }
+    pages->list[pages->count].number = number;
+    memcpy(pages->list[pages->count].data, data, MEM_PAGE_SIZE);
+    pages->count++;
+}
+
+static bool is_zero(const uint8_t *page)
+{
+    return page[0] == 0 && memcmp(page, page + 1, MEM_PAGE_SIZE - 1) == 0;
+}
+
+/*
+ * The number of the first page at or after `number` that is not zero, or the number of pages. What
+ * nobody has touched is a hole in the memfd, and skipped without being looked at.
+ */
+static uint64_t next_page(const struct board *board, uint64_t number)
+{
+    uint64_t count = board->dma.size / MEM_PAGE_SIZE;
+    uint64_t hole = number; /* pages below are known to be there */
+
+    for (; number < count; number++) {
+        if (number == hole) {
+            off_t data = lseek(board->ram_fd, (off_t)(number * MEM_PAGE_SIZE), SEEK_DATA);
+
+            if (data < 0)
+                return count; /* only holes are left */
+            number = (uint64_t)data / MEM_PAGE_SIZE;
+            hole = (uint64_t)lseek(board->ram_fd, data, SEEK_HOLE) / MEM_PAGE_SIZE;
+        }
+        if (!is_zero(board->dma.ram + number * MEM_PAGE_SIZE))
+            return number;
+    }
+    return count;
+}
+
+/* The first block at or after `number` that was written, or the number of blocks. */
+static uint64_t next_block(const struct disk *disk, uint64_t number)
+{
+    while (number < disk->block_count && disk->blocks[number] == NULL)
+        number++;
+    return number;
+}
+
+/* The parts' data, in one piece. */
+static uint8_t *copy_parts(struct board *board)
+{
+    struct part parts[PARTS];
+    size_t bytes = 0;
+    uint8_t *data;
+
+    list_parts(board, parts);
+    for (unsigned i = 0; i < PARTS; i++)
+        bytes += parts[i].bytes;
+    data = malloc(bytes);
+    if (data == NULL)
+        err_die_oom();
+    for (unsigned i = 0; i < PARTS; i++) {
+        memcpy(data, parts[i].data, parts[i].bytes);
+        data += parts[i].bytes;
+    }
+    return data - bytes;
+}
+
+struct snapshot *snapshot_new(struct board *board)
+{
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    uint64_t pages = board->dma.size / MEM_PAGE_SIZE;
+
+    assert(!board->running);
+    if (snapshot == NULL)
+        err_die_oom();
+    snapshot->data = copy_parts(board);
+    for (uint64_t i = next_page(board, 0); i < pages; i = next_page(board, i + 1))
+        add_page(&snapshot->ram, i, board->dma.ram + i * MEM_PAGE_SIZE);
+    if (board->has_disk) {
+        const struct disk *disk = &board->disk;
+
+        for (uint64_t i = next_block(disk, 0); i < disk->block_count; i = next_block(disk, i + 1))
+            add_page(&snapshot->disk, i, disk->blocks[i]);
+    }
+    snapshot->input_next = board->input.next;
+    snapshot->trace = board->trace;
+    return snapshot;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    if (snapshot == NULL)
+        return;
+    free(snapshot->data);
+    free(snapshot->ram.list);
+    free(snapshot->disk.list);
+    free(snapshot);
+}
+
+/* RAM as a whole becomes holes, so that what was zero is zero again; then come the pages. */
+static void load_ram(const struct pages *pages, struct board *board)
+{
+    int done = madvise(board->dma.ram, board->dma.size, MADV_REMOVE);
+
+    if (done != 0)
+        memset(board->dma.ram, 0, board->dma.size);
+    for (size_t i = 0; i < pages->count; i++)
+        memcpy(board->dma.ram + pages->list[i].number * MEM_PAGE_SIZE, pages->list[i].data,
+               MEM_PAGE_SIZE);
+}
+
+/* The overlay's blocks, whatever the image below has. */
+static void load_disk(const struct pages *pages, struct disk *disk)
+{
+    disk_revert(disk);
+    for (size_t i = 0; i < pages->count; i++)
+        disk_put_block(disk, pages->list[i].number, pages->list[i].data);
+}
+
+void snapshot_load(const struct snapshot *snapshot, struct board *board)
+{
+    const uint8_t *data = snapshot->data;
+    struct part parts[PARTS];
+
+    assert(!board->running);
+    list_parts(board, parts);
+    for (unsigned i = 0; i < PARTS; i++) {
+        memcpy(parts[i].data, data, parts[i].bytes);
+        data += parts[i].bytes;
+    }
+    load_ram(&snapshot->ram, board);
+    if (board->has_disk)
+        load_disk(&snapshot->disk, &board->disk);
+    for (unsigned i = 0; i < board->hart_count; i++)
+        tlb_flush(&board->tlbs[i]);
+    input_rewind(&board->input, snapshot->input_next);
+    board->trace = snapshot->trace;
+    /* Nothing to replay: the guest's clock goes on from where it stood, not from the host's now. */
+    if (!board->deterministic && board->input.next == board->input.count)
+        board->schedule.clock_offset =
+            board->schedule.last_time - board->host.sources.clock(board->host.sources.owner);
+}
+
+uint64_t snapshot_hash(struct board *board)
+{
+    uint64_t pages = board->dma.size / MEM_PAGE_SIZE;
+    uint64_t hash = HASH_START;
+    struct part parts[PARTS];
+
+    for (unsigned i = 0; i < board->hart_count; i++)
+        hash = hash_bytes(hash, &board->harts[i], HART_STATE_SIZE);
+    list_parts(board, parts);
+    for (unsigned i = 1; i < PARTS; i++) /* the harts are hashed, without what is not state */
+        hash = hash_bytes(hash, parts[i].data, parts[i].bytes);
+    for (uint64_t i = next_page(board, 0); i < pages; i = next_page(board, i + 1)) {
+        hash = hash_word(hash, i);
+        hash = hash_bytes(hash, board->dma.ram + i * MEM_PAGE_SIZE, MEM_PAGE_SIZE);
+    }
+    if (board->has_disk) {
+        const struct disk *disk = &board->disk;
+
+        for (uint64_t i = next_block(disk, 0); i < disk->block_count; i = next_block(disk, i + 1)) {
+            hash = hash_word(hash, i);
+            hash = hash_bytes(hash, disk->blocks[i], DISK_BLOCK);
+        }
+    }
+    return hash;
+}

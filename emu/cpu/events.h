@@ -1,0 +1,105 @@
+/*
+ * events.h: what happens inside a machine, told to whoever wants to know.
+ *
+ * --stats, -d and the stepper are readers: each registers for the kinds of event it wants. What
+ * nobody wants costs a test of one bit, and only where something rare happens anyway. Events
+ * report; they decide nothing, and a guest cannot observe whether somebody listens.
+ *
+ * There is no event for a TLB hit, since counting what happens at every access is not free. Hits
+ * are what remains: accesses, which follow from the rows that were executed, minus walks.
+ */
+#ifndef TRIVIUM_EMU_CPU_EVENTS_H
+#define TRIVIUM_EMU_CPU_EVENTS_H
+
+#include "emu/cpu/hart.h"
+
+/* The three ways to reach memory; an AMO and sc are stores, lr is a load. */
+enum access { ACCESS_FETCH, ACCESS_LOAD, ACCESS_STORE, ACCESS_COUNT };
+
+enum event_kind {
+    EVENT_TRAP,      /* an exception was taken: trap */
+    EVENT_INTERRUPT, /* an interrupt was taken: interrupt */
+    EVENT_RETURN,    /* mret or sret: change */
+    EVENT_WALK,      /* the TLB did not know a page, tables were read: walk */
+    EVENT_TLB_FILL,  /* and now it knows it: walk */
+    EVENT_TLB_FLUSH, /* sfence.vma, or another page table: flush */
+    EVENT_SWITCH,    /* satp names other page tables, as when a kernel goes to another process */
+    EVENT_DEVICE,    /* a device was accessed: device */
+    EVENT_KIND_COUNT
+};
+
+struct event {
+    enum event_kind kind;
+    const struct hart *hart; /* as it was before the event; `pc` is where it happened */
+    union {
+        struct {
+            enum trap_cause cause;
+            uint64_t value;
+            enum mode to;
+        } trap;
+        struct {
+            enum interrupt interrupt;
+            enum mode to;
+        } interrupt;
+        struct {
+            enum mode to;
+        } change;
+        struct {
+            enum access access;
+            bool failed; /* a page fault, or an access fault at a table */
+            uint64_t gva;
+            uint64_t gpa;
+            unsigned levels; /* tables read: 0 where addresses are not translated */
+        } walk;
+        struct {
+            bool page; /* only the page of gva */
+            uint64_t gva;
+        } flush;
+        struct {
+            enum access access;
+            bool refused; /* nothing answered: an access fault */
+            uint64_t gpa;
+            unsigned width; /* bits */
+            uint64_t value;
+        } device;
+    };
+};
+
+struct event_reader {
+    unsigned kinds; /* set of 1 << enum event_kind */
+    void (*notify)(void *owner, const struct event *event);
+    void *owner;
+};
+
+#define EVENT_READERS_MAX 4
+
+/* Zeroed: nobody listens. */
+struct events {
+    unsigned wanted; /* what any of the readers wants */
+    unsigned count;
+    struct event_reader readers[EVENT_READERS_MAX];
+};
+
+/* Adds a reader; there is room for EVENT_READERS_MAX, which is asserted. */
+void events_add(struct events *events, const struct event_reader *reader);
+
+static inline bool events_want(const struct events *events, enum event_kind kind)
+{
+    return (events->wanted >> kind & 1) != 0;
+}
+
+/* Tells those readers that want this kind. */
+void events_send(const struct events *events, const struct event *event);
+
+/* A reader that counts. Zeroed at first; register it by event_counts_reader(). */
+struct event_counts {
+    uint64_t kinds[EVENT_KIND_COUNT];
+    uint64_t traps[16];      /* by enum trap_cause */
+    uint64_t interrupts[16]; /* by enum interrupt */
+    uint64_t walks[ACCESS_COUNT];
+    uint64_t levels; /* tables read in all walks */
+};
+
+struct event_reader event_counts_reader(struct event_counts *counts);
+
+#endif

@@ -1,0 +1,47 @@
+/* tlb.c: filling and flushing a TLB; see tlb.h. */
+#include "emu/cpu/tlb.h"
+
+void tlb_flush(struct tlb *tlb)
+{
+    memset(tlb->entries, 0, sizeof tlb->entries);
+    tlb->supers = false;
+}
+
+void tlb_flush_page(struct tlb *tlb, uint64_t gva)
+{
+    uint64_t page = gva - gva % MEM_PAGE_SIZE;
+
+    /* The 4 KiB pieces of one superpage may be anywhere: it is not worth looking for them. */
+    if (tlb->supers && page >= tlb->super_first && page <= tlb->super_last) {
+        tlb_flush(tlb);
+        return;
+    }
+    for (unsigned access = 0; access < ACCESS_COUNT; access++) {
+        struct tlb_entry *entry = &tlb->entries[access][(page >> MEM_PAGE_SHIFT) % TLB_ENTRIES];
+
+        if (entry->tag - entry->tag % MEM_PAGE_SIZE == page)
+            *entry = (struct tlb_entry){0};
+    }
+}
+
+static void note_superpage(struct tlb *tlb, uint64_t gva, uint64_t size)
+{
+    uint64_t first = gva - gva % size;
+    uint64_t last = first + (size - 1);
+
+    if (!tlb->supers || first < tlb->super_first)
+        tlb->super_first = first;
+    if (!tlb->supers || last > tlb->super_last)
+        tlb->super_last = last;
+    tlb->supers = true;
+}
+
+void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, uint64_t page_size)
+{
+    uint64_t first = gva - gva % MEM_PAGE_SIZE;
+
+    if (page_size > MEM_PAGE_SIZE)
+        note_superpage(tlb, gva, page_size);
+    tlb->entries[access][(first >> MEM_PAGE_SHIFT) % TLB_ENTRIES] =
+        (struct tlb_entry){.tag = first + tlb->context[access], .page = page};
+}

@@ -1,0 +1,82 @@
+/*
+ * tlb.h: the translation look-aside buffer of a hart: pages that were translated before.
+ *
+ * For each way of access there is a direct-mapped table. An entry says: this page may be reached in
+ * this way, in this context, at that hva.
+ *
+ *     63                                    12 11      5  4   3   2   1   0
+ *    |  page of the gva                       |    0    |MXR|SUM| S | T | 1 |   tag
+ *
+ * The context are the low bits: is the address translated (T), for S mode (else U), with SUM and
+ * MXR in force? Bit 0 is set in every tag, so that a zeroed entry fits no address. Only RAM gets
+ * in: devices are asked every time. A store gets in only once the page is marked dirty.
+ *
+ * What is not in: the satp that all entries belong to. Another satp flushes the TLB (so an ASID
+ * does not make it keep anything, which the manual allows).
+ *
+ * A TLB is engine state, not the guest's: it is not saved, and two engines need not agree on it. It
+ * holds hvas, and may be a walk's result out of date as long as the guest has not said sfence.vma.
+ *
+ * Read next: mmu.h.
+ */
+#ifndef TRIVIUM_EMU_CPU_TLB_H
+#define TRIVIUM_EMU_CPU_TLB_H
+
+#include "emu/cpu/events.h"
+#include "emu/cpu/mem.h"
+
+#define TLB_ENTRIES 256 /* for each way of access; a power of two */
+
+enum {
+    TLB_VALID = 1 << 0,
+    TLB_TRANSLATED = 1 << 1,
+    TLB_S = 1 << 2,
+    TLB_SUM = 1 << 3,
+    TLB_MXR = 1 << 4,
+};
+
+struct tlb_entry {
+    uint64_t tag;
+    uint8_t *page; /* hva of the page's first byte */
+};
+
+/*
+ * Zeroed: empty, and in use. The owner of a board has one for each hart, may set `off` before the
+ * hart runs, and calls tlb_flush() whenever it has changed the guest's tables behind its back (a
+ * state was loaded) or another hart asks for it (a remote fence).
+ */
+struct tlb {
+    bool off;                       /* remember nothing: every access is a walk */
+    uint64_t satp;                  /* to which the entries belong */
+    uint64_t context[ACCESS_COUNT]; /* of the hart that runs: mmu_enter() */
+    bool supers;                    /* some entry is part of a superpage; they all lie in */
+    uint64_t super_first;           /* super_first .. super_last */
+    uint64_t super_last;
+    struct tlb_entry entries[ACCESS_COUNT][TLB_ENTRIES];
+};
+
+/* Forgets everything. */
+void tlb_flush(struct tlb *tlb);
+
+/* Forgets at least the page of gva: if that may be part of a superpage, everything. */
+void tlb_flush_page(struct tlb *tlb, uint64_t gva);
+
+/*
+ * Remembers where the page of gva is in the present context. page_size: that of the leaf, which for
+ * a superpage is more than the 4 KiB that are remembered.
+ */
+void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, uint64_t page_size);
+
+/* The hva of [gva, gva + bytes), or NULL: unknown, or it leaves the page. */
+static inline uint8_t *tlb_find(const struct tlb *tlb, enum access access, uint64_t gva,
+                                uint64_t bytes)
+{
+    const struct tlb_entry *entry = &tlb->entries[access][(gva >> MEM_PAGE_SHIFT) % TLB_ENTRIES];
+    uint64_t offset = gva % MEM_PAGE_SIZE;
+
+    if (entry->tag != (gva - offset) + tlb->context[access] || offset > MEM_PAGE_SIZE - bytes)
+        return NULL;
+    return entry->page + offset;
+}
+
+#endif

@@ -1,0 +1,92 @@
+# The guest kernel, and the file system it starts with.
+#
+#   $(O)/guest/rv64/kernel          the kernel: an ELF file for a machine like QEMU's virt board
+#   $(O)/guest/rv64/kernel-debug    the same with freed memory poisoned
+#   ....asm, ....sym                what is in each: disassembly, addresses of functions and data
+#   $(O)/guest/rv64/initrd.cpio     /bin with the guest programs
+#
+#   qemu-system-riscv64 -M virt -nographic -kernel build/guest/rv64/kernel \
+#       -initrd build/guest/rv64/initrd.cpio -append 'init=/bin/prime -- --events 1'
+#
+# What boot arguments mean: guest/kernel/boot.h.
+
+KERNEL_ISAS := rv64
+
+KERNEL_CORE_SRCS := boot clock copy exec fault fdt irq load main page pool printk process random \
+    sched signal space spinlock string symbols syscall sys_memory sys_process sys_time table trap
+KERNEL_IO_SRCS := console devices file initrd inode path pipe procfs ramfs sys_file sys_path tty uart \
+    virtio_blk virtio_mmio
+
+KERNEL_ARCH_SRCS_rv64 := start.S switch.S trap.S boot.c callers.c harts.c plic.c sbi.c trap.c
+
+KERNEL_SRCS_rv64 := $(KERNEL_ARCH_SRCS_rv64:%=guest/kernel/arch/rv64/%) \
+    $(KERNEL_CORE_SRCS:%=guest/kernel/%.c) $(KERNEL_IO_SRCS:%=guest/kernel/%.c) guest/lib/format.c guest/lib/snprintf.c
+
+# Every processor with an S mode has Zicsr and Zifencei. gcc wants them named; older clangs do not know
+# the names, and take them for part of I.
+KERNEL_ISA_FLAGS_rv64 = -mabi=lp64 -mcmodel=medany $(KERNEL_ASKED_rv64)
+KERNEL_ASKED_rv64 = $(eval KERNEL_ASKED_rv64 := $(shell \
+    $(GUEST_CC_rv64) -march=rv64ima_zicsr_zifencei -mabi=lp64 -E -x c /dev/null >/dev/null 2>&1 && \
+    echo -march=rv64ima_zicsr_zifencei || echo -march=rv64ima))$(KERNEL_ASKED_rv64)
+KERNEL_LINK_FLAGS_rv64 := -march=rv64ima -mabi=lp64 -Wl,--no-relax
+
+# Frame pointers for panic's list of callers. A kernel stack is one page, so no frame may be large.
+KERNEL_CFLAGS = $(GUEST_CFLAGS) -fno-omit-frame-pointer -fno-optimize-sibling-calls \
+    -Wframe-larger-than=512 -DKERNEL_DEBUG=$(KERNEL_DEBUG)
+
+# The compiler's own nm and objdump: those of this host may not know the ISA.
+KERNEL_TOOL = $(shell $(GUEST_CC_$(1)) -print-prog-name=$(if $(findstring clang,$(GUEST_CC_$(1))),llvm-)$(2))
+
+# The rules of one kernel: ISA ($(1)), suffix of its name ($(2)), KERNEL_DEBUG ($(3)).
+define kernel_rules
+$(O)/guest/$(1)/kernel$(2): KERNEL_DEBUG := $(3)
+KERNEL_OBJS_$(1)$(2) := $$(patsubst guest/%,$(O)/guest/$(1)/obj-kernel$(2)/%.o,$$(KERNEL_SRCS_$(1)))
+
+$(O)/guest/$(1)/obj-kernel$(2)/%.c.o: guest/%.c guest/guest.mk guest/kernel.mk | guest-cc-$(1)
+	@mkdir -p $$(@D)
+	@echo "  CC      $$< ($(1), kernel$(2))"
+	$$(Q)$$(GUEST_CC_$(1)) $$(KERNEL_CFLAGS) $$(KERNEL_ISA_FLAGS_$(1)) $$(call guest_includes,$(1)) \
+	    -Iguest/kernel/arch/$(1)/include -MMD -MP -c -o $$@ $$<
+
+$(O)/guest/$(1)/obj-kernel$(2)/%.S.o: guest/%.S guest/guest.mk guest/kernel.mk | guest-cc-$(1)
+	@mkdir -p $$(@D)
+	@echo "  AS      $$< ($(1), kernel$(2))"
+	$$(Q)$$(GUEST_CC_$(1)) $$(KERNEL_ISA_FLAGS_$(1)) $(GUEST_QUIET) -I. -g -MMD -MP -c -o $$@ $$<
+
+# Linked twice: the table of functions, for panic, is made from a kernel in which it is empty. It
+# stands behind all that it lists, so it moves nothing of that.
+$(O)/guest/$(1)/kernel$(2): $$(KERNEL_OBJS_$(1)$(2)) guest/kernel/arch/$(1)/kernel.ld \
+    guest/kernel/symbols.sh
+	@echo "  LINK    $$@"
+	$$(Q)guest/kernel/symbols.sh "$$(call KERNEL_TOOL,$(1),nm)" > $$@.symbols.S
+	$$(Q)$$(call kernel_link,$(1)) -o $$@.stage1 $$@.symbols.S $$(KERNEL_OBJS_$(1)$(2))
+	$$(Q)guest/kernel/symbols.sh "$$(call KERNEL_TOOL,$(1),nm)" $$@.stage1 > $$@.symbols.S
+	$$(Q)$$(call kernel_link,$(1)) -o $$@ $$@.symbols.S $$(KERNEL_OBJS_$(1)$(2))
+	$$(Q)$$(call KERNEL_TOOL,$(1),objdump) -d -M no-aliases $$@ > $$@.asm
+	$$(Q)$$(call KERNEL_TOOL,$(1),nm) -n $$@ > $$@.sym
+	$$(Q)rm -f $$@.stage1 $$@.symbols.S
+
+-include $$(KERNEL_OBJS_$(1)$(2):.o=.d)
+endef
+
+kernel_link = $(GUEST_CC_$(1)) $(KERNEL_LINK_FLAGS_$(1)) $(GUEST_QUIET) -static -nostdlib \
+    -Wl,-T,guest/kernel/arch/$(1)/kernel.ld -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
+    -Wl,--build-id=none
+
+$(foreach isa,$(KERNEL_ISAS),\
+    $(eval $(call kernel_rules,$(isa),,0))\
+    $(eval $(call kernel_rules,$(isa),-debug,1)))
+
+# The programs stand on page boundaries, so that the kernel can use them in place.
+define initrd_rule
+$(O)/guest/$(1)/initrd.cpio: $(GUEST_PROGRAMS:%=$(O)/guest/$(1)/%) guest/initrd.sh
+	@echo "  INITRD  $$@"
+	$$(Q)guest/initrd.sh $(O)/guest/$(1) $(GUEST_PROGRAMS) > $$@
+endef
+$(foreach isa,$(KERNEL_ISAS),$(eval $(call initrd_rule,$(isa))))
+
+KERNEL_OUTPUTS := $(foreach isa,$(KERNEL_ISAS),$(addprefix $(O)/guest/$(isa)/,\
+    kernel kernel-debug initrd.cpio))
+
+.PHONY: kernel
+kernel: $(KERNEL_OUTPUTS) ## Build the guest kernel and its initrd

@@ -1,0 +1,29 @@
+/* A processor. Its page holds this struct at the start and its idle stack at the end. */
+#ifndef TRIVIUM_GUEST_KERNEL_CPU_H
+#define TRIVIUM_GUEST_KERNEL_CPU_H
+
+#include "guest/kernel/kernel.h"
+
+#include <machine/context.h>
+#include <machine/cpu.h>
+
+struct process;
+
+enum { CPUS_MAX = 64 };
+
+/* Fields are the processor's own, unless they say otherwise. */
+struct cpu {
+    uint32_t index;           /* constant: 0, 1, ... in the order in which they started */
+    uint64_t hardware;        /* constant: what the architecture calls it */
+    struct process *current;  /* who runs here; NULL: nobody, the processor idles */
+    struct process *previous; /* who ran before the switch that is under way */
+    struct context idle;      /* where idling goes on */
+    bool waiting;             /* scheduler's lock: in arch_wait(), and nobody has woken it yet */
+    uint64_t slice_end;       /* clock ticks at which the current process has had its turn */
+    uint64_t timer;           /* clock ticks at which the timer will interrupt; UINT64_MAX: never */
+};
+
+/* The page of the first processor; the architecture starts on its stack. */
+extern uint8_t boot_cpu_page[PAGE_SIZE];
+
+#endif

@@ -1,0 +1,106 @@
+/* What happens when a program touches a page that its page table does not allow it to touch. Three
+ * reasons: it has no right to; the page has not been needed before; or it is shared with another
+ * process and is to be written. */
+#include "guest/kernel/arch.h"
+#include "guest/kernel/file.h"
+#include "guest/kernel/page.h"
+#include "guest/kernel/table.h"
+
+/* What an area's flags must have for an access. What may be written may be read, too. */
+static bool area_allows(const struct area *area, uint32_t access)
+{
+    if (access == AREA_READ)
+        return area->flags & (AREA_READ | AREA_WRITE);
+    return area->flags & access;
+}
+
+/* The page of the area's file, where it lies in memory; NULL if it does not. */
+static const void *resident_page(const struct area *area, uint64_t offset)
+{
+    if (!area->file || offset + PAGE_SIZE > area->file_end || !area->file->operations->resident)
+        return NULL;
+    return area->file->operations->resident(area->file, offset);
+}
+
+/* A new page with what the area has at the address. */
+static void *new_page(const struct area *area, uint64_t address)
+{
+    require(area->flags & AREA_CHARGED);
+    if (!area->file)
+        return page_alloc(PAGE_ZEROED);
+    uint64_t offset = area->file_offset + (address - area->start);
+    const void *resident = resident_page(area, offset);
+    if (resident) {
+        void *copy = page_alloc(PAGE_AS_IS);
+        page_copy(copy, resident);
+        return copy;
+    }
+    /* The file may end within the page, or have become shorter: the rest is zeros. */
+    void *page = page_alloc(PAGE_ZEROED);
+    uint64_t bytes = offset < area->file_end ? area->file_end - offset : 0;
+    if (bytes > PAGE_SIZE)
+        bytes = PAGE_SIZE;
+    if (bytes > 0)
+        area->file->operations->read_at(area->file, page, bytes, offset);
+    return page;
+}
+
+/* Brings the page of an empty entry. */
+static void *bring_page(uint64_t *entry, const struct area *area, uint64_t address, uint32_t access)
+{
+    uint32_t rights = area->flags & (AREA_READ | AREA_WRITE | AREA_EXEC);
+    if (access != AREA_WRITE && area->file) {
+        uint64_t offset = area->file_offset + (address - area->start);
+        const void *resident = resident_page(area, offset);
+        if (resident) {
+            uint64_t gpa = page_gpa(resident);
+            *entry = pte_without_write(pte_page(gpa, rights));
+            return page_at(gpa);
+        }
+    }
+    void *page = new_page(area, address);
+    *entry = pte_page(page_gpa(page), rights);
+    if (area->file && rights & AREA_EXEC)
+        arch_code_changed();
+    return page;
+}
+
+/* Makes the page of an entry that may not be written the process's own, so that it may. */
+static void *own_page(uint64_t *entry, const struct area *area)
+{
+    uint32_t rights = area->flags & (AREA_READ | AREA_WRITE | AREA_EXEC);
+    void *page = page_at(pte_gpa(*entry));
+    if (!(area->flags & AREA_SHARED) && page_shared(page)) {
+        require(area->flags & AREA_CHARGED);
+        void *copy = page_alloc(PAGE_AS_IS);
+        page_copy(copy, page);
+        page_put(page);
+        page = copy;
+    }
+    *entry = pte_page(page_gpa(page), rights);
+    return page;
+}
+
+void *space_fault(struct space *space, uint64_t address, uint32_t access)
+{
+    if (address >= USER_LIMIT)
+        return NULL;
+    address = page_down(address);
+    const struct area *area = space_area(space, address);
+    if (!area && access != AREA_EXEC && space_grow_stack(space, address))
+        area = space_area(space, address);
+    if (!area || !area_allows(area, access))
+        return NULL;
+
+    uint64_t *entry = table_entry_make(space, address);
+    void *page;
+    if (*entry == 0)
+        page = bring_page(entry, area, address, access);
+    else if (access == AREA_WRITE && !pte_allows(*entry, AREA_WRITE))
+        page = own_page(entry, area);
+    else
+        page = page_at(pte_gpa(*entry));
+    require(pte_allows(*entry, access));
+    arch_flush_page(address);
+    return page;
+}

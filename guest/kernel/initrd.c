@@ -1,0 +1,162 @@
+/* The initial files, from the archive that the firmware or boot loader has put into memory: a cpio
+ * archive in the "newc" format. Files are used in place: nothing is copied but what is written
+ * later.
+ *
+ *   header   "070701", then 13 numbers of 8 hexadecimal digits:
+ *            0 inode  1 mode  2 uid  3 gid  4 links  5 time  6 SIZE  7-10 devices  11 NAME SIZE
+ *            12 checksum
+ *   name     with its final NUL, counted in the name size
+ *   zeros    up to a multiple of 4 from the start of the archive
+ *   bytes    SIZE of them, and again zeros
+ *
+ * The last file is called TRAILER!!!. Source: cpio(5), "New ASCII Format".
+ */
+#include "guest/kernel/arch.h"
+#include "guest/kernel/boot.h"
+#include "guest/kernel/inode.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+    MAGIC_SIZE = 6,
+    FIELD_SIZE = 8,
+    HEADER_SIZE = MAGIC_SIZE + 13 * FIELD_SIZE,
+    FIELD_MODE = 1,
+    FIELD_FILE_SIZE = 6,
+    FIELD_NAME_SIZE = 11,
+};
+
+struct archive {
+    const char *start;
+    uint64_t size;
+};
+
+/* A file of the archive. */
+struct member {
+    uint32_t mode;
+    const char *name;
+    const char *bytes;
+    uint64_t size;
+};
+
+static uint32_t parse_field(const char *header, uint32_t field)
+{
+    uint32_t value = 0;
+    const char *digits = header + MAGIC_SIZE + field * FIELD_SIZE;
+    for (uint32_t i = 0; i < FIELD_SIZE; i++) {
+        char c = digits[i];
+        uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+                         : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+                         : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
+                                                : 16;
+        if (digit == 16)
+            panic("initrd: no hexadecimal digit in a header: 0x%x", (unsigned int)c);
+        value = value << 4 | digit;
+    }
+    return value;
+}
+
+static uint64_t aligned(uint64_t offset)
+{
+    return (offset + 3) & ~(uint64_t)3;
+}
+
+/* Reads the member at *offset and moves behind it. Returns false at the trailer. */
+static bool next_member(const struct archive *archive, uint64_t *offset, struct member *member)
+{
+    uint64_t at = *offset;
+    if (at > archive->size || archive->size - at < HEADER_SIZE)
+        panic("initrd: ends without a trailer, after %lu bytes", archive->size);
+    const char *header = archive->start + at;
+    if (memcmp(header, "070701", MAGIC_SIZE) != 0)
+        panic("initrd: no newc header at byte %lu", at);
+    uint64_t name_size = parse_field(header, FIELD_NAME_SIZE);
+    at += HEADER_SIZE;
+    if (name_size == 0 || name_size > archive->size - at || header[HEADER_SIZE + name_size - 1])
+        panic("initrd: a name at byte %lu has no end", at);
+    *member = (struct member){
+        .mode = parse_field(header, FIELD_MODE),
+        .name = archive->start + at,
+        .size = parse_field(header, FIELD_FILE_SIZE),
+    };
+    at = aligned(at + name_size);
+    if (at > archive->size || member->size > archive->size - at)
+        panic("initrd: %s does not fit into it", member->name);
+    member->bytes = archive->start + at;
+    *offset = aligned(at + member->size);
+    return strcmp(member->name, "TRAILER!!!") != 0;
+}
+
+/* The folder of that name, made if need be. */
+static struct inode *enter_folder(struct inode *folder, const char *name, size_t length)
+{
+    struct inode *found = folder->operations->lookup(folder, name, length);
+    if (!found) {
+        found = ramfs_new(S_IFDIR | 0755, name, length, false);
+        if (!found)
+            panic("initrd: no memory for folders");
+        inode_attach(folder, inode_get(found));
+    }
+    if (!inode_is_folder(found))
+        panic("initrd: %s is not a folder", found->name);
+    inode_put(found); /* the tree has it, and nobody takes it away now */
+    return found;
+}
+
+/* Puts a member into the tree. Its name stays in the archive. */
+static void add_member(const struct member *member)
+{
+    struct inode *folder = inode_root();
+    const char *name = member->name;
+    for (;;) {
+        while (*name == '/')
+            name++;
+        const char *end = strchr(name, '/');
+        size_t length = end ? (size_t)(end - name) : strlen(name);
+        if (length > NAME_LONGEST || (length == 2 && name[0] == '.' && name[1] == '.'))
+            panic("initrd: a name that cannot be: %s", member->name);
+        if (length == 0 || (!end && length == 1 && name[0] == '.'))
+            return; /* the root itself */
+        if (!end)
+            break;
+        if (length > 1 || name[0] != '.')
+            folder = enter_folder(folder, name, length);
+        name = end;
+    }
+    if ((member->mode & S_IFMT) == S_IFDIR) {
+        enter_folder(folder, name, strlen(name));
+        return;
+    }
+    if (!S_ISREG(member->mode)) {
+        printk("initrd: %s is neither a file nor a folder: left out\n", member->name);
+        return;
+    }
+    struct inode *file = ramfs_new(member->mode & (S_IFMT | 0777), name, strlen(name), true);
+    struct inode *older = folder->operations->lookup(folder, name, strlen(name));
+    if (!file || (older && inode_is_folder(older)))
+        panic("initrd: cannot make %s", member->name);
+    if (older) { /* of two files of the same name the later one counts */
+        inode_detach(older);
+        inode_put(older);
+    }
+    file->contents.initial = (const uint8_t *)member->bytes;
+    file->contents.initial_size = file->contents.size = member->size;
+    inode_attach(folder, file);
+}
+
+void initrd_boot(void)
+{
+    const struct boot *boot = boot_get();
+    struct archive archive = {.size = boot->initrd_size};
+    struct member member;
+    uint64_t offset = 0;
+    if (boot->initrd_size == 0)
+        return;
+    archive.start = arch_map(boot->initrd);
+    fs_lock();
+    while (next_member(&archive, &offset, &member))
+        add_member(&member);
+    fs_unlock();
+}

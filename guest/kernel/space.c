@@ -1,0 +1,405 @@
+/* Address spaces: the list of areas, and what is charged for them. What an access does is in
+ * fault.c.
+ *
+ * Read next: table.c, fault.c, copy.c
+ */
+#include "guest/kernel/space.h"
+
+#include "guest/kernel/arch.h"
+#include "guest/kernel/file.h"
+#include "guest/kernel/page.h"
+#include "guest/kernel/table.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { ACCESS_MASK = AREA_READ | AREA_WRITE | AREA_EXEC };
+
+static uint64_t area_pages(const struct area *area)
+{
+    return (area->end - area->start) / PAGE_SIZE;
+}
+
+/* What the areas of a space may need: all that it is charged. */
+static uint64_t space_need(const struct space *space)
+{
+    uint64_t pages = table_need(space);
+    for (uint32_t i = 0; i < space->area_count; i++) {
+        if (space->areas[i].flags & AREA_CHARGED)
+            pages += area_pages(&space->areas[i]);
+    }
+    return pages;
+}
+
+/* Charges what the areas need now. Returns false, with nothing changed, if there is not so much. */
+static bool space_recharge(struct space *space)
+{
+    uint64_t need = space_need(space);
+    if (need > space->charge && !memory_reserve(need - space->charge))
+        return false;
+    if (need < space->charge)
+        memory_release(space->charge - need);
+    space->charge = need;
+
+    uint64_t size = 0;
+    for (uint32_t i = 0; i < space->area_count; i++)
+        size += space->areas[i].end - space->areas[i].start;
+    __atomic_store_n(&space->size, size, __ATOMIC_RELAXED);
+    return true;
+}
+
+int space_init(struct space *space)
+{
+    *space = (struct space){0};
+    if (!space_recharge(space))
+        return -ENOMEM;
+    space->root = page_alloc(PAGE_ZEROED);
+    arch_root_init(space->root);
+    return 0;
+}
+
+static void list_insert(struct space *space, uint32_t at, const struct area *area)
+{
+    require(space->area_count < AREAS_MAX);
+    memmove(&space->areas[at + 1], &space->areas[at],
+            (space->area_count - at) * sizeof(space->areas[0]));
+    space->areas[at] = *area;
+    space->area_count++;
+}
+
+static void list_remove(struct space *space, uint32_t at)
+{
+    space->area_count--;
+    memmove(&space->areas[at], &space->areas[at + 1],
+            (space->area_count - at) * sizeof(space->areas[0]));
+}
+
+void space_fini(struct space *space)
+{
+    while (space->area_count > 0) {
+        struct area last = space->areas[--space->area_count];
+        table_clear(space, last.start, last.end);
+        if (last.file)
+            file_put(last.file);
+    }
+    page_put(space->root);
+    memory_release(space->charge);
+    *space = (struct space){0};
+}
+
+void space_swap(struct space *a, struct space *b)
+{
+    /* Word by word: a whole space is too large for the kernel's stack. */
+    uint64_t *left = (uint64_t *)(void *)a;
+    uint64_t *right = (uint64_t *)(void *)b;
+    for (size_t i = 0; i < sizeof(*a) / sizeof(*left); i++) {
+        uint64_t word = left[i];
+        left[i] = right[i];
+        right[i] = word;
+    }
+}
+
+/* The first area that ends behind the address, or area_count. */
+static uint32_t area_index(const struct space *space, uint64_t address)
+{
+    uint32_t i = 0;
+    while (i < space->area_count && space->areas[i].end <= address)
+        i++;
+    return i;
+}
+
+const struct area *space_area(const struct space *space, uint64_t address)
+{
+    uint32_t i = area_index(space, address);
+    if (i == space->area_count || space->areas[i].start > address)
+        return NULL;
+    return &space->areas[i];
+}
+
+bool space_is_free(const struct space *space, uint64_t start, uint64_t end)
+{
+    uint32_t i = area_index(space, start);
+    return i == space->area_count || space->areas[i].start >= end;
+}
+
+uint64_t space_find_free(const struct space *space, uint64_t size)
+{
+    uint64_t top = USER_LIMIT - STACK_LIMIT - PAGE_SIZE;
+    if (size > top)
+        return 0;
+    for (uint32_t i = space->area_count; i-- > 0;) {
+        const struct area *area = &space->areas[i];
+        if (area->end <= top && top - area->end >= size)
+            return top - size;
+        if (area->start < top)
+            top = area->start;
+        if (top < size)
+            return 0;
+    }
+    /* Not at 0, which programs take for no address at all. */
+    return top - size >= PAGE_SIZE ? top - size : 0;
+}
+
+uint64_t space_size(const struct space *space)
+{
+    return __atomic_load_n(&space->size, __ATOMIC_RELAXED);
+}
+
+/* Whether every page of a file's area lies in memory for ever, so that none needs a page of its
+ * own. */
+static bool all_resident(const struct area *area)
+{
+    const struct file_operations *operations = area->file->operations;
+    if (!operations->resident)
+        return false;
+    for (uint64_t at = 0; at < area->end - area->start; at += PAGE_SIZE) {
+        uint64_t offset = area->file_offset + at;
+        if (offset + PAGE_SIZE > area->file_end || !operations->resident(area->file, offset))
+            return false;
+    }
+    return true;
+}
+
+/* Whether an area may come to need pages of its own. */
+static bool needs_charge(const struct area *area)
+{
+    if (area->flags & (AREA_WRITE | AREA_SHARED))
+        return true;
+    if (!(area->flags & ACCESS_MASK))
+        return false;
+    return !area->file || !all_resident(area);
+}
+
+/* Maps all pages of an area that is not charged, in place: as soon as somebody writes to the file,
+ * they may be the file's no longer, and there would be no page to put there. */
+static void map_resident(struct space *space, const struct area *area)
+{
+    if (area->flags & AREA_CHARGED || !(area->flags & ACCESS_MASK))
+        return;
+    for (uint64_t address = area->start; address < area->end; address += PAGE_SIZE) {
+        uint64_t offset = area->file_offset + (address - area->start);
+        uint64_t *entry = table_entry_make(space, address);
+        if (*entry == 0) {
+            const void *page = area->file->operations->resident(area->file, offset);
+            require(page);
+            *entry = pte_page(page_gpa(page), area->flags & ACCESS_MASK);
+        }
+    }
+}
+
+/* Gives a shared area all of its pages: after a fork, a page that was not there could not be
+ * shared. */
+static void map_shared(struct space *space, const struct area *area)
+{
+    if (!(area->flags & AREA_SHARED))
+        return;
+    for (uint64_t address = area->start; address < area->end; address += PAGE_SIZE) {
+        uint64_t gpa = page_gpa(page_alloc(PAGE_ZEROED));
+        *table_entry_make(space, address) = pte_page(gpa, area->flags & ACCESS_MASK);
+    }
+}
+
+/* Whether the second of two neighbours is just more of the first. */
+static bool joins(const struct area *first, const struct area *second)
+{
+    return first->end == second->start && first->flags == second->flags &&
+           !(first->flags & AREA_STACK) && !first->file && !second->file;
+}
+
+/* Makes one area of neighbours in the list, where that can be. */
+static void join_around(struct space *space, uint32_t at)
+{
+    if (at + 1 < space->area_count && joins(&space->areas[at], &space->areas[at + 1])) {
+        space->areas[at].end = space->areas[at + 1].end;
+        list_remove(space, at + 1);
+    }
+    if (at > 0 && joins(&space->areas[at - 1], &space->areas[at])) {
+        space->areas[at - 1].end = space->areas[at].end;
+        list_remove(space, at);
+    }
+}
+
+int space_map(struct space *space, const struct area *area)
+{
+    if ((area->start | area->end | area->file_offset) % PAGE_SIZE != 0 ||
+        area->start >= area->end || area->end > USER_LIMIT ||
+        !space_is_free(space, area->start, area->end))
+        return -EINVAL;
+    if (space->area_count == AREAS_MAX)
+        return -ENOMEM;
+    uint32_t at = area_index(space, area->start);
+    list_insert(space, at, area);
+    if (needs_charge(area))
+        space->areas[at].flags |= AREA_CHARGED;
+    if (!space_recharge(space)) {
+        list_remove(space, at);
+        return -ENOMEM;
+    }
+    if (area->file)
+        file_get(area->file);
+    map_resident(space, &space->areas[at]);
+    map_shared(space, &space->areas[at]);
+    join_around(space, at);
+    return 0;
+}
+
+/* Makes an area end at the address, and another start there, if it lies within one. */
+static int split(struct space *space, uint64_t address)
+{
+    uint32_t at = area_index(space, address);
+    if (at == space->area_count || space->areas[at].start >= address)
+        return 0;
+    if (space->area_count == AREAS_MAX)
+        return -ENOMEM;
+    struct area upper = space->areas[at];
+    upper.start = address;
+    upper.flags &= ~(uint32_t)AREA_STACK;
+    upper.file_offset += address - space->areas[at].start;
+    if (upper.file)
+        file_get(upper.file);
+    space->areas[at].end = address;
+    list_insert(space, at + 1, &upper);
+    return 0;
+}
+
+int space_unmap(struct space *space, uint64_t start, uint64_t end)
+{
+    int result = split(space, start);
+    if (result == 0)
+        result = split(space, end);
+    if (result < 0)
+        return result;
+    uint32_t at = area_index(space, start);
+    while (at < space->area_count && space->areas[at].start < end) {
+        struct area area = space->areas[at];
+        list_remove(space, at);
+        table_clear(space, area.start, area.end);
+        if (area.file)
+            file_put(area.file);
+    }
+    arch_flush_all();
+    require(space_recharge(space)); /* it needs less now */
+    return 0;
+}
+
+/* Takes the new protection into the page table. Rights to write come back by a fault, which knows
+ * what is shared. */
+static void protect_pages(struct space *space, const struct area *area)
+{
+    for (uint64_t address = area->start; address < area->end;) {
+        uint64_t *entry = table_entry(space, address);
+        uint64_t end = (address / TABLE_SPAN + 1) * TABLE_SPAN;
+        if (end > area->end)
+            end = area->end;
+        for (; entry && address < end; address += PAGE_SIZE, entry++) {
+            if (*entry)
+                *entry = pte_without_write(pte_page(pte_gpa(*entry), area->flags & ACCESS_MASK));
+        }
+        address = end;
+    }
+}
+
+/* Whether all of the range is mapped. */
+static bool covers(const struct space *space, uint64_t start, uint64_t end)
+{
+    for (uint32_t i = area_index(space, start); start < end; i++) {
+        if (i == space->area_count || space->areas[i].start > start)
+            return false;
+        start = space->areas[i].end;
+    }
+    return true;
+}
+
+int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t protection)
+{
+    if (!covers(space, start, end))
+        return -ENOMEM;
+    int result = split(space, start);
+    if (result == 0)
+        result = split(space, end);
+    if (result < 0)
+        return result;
+
+    /* Everything that can be refused comes before anything changes. */
+    uint32_t first = area_index(space, start);
+    uint64_t pages = 0;
+    for (uint32_t i = first; i < space->area_count && space->areas[i].start < end; i++) {
+        struct area area = space->areas[i];
+        area.flags = (area.flags & ~(uint32_t)ACCESS_MASK) | protection;
+        if (!(area.flags & AREA_CHARGED) && needs_charge(&area))
+            pages += area_pages(&area);
+    }
+    if (!memory_reserve(pages))
+        return -ENOMEM;
+    space->charge += pages;
+    for (uint32_t i = first; i < space->area_count && space->areas[i].start < end; i++) {
+        struct area *area = &space->areas[i];
+        area->flags = (area->flags & ~(uint32_t)ACCESS_MASK) | protection;
+        if (needs_charge(area))
+            area->flags |= AREA_CHARGED;
+        protect_pages(space, area);
+        map_resident(space, area);
+    }
+    arch_flush_all();
+    return 0;
+}
+
+/* Shares the pages of an area; unless it is a shared one, neither side may write to them without a
+ * fault. */
+static void share_pages(struct space *child, struct space *parent, const struct area *area)
+{
+    bool copy_on_write = !(area->flags & AREA_SHARED);
+    uint64_t start = area->start;
+    uint64_t end = area->end;
+    while (start < end) {
+        uint64_t stop = (start / TABLE_SPAN + 1) * TABLE_SPAN;
+        if (stop > end)
+            stop = end;
+        uint64_t *from = table_entry(parent, start);
+        uint64_t *to = from ? table_entry_make(child, start) : NULL;
+        for (; from && start < stop; start += PAGE_SIZE, from++, to++) {
+            if (*from == 0)
+                continue;
+            page_get(page_at(pte_gpa(*from)));
+            if (copy_on_write && pte_allows(*from, AREA_WRITE))
+                *from = pte_without_write(*from);
+            *to = *from;
+        }
+        start = stop;
+    }
+}
+
+int space_fork(struct space *child, struct space *parent)
+{
+    /* The child may need all that the parent may need. */
+    if (!memory_reserve(parent->charge))
+        return -ENOMEM;
+    *child = *parent;
+    child->root = page_alloc(PAGE_ZEROED);
+    arch_root_init(child->root);
+    for (uint32_t i = 0; i < child->area_count; i++) {
+        if (child->areas[i].file)
+            file_get(child->areas[i].file);
+        share_pages(child, parent, &child->areas[i]);
+    }
+    arch_flush_all();
+    return 0;
+}
+
+bool space_grow_stack(struct space *space, uint64_t address)
+{
+    uint32_t at = area_index(space, address);
+    if (at == space->area_count || !(space->areas[at].flags & AREA_STACK))
+        return false;
+    struct area *stack = &space->areas[at];
+    uint64_t start = page_down(address);
+    if (stack->start <= start || stack->end - start > STACK_LIMIT)
+        return false;
+    uint64_t before = stack->start;
+    stack->start = start;
+    if (!space_recharge(space)) {
+        stack->start = before;
+        return false;
+    }
+    return true;
+}

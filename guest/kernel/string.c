@@ -1,0 +1,118 @@
+/* The bytes and texts of <string.h>, for the kernel: eight bytes at a time where it can. */
+#include <stdint.h>
+#include <string.h>
+
+/* Reads and writes of eight bytes wherever they lie, in the type system's eyes: any type. */
+struct word {
+    uint64_t value;
+} __attribute__((may_alias));
+
+static int aligned(const void *a, const void *b)
+{
+    return (((uintptr_t)a | (uintptr_t)b) & 7) == 0;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t size)
+{
+    unsigned char *out = to;
+    const unsigned char *in = from;
+    if (aligned(to, from)) {
+        for (; size >= 8; size -= 8, out += 8, in += 8)
+            ((struct word *)(void *)out)->value = ((const struct word *)(const void *)in)->value;
+    }
+    for (; size > 0; size--)
+        *out++ = *in++;
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t size)
+{
+    unsigned char *out = to;
+    const unsigned char *in = from;
+    if ((uintptr_t)to <= (uintptr_t)from || (uintptr_t)to >= (uintptr_t)from + size) {
+        for (; size >= 8 && aligned(out, in); size -= 8, out += 8, in += 8)
+            ((struct word *)(void *)out)->value = ((const struct word *)(const void *)in)->value;
+        for (; size > 0; size--)
+            *out++ = *in++;
+    } else {
+        for (; size > 0; size--)
+            out[size - 1] = in[size - 1];
+    }
+    return to;
+}
+
+void *memset(void *to, int byte, size_t size)
+{
+    unsigned char *out = to;
+    uint64_t word = (uint64_t)(unsigned char)byte * 0x0101010101010101;
+    for (; size > 0 && ((uintptr_t)out & 7); size--)
+        *out++ = (unsigned char)byte;
+    for (; size >= 8; size -= 8, out += 8)
+        ((struct word *)(void *)out)->value = word;
+    for (; size > 0; size--)
+        *out++ = (unsigned char)byte;
+    return to;
+}
+
+int memcmp(const void *left, const void *right, size_t size)
+{
+    const unsigned char *a = left;
+    const unsigned char *b = right;
+    for (size_t i = 0; i < size; i++) {
+        if (a[i] != b[i])
+            return a[i] - b[i];
+    }
+    return 0;
+}
+
+void *memchr(const void *data, int byte, size_t size)
+{
+    union {
+        const unsigned char *in;
+        unsigned char *found; /* standard C drops the const here */
+    } p = {data};
+    for (; size > 0; size--, p.in++) {
+        if (*p.in == (unsigned char)byte)
+            return p.found;
+    }
+    return NULL;
+}
+
+size_t strlen(const char *text)
+{
+    size_t length = 0;
+    while (text[length])
+        length++;
+    return length;
+}
+
+int strcmp(const char *left, const char *right)
+{
+    while (*left && *left == *right) {
+        left++;
+        right++;
+    }
+    return (unsigned char)*left - (unsigned char)*right;
+}
+
+int strncmp(const char *left, const char *right, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (left[i] != right[i] || !left[i])
+            return (unsigned char)left[i] - (unsigned char)right[i];
+    }
+    return 0;
+}
+
+char *strchr(const char *text, int c)
+{
+    return memchr(text, c, strlen(text) + 1);
+}
+
+char *strrchr(const char *text, int c)
+{
+    char *last = NULL;
+    for (char *found = strchr(text, c); found; found = *found ? strchr(found + 1, c) : NULL)
+        last = found;
+    return last;
+}

@@ -1,0 +1,25 @@
+/* The page table of a space. Internal to space.c and copy.c; space.h says what a space is. */
+#ifndef TRIVIUM_GUEST_KERNEL_TABLE_H
+#define TRIVIUM_GUEST_KERNEL_TABLE_H
+
+#include "guest/kernel/space.h"
+
+#include <machine/paging.h>
+
+/* The entry of a user address's page (paging.h draws it); NULL if there is no table for it yet. The
+ * entries of the pages behind it follow, up to the end of the table: TABLE_SPAN. */
+uint64_t *table_entry(const struct space *space, uint64_t address);
+
+/* The same, making the tables that are missing; the space is charged for them. */
+uint64_t *table_entry_make(struct space *space, uint64_t address);
+
+/* What one table of the lowest level maps. */
+#define TABLE_SPAN (PAGE_SIZE * PAGING_ENTRIES)
+
+/* How many tables the areas of a space need at most, the top one included. */
+uint64_t table_need(const struct space *space);
+
+/* Drops the pages of a range, and the tables for which no area is left. */
+void table_clear(struct space *space, uint64_t start, uint64_t end);
+
+#endif

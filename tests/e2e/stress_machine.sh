@@ -1,0 +1,51 @@
+#!/bin/sh
+# stress and fork on the guest kernel, on the machine of our own: with one and four processors, a
+# legacy and a modern disk, with and without a TLB. The kernel is the one that poisons freed memory.
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+
+rv64=$O/guest/rv64
+tests=$("$O/guest/x86_64/stress" --list | wc -l)
+seq 100000 >"$tap_tmp/content"
+head -c 512000 "$tap_tmp/content" >"$tap_tmp/disk"
+cp "$tap_tmp/disk" "$tap_tmp/before"
+
+# stress_passes NAME OPTION...
+stress_passes()
+{
+    name=$1
+    shift
+    output=$("$TRIVIUM" run --on interp --timeout 280 --kernel "$rv64/kernel-debug" \
+        --initrd "$rv64/initrd.cpio" --append "tty=off init=/bin/stress -- --leaks" \
+        --disk "$tap_tmp/disk" "$@" </dev/null 2>&1)
+    tap_is "stress passes with $name" "0 stress: $tests passed, 0 failed, 0 skipped" \
+        "$? $(printf '%s\n' "$output" | grep '^stress:')"
+    printf '%s\n' "$output" | grep -v -e '^ok' | sed 's/^[^#]/# &/'
+}
+
+stress_passes "one processor and a legacy disk" --virtio legacy
+stress_passes "four processors and a modern disk" --cpus 4
+stress_passes "no TLB, and the kernel marking pages itself" --no-tlb --no-adue
+tap_ok "the disk holds what it held before" cmp "$tap_tmp/disk" "$tap_tmp/before"
+
+# Thousands of processes; and what happens when the memory is not enough for them.
+output=$("$TRIVIUM" run --on interp --memory 512M --append report fork 1 2000 </dev/null 2>&1)
+tap_is "fork 1 2000 in 512 MiB: the sum" "Sum: 2001000" "$(printf '%s\n' "$output" | grep ^Sum)"
+tap_is "and the forks" "Forks: 3998" "$(printf '%s\n' "$output" | grep ^Forks:)"
+tap_like "the kernel tells the peak of processes" "[12][0-9]{3} processes" "$output"
+# shellcheck disable=SC2016 # for the guest's shell
+output=$("$TRIVIUM" run --on interp --memory 32M sh -c \
+    'cat /proc/meminfo; fork 1 2000; echo "status $?"; cat /proc/meminfo; fork 1 10' \
+    </dev/null 2>&1)
+tap_like "fork 1 2000 in 32 MiB: a clear failure" "^fork: cannot make a process: " "$output"
+tap_like "of the program" "^status 1$" "$output"
+tap_like "after which another program runs" "^Sum: 55$" "$output"
+tap_is "and as many pages are free as before" 1 \
+    "$(printf '%s\n' "$output" | grep '^MemFree:' | sort -u | wc -l)"
+
+# Quick to start.
+instructions=$("$TRIVIUM" run --on interp --json "$tap_tmp/hello.json" hello >/dev/null &&
+    jq .counters.instructions "$tap_tmp/hello.json")
+tap_ok "hello takes fewer than 300,000 instructions from reset to power-off (${instructions:-none})" \
+    test "${instructions:-300000}" -lt 300000
+tap_done
