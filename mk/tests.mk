@@ -15,6 +15,7 @@ UNIT_TESTS := board cli clint csr decode disasm elf elf_symbols eval host input 
     mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
 
 E2E_TESTS := \
+    tests/e2e/stress_machine.sh \
     tests/e2e/cli_docs.sh \
     tests/e2e/cli_doctor.sh \
     tests/e2e/cli_output.sh \
@@ -41,7 +42,6 @@ E2E_TESTS := \
     tests/e2e/stress_initrd.sh \
     tests/e2e/stress_kernel.sh \
     tests/e2e/stress_linux.sh \
-    tests/e2e/stress_machine.sh \
     tests/e2e/stress_terminal.sh \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
