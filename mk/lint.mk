@@ -4,7 +4,7 @@
 # What was found good is not looked at again until it changes: $(O)/lint holds a mark for each file.
 
 LINT_PARTS := lint-format lint-arrows lint-rules lint-headers lint-gcc lint-clang lint-globals \
-    lint-guest-gcc lint-guest-clang lint-cppcheck lint-tidy lint-shell lint-man
+    lint-guest-gcc lint-guest-linux lint-guest-clang lint-cppcheck lint-tidy lint-shell lint-man
 
 # Releases of clang-format differ in what they find well formatted; this is the one.
 CLANG_FORMAT ?= clang-format-14
@@ -83,6 +83,11 @@ lint-globals: $$(filter-out $(O)/lint/gcc/tests/%,$$(patsubst %.c,$(O)/lint/gcc/
 # The guest's own build, in a folder of its own.
 lint-guest-gcc:
 	$(Q)$(MAKE) --no-print-directory O=$(O)/lint/guest-gcc WERROR=1 guest kernel guest-tests
+
+# This gcc makes position-independent code unless it is told.
+lint-guest-linux: need-riscv64-linux-gnu-gcc
+	$(Q)$(MAKE) --no-print-directory O=$(O)/lint/guest-linux WERROR=1 \
+	    GUEST_RV64_CC=riscv64-linux-gnu-gcc guest kernel
 
 lint-guest-clang: need-clang need-ld.lld
 	$(Q)$(MAKE) --no-print-directory O=$(O)/lint/guest-clang WERROR=1 GUEST_X86_64_CC=clang \
