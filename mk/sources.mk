@@ -15,6 +15,8 @@ LIB_SRCS := lib/digest.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
 DEV_SRCS := dev/bus.c dev/clint.c dev/disk.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c \
     dev/virtio_mmio.c dev/virtqueue.c
 
+KVM_SRCS := kvm/ops.c
+
 EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
     emu/board/board.c emu/board/console.c emu/board/input.c emu/board/load.c emu/board/run.c \
@@ -31,4 +33,4 @@ CLI_SRCS := cli/main.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \
     cli/suggest.c cli/text.c cli/ways.c
 
-TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)
+TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)
