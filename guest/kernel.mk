@@ -12,12 +12,12 @@
 
 KERNEL_ISAS := rv64
 
-KERNEL_CORE_SRCS := boot clock copy exec fault fdt irq load main page pool printk process random \
+KERNEL_CORE_SRCS := boot callers clock copy exec fault holes irq load main page pool printk process random \
     sched signal space spinlock string symbols syscall sys_memory sys_process sys_time table trap
 KERNEL_IO_SRCS := console devices file initrd inode path pipe procfs ramfs sys_file sys_path tty uart \
     virtio_blk virtio_mmio
 
-KERNEL_ARCH_SRCS_rv64 := start.S switch.S trap.S boot.c callers.c harts.c plic.c sbi.c trap.c
+KERNEL_ARCH_SRCS_rv64 := start.S switch.S trap.S boot.c fdt.c harts.c place.c plic.c sbi.c trap.c
 
 KERNEL_SRCS_rv64 := $(KERNEL_ARCH_SRCS_rv64:%=guest/kernel/arch/rv64/%) \
     $(KERNEL_CORE_SRCS:%=guest/kernel/%.c) $(KERNEL_IO_SRCS:%=guest/kernel/%.c) guest/lib/format.c guest/lib/snprintf.c

@@ -2,10 +2,14 @@
  * that must be inline stand in arch/ISA/include/machine:
  *
  *   machine/cpu.h      cpu_this(), cpu_relax(), clock_ticks()
- *   machine/context.h  struct context: what a switch between kernel stacks keeps
+ *   machine/context.h  struct context: what a switch between kernel stacks keeps; the shape of a
+ *                      function's frame
+ *   machine/io.h       io_read8(), io_write8(): registers of simple devices
  *   machine/frame.h    struct trap_frame: the registers of an interrupted program
  *   machine/paging.h   the shape of page tables and of their entries; where user space ends
  *   machine/sysnum.h   numbers of system calls that the C library has no use for
+ *
+ * Also implemented there: place.h (where devices are) and controller.h (who interrupts).
  *
  * The architecture enters the kernel at kernel_main() (main.c) on the first processor and at
  * kernel_secondary() on each other; at trap_* (trap.h) from programs.
@@ -67,9 +71,6 @@ uint64_t arch_hwcap(void);
 const char *arch_name(void);
 /* A seed for random numbers from the firmware, as far as there is one, mixed with the time. */
 uint64_t arch_seed(void);
-
-/* Prints the functions that led here, by name. */
-void arch_print_callers(void);
 
 /* Ends the machine. */
 _Noreturn void arch_power_off(int status);

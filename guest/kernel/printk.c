@@ -2,6 +2,7 @@
 #include "guest/kernel/kernel.h"
 
 #include "guest/kernel/arch.h"
+#include "guest/kernel/callers.h"
 #include "guest/kernel/cpu.h"
 #include "guest/kernel/process.h"
 #include "guest/lib/format.h"
@@ -59,6 +60,6 @@ void panic_in(const char *function, const char *format, ...)
         printk("process %d (%s)\n", cpu->current->pid, cpu->current->name);
     else
         printk("no process\n");
-    arch_print_callers();
+    callers_print((uintptr_t)__builtin_frame_address(0));
     arch_power_off(PANIC_STATUS);
 }

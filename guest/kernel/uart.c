@@ -6,19 +6,18 @@
  *   3  the line                           3: eight bits, no parity
  *   5  state    bit 0: a byte has been received    bit 4: break    bit 5: a byte can be sent
  *
- * Sending waits until the byte can be sent; receiving interrupts, if the device tree says how. A
+ * Sending waits until the byte can be sent; receiving interrupts, if the device has a line. A
  * break (the line was silent for longer than a byte, which is received as a zero) is the end of the
  * input. Source: data sheet of the PC16550D.
  */
-#include "guest/kernel/arch.h"
 #include "guest/kernel/console.h"
-#include "guest/kernel/fdt.h"
 #include "guest/kernel/irq.h"
-#include "guest/kernel/mmio.h"
+#include "guest/kernel/place.h"
 #include "guest/kernel/spinlock.h"
 #include "guest/kernel/tty.h"
 
 #include <machine/cpu.h>
+#include <machine/io.h>
 
 enum {
     DATA = 0,
@@ -38,8 +37,7 @@ enum {
 
 /* Two locks, because a character received is echoed: received_lock, the terminal's, send_lock. */
 static struct {
-    uint8_t *registers;  /* constant once it is found */
-    uint32_t shift;      /* constant: a register is at its number << shift */
+    struct place place;  /* constant once it is found */
     bool interrupts;     /* constant */
     uint32_t line_break; /* atomic: 1: a break was seen, and its zero has not been read yet */
     struct spinlock received_lock;
@@ -48,12 +46,12 @@ static struct {
 
 static uint8_t read_register(uint32_t number)
 {
-    return mmio_read8(uart.registers + ((size_t)number << uart.shift));
+    return io_read8(uart.place.gpa + (number << uart.place.shift));
 }
 
 static void write_register(uint32_t number, uint8_t value)
 {
-    mmio_write8(uart.registers + ((size_t)number << uart.shift), value);
+    io_write8(uart.place.gpa + (number << uart.place.shift), value);
 }
 
 static uint8_t read_state(void)
@@ -109,21 +107,13 @@ static const struct console_driver uart_silent_driver = {
 
 const struct console_driver *uart_find(void)
 {
-    struct fdt_node node;
-    uint64_t gpa;
-    uint64_t size;
-    uint32_t line;
-    if (!fdt_find_compatible(&node, NULL, "ns16550a") || !fdt_reg(&node, 0, &gpa, &size))
+    if (!place_find(DEVICE_UART, 0, &uart.place))
         return NULL;
-    uart.registers = arch_map(gpa);
-    if (!fdt_u32(&node, "reg-shift", 0, &uart.shift))
-        uart.shift = 0;
     write_register(INTERRUPTS, 0);
     write_register(FIFO, FIFO_USE);
     write_register(LINE, LINE_8_BITS);
     write_register(MODEM, MODEM_INTERRUPTS);
-    uart.interrupts =
-        fdt_u32(&node, "interrupts", 0, &line) && irq_register(line, uart_interrupt, NULL);
+    uart.interrupts = irq_register(uart.place.line, uart_interrupt, NULL);
     if (uart.interrupts)
         write_register(INTERRUPTS, INTERRUPT_RECEIVED);
     return uart.interrupts ? &uart_driver : &uart_silent_driver;

@@ -191,10 +191,11 @@ static const struct inode_operations disk_inode = {.file = &disk_file};
 /* Finds the device and starts it. Returns false if there is none that works. */
 static bool find_device(void)
 {
-    struct fdt_node node;
-    bool found = fdt_find_compatible(&node, NULL, "virtio,mmio");
-    while (found && !virtio_probe(&disk.device, &node, KIND_BLOCK))
-        found = fdt_find_compatible(&node, &node, "virtio,mmio");
+    struct place place;
+    uint32_t index = 0;
+    bool found = place_find(DEVICE_VIRTIO, index, &place);
+    while (found && !virtio_probe(&disk.device, &place, KIND_BLOCK))
+        found = place_find(DEVICE_VIRTIO, ++index, &place);
     if (!found)
         return false;
     if (!virtio_start(&disk.device, 0)) {

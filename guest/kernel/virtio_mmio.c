@@ -105,17 +105,14 @@ static void set_address(const struct virtio_device *device, uint32_t offset, con
     set(device, offset + 4, (uint32_t)(gpa >> 32));
 }
 
-bool virtio_probe(struct virtio_device *device, const struct fdt_node *node, uint32_t kind)
+bool virtio_probe(struct virtio_device *device, const struct place *place, uint32_t kind)
 {
-    uint64_t gpa;
-    uint64_t size;
     *device = (struct virtio_device){0};
-    if (!fdt_reg(node, 0, &gpa, &size) || size < CONFIG)
+    if (place->size < CONFIG)
         return false;
-    device->registers = arch_map(gpa);
+    device->registers = arch_map(place->gpa);
     device->version = get(device, VERSION);
-    if (!fdt_u32(node, "interrupts", 0, &device->line))
-        device->line = 0;
+    device->line = place->line;
     return get(device, MAGIC) == MAGIC_VALUE && (device->version == 1 || device->version == 2) &&
            get(device, DEVICE_ID) == kind;
 }

@@ -4,7 +4,7 @@
 #ifndef TRIVIUM_GUEST_KERNEL_VIRTIO_MMIO_H
 #define TRIVIUM_GUEST_KERNEL_VIRTIO_MMIO_H
 
-#include "guest/kernel/fdt.h"
+#include "guest/kernel/place.h"
 
 enum { VIRTIO_BUFFERS_MAX = 3 };
 
@@ -26,8 +26,9 @@ struct virtio_buffer {
     bool device_writes;
 };
 
-/* Whether the node is a device of that kind (2: block). Fills in registers, version and line. */
-bool virtio_probe(struct virtio_device *device, const struct fdt_node *node, uint32_t kind);
+/* Whether there is a device of that kind (2: block) at the place. Fills in registers, version and
+ * line. */
+bool virtio_probe(struct virtio_device *device, const struct place *place, uint32_t kind);
 
 /* Resets the device and agrees with it on the features that both sides know, besides VERSION_1
  * which version 2 needs: `wanted` are of the first 32. Makes its queue. Returns false if the device

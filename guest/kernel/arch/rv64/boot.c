@@ -5,25 +5,12 @@
 #include "guest/kernel/arch/rv64/harts.h"
 #include "guest/kernel/arch/rv64/sbi.h"
 #include "guest/kernel/cpu.h"
-#include "guest/kernel/fdt.h"
+#include "guest/kernel/arch/rv64/fdt.h"
+#include "guest/kernel/holes.h"
 #include "guest/kernel/main.h"
 #include "guest/kernel/page.h"
 
 #include <string.h>
-
-enum { HOLES_MAX = 24 };
-
-/* Memory that is not the allocator's, in order of address. */
-struct hole {
-    uint64_t start;
-    uint64_t end;
-};
-
-/* Only used while booting. */
-static struct {
-    struct hole holes[HOLES_MAX];
-    size_t count;
-} reserved;
 
 /* Written while booting, constant from then on. */
 static struct {
@@ -34,48 +21,21 @@ static struct {
 extern uint8_t kernel_start[];
 extern uint8_t kernel_end[];
 
-static void reserve(uint64_t start, uint64_t size)
-{
-    if (size == 0)
-        return;
-    if (reserved.count == HOLES_MAX)
-        panic("the device tree reserves more than %d ranges of memory", HOLES_MAX);
-    size_t at = reserved.count++;
-    for (; at > 0 && reserved.holes[at - 1].start > start; at--)
-        reserved.holes[at] = reserved.holes[at - 1];
-    reserved.holes[at] = (struct hole){page_down(start), page_up(start + size)};
-}
-
-/* Gives the allocator what no hole has of a range. */
-static void add_without_holes(uint64_t start, uint64_t end)
-{
-    for (size_t i = 0; i < reserved.count; i++) {
-        const struct hole *hole = &reserved.holes[i];
-        if (hole->end <= start || hole->start >= end)
-            continue;
-        if (hole->start > start)
-            memory_add(start, hole->start - start);
-        start = hole->end;
-    }
-    if (start < end)
-        memory_add(start, end - start);
-}
-
 static void find_reserved(uint64_t tree)
 {
     uint64_t start;
     uint64_t size;
-    reserve(arch_gpa(kernel_start), (uint64_t)(kernel_end - kernel_start));
-    reserve(tree, fdt_size());
+    holes_reserve(arch_gpa(kernel_start), (uint64_t)(kernel_end - kernel_start));
+    holes_reserve(tree, fdt_size());
     for (uint32_t i = 0; fdt_reservation(i, &start, &size); i++)
-        reserve(start, size);
+        holes_reserve(start, size);
 
     struct fdt_node node;
     if (fdt_find(&node, "/reserved-memory")) {
         bool more = fdt_child(&node, &node);
         for (; more; more = fdt_sibling(&node)) {
             for (uint32_t i = 0; fdt_reg(&node, i, &start, &size); i++)
-                reserve(start, size);
+                holes_reserve(start, size);
         }
     }
 }
@@ -93,7 +53,7 @@ static void find_memory(void)
         if (!type || strcmp(type, "memory") != 0)
             continue;
         for (uint32_t i = 0; fdt_reg(&node, i, &start, &size); i++) {
-            add_without_holes(page_up(start), page_down(start + size));
+            holes_add_memory(start, size);
             if (start + size > end)
                 end = start + size;
         }
@@ -108,7 +68,7 @@ static void find_initrd(struct boot *boot, const struct fdt_node *chosen)
         !fdt_u64(chosen, "linux,initrd-end", &end) || end <= boot->initrd)
         return;
     boot->initrd_size = end - boot->initrd;
-    reserve(boot->initrd, boot->initrd_size);
+    holes_reserve(boot->initrd, boot->initrd_size);
     memory_lend(boot->initrd, boot->initrd_size);
 }
 

@@ -10,8 +10,4 @@ void hart_init(void);
 /* The last gpa that the kernel maps is below this. */
 void map_set_end(uint64_t gpa);
 
-/* A code address by name, and the chain of callers from a frame pointer on. */
-void print_address(uint64_t address);
-void print_frames(uint64_t s0);
-
 #endif

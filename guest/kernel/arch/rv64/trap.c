@@ -3,7 +3,7 @@
 
 #include "guest/kernel/arch.h"
 #include "guest/kernel/arch/rv64/csr.h"
-#include "guest/kernel/arch/rv64/harts.h"
+#include "guest/kernel/callers.h"
 #include "guest/kernel/cpu.h"
 #include "guest/kernel/irq.h"
 #include "guest/kernel/sched.h"
@@ -72,10 +72,10 @@ _Noreturn void trap_from_kernel(uint64_t ra, uint64_t s0, uint64_t pc);
 void trap_from_kernel(uint64_t ra, uint64_t s0, uint64_t pc)
 {
     printk("\nkernel trap at ");
-    print_address(pc);
+    callers_print_address(pc);
     printk("called from ");
-    print_address(ra);
-    print_frames(s0);
+    callers_print_address(ra);
+    callers_print(s0);
     panic("scause %lu, stval 0x%lx", CSR_READ(scause), CSR_READ(stval));
 }
 

@@ -12,4 +12,7 @@ struct context {
     uint64_t s[12];
 };
 
+/* From where s0 points in a function: the address to which it returns, its caller's s0. */
+enum { FRAME_RETURN = -1, FRAME_CALLER = -2 };
+
 #endif

@@ -11,8 +11,8 @@
  *           ...
  *   }
  */
-#ifndef TRIVIUM_GUEST_KERNEL_FDT_H
-#define TRIVIUM_GUEST_KERNEL_FDT_H
+#ifndef TRIVIUM_GUEST_KERNEL_ARCH_RV64_FDT_H
+#define TRIVIUM_GUEST_KERNEL_ARCH_RV64_FDT_H
 
 #include "guest/kernel/kernel.h"
 

@@ -6,7 +6,7 @@
  * END_NODE, NOP, END; names and values are padded to four bytes. Every read is checked against the
  * size of the blob: a token that is cut off reads as END.
  */
-#include "guest/kernel/fdt.h"
+#include "guest/kernel/arch/rv64/fdt.h"
 
 #include <string.h>
 
