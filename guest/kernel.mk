@@ -1,16 +1,19 @@
 # The guest kernel, and the file system it starts with.
 #
-#   $(O)/guest/rv64/kernel          the kernel: an ELF file for a machine like QEMU's virt board
-#   $(O)/guest/rv64/kernel-debug    the same with freed memory poisoned
+#   $(O)/guest/ISA/kernel           the kernel: an ELF file for a machine like QEMU's virt board, or
+#                                   a virtual PC that boots by the PVH protocol
+#   $(O)/guest/ISA/kernel-debug     the same with freed memory poisoned
 #   ....asm, ....sym                what is in each: disassembly, addresses of functions and data
-#   $(O)/guest/rv64/initrd.cpio     /bin with the guest programs
+#   $(O)/guest/ISA/initrd.cpio      /bin with the guest programs
+#
+# ISA is rv64 or x86_64.
 #
 #   qemu-system-riscv64 -M virt -nographic -kernel build/guest/rv64/kernel \
 #       -initrd build/guest/rv64/initrd.cpio -append 'init=/bin/prime -- --events 1'
 #
 # What boot arguments mean: guest/kernel/boot.h.
 
-KERNEL_ISAS := rv64
+KERNEL_ISAS := rv64 x86_64
 
 KERNEL_CORE_SRCS := boot callers clock copy exec fault holes irq load main page pool printk process random \
     sched signal space spinlock string symbols syscall sys_memory sys_process sys_time table trap
@@ -19,8 +22,12 @@ KERNEL_IO_SRCS := console devices file initrd inode path pipe procfs ramfs sys_f
 
 KERNEL_ARCH_SRCS_rv64 := start.S switch.S trap.S boot.c fdt.c harts.c place.c plic.c sbi.c trap.c
 
-KERNEL_SRCS_rv64 := $(KERNEL_ARCH_SRCS_rv64:%=guest/kernel/arch/rv64/%) \
-    $(KERNEL_CORE_SRCS:%=guest/kernel/%.c) $(KERNEL_IO_SRCS:%=guest/kernel/%.c) guest/lib/format.c guest/lib/snprintf.c
+KERNEL_ARCH_SRCS_x86_64 := start.S switch.S tables.S trap.S apic.c boot.c gates.c place.c processor.c \
+    trap.c words.c
+
+kernel_srcs = $(KERNEL_ARCH_SRCS_$(1):%=guest/kernel/arch/$(1)/%) \
+    $(KERNEL_CORE_SRCS:%=guest/kernel/%.c) $(KERNEL_IO_SRCS:%=guest/kernel/%.c) \
+    guest/lib/format.c guest/lib/snprintf.c
 
 # Every processor with an S mode has Zicsr and Zifencei. gcc wants them named; older clangs do not know
 # the names, and take them for part of I.
@@ -29,6 +36,13 @@ KERNEL_ASKED_rv64 = $(eval KERNEL_ASKED_rv64 := $(shell \
     $(GUEST_CC_rv64) -march=rv64ima_zicsr_zifencei -mabi=lp64 -E -x c /dev/null >/dev/null 2>&1 && \
     echo -march=rv64ima_zicsr_zifencei || echo -march=rv64ima))$(KERNEL_ASKED_rv64)
 KERNEL_LINK_FLAGS_rv64 := -march=rv64ima -mabi=lp64 -Wl,--no-relax
+KERNEL_DUMP_FLAGS_rv64 := -M no-aliases
+
+# Interrupts would overwrite what is below rsp (no red zone), programs own the vector registers, and
+# the kernel is in the top 2 GiB of addresses (the kernel model).
+KERNEL_ISA_FLAGS_x86_64 = -m64 -march=x86-64 -mgeneral-regs-only -mno-red-zone -mcmodel=kernel \
+    -fcf-protection=none
+KERNEL_LINK_FLAGS_x86_64 := -m64 -no-pie
 
 # Frame pointers for panic's list of callers. A kernel stack is one page, so no frame may be large.
 KERNEL_CFLAGS = $(GUEST_CFLAGS) -fno-omit-frame-pointer -fno-optimize-sibling-calls \
@@ -40,7 +54,7 @@ KERNEL_TOOL = $(shell $(GUEST_CC_$(1)) -print-prog-name=$(if $(findstring clang,
 # The rules of one kernel: ISA ($(1)), suffix of its name ($(2)), KERNEL_DEBUG ($(3)).
 define kernel_rules
 $(O)/guest/$(1)/kernel$(2): KERNEL_DEBUG := $(3)
-KERNEL_OBJS_$(1)$(2) := $$(patsubst guest/%,$(O)/guest/$(1)/obj-kernel$(2)/%.o,$$(KERNEL_SRCS_$(1)))
+KERNEL_OBJS_$(1)$(2) := $$(patsubst guest/%,$(O)/guest/$(1)/obj-kernel$(2)/%.o,$(call kernel_srcs,$(1)))
 
 $(O)/guest/$(1)/obj-kernel$(2)/%.c.o: guest/%.c guest/guest.mk guest/kernel.mk | guest-cc-$(1)
 	@mkdir -p $$(@D)
@@ -62,7 +76,7 @@ $(O)/guest/$(1)/kernel$(2): $$(KERNEL_OBJS_$(1)$(2)) guest/kernel/arch/$(1)/kern
 	$$(Q)$$(call kernel_link,$(1)) -o $$@.stage1 $$@.symbols.S $$(KERNEL_OBJS_$(1)$(2))
 	$$(Q)guest/kernel/symbols.sh "$$(call KERNEL_TOOL,$(1),nm)" $$@.stage1 > $$@.symbols.S
 	$$(Q)$$(call kernel_link,$(1)) -o $$@ $$@.symbols.S $$(KERNEL_OBJS_$(1)$(2))
-	$$(Q)$$(call KERNEL_TOOL,$(1),objdump) -d -M no-aliases $$@ > $$@.asm
+	$$(Q)$$(call KERNEL_TOOL,$(1),objdump) -d $$(KERNEL_DUMP_FLAGS_$(1)) $$@ > $$@.asm
 	$$(Q)$$(call KERNEL_TOOL,$(1),nm) -n $$@ > $$@.sym
 	$$(Q)rm -f $$@.stage1 $$@.symbols.S
 

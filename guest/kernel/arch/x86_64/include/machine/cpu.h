@@ -1,0 +1,34 @@
+/* Small things of the processor that must be inline. */
+#ifndef TRIVIUM_GUEST_KERNEL_MACHINE_CPU_H
+#define TRIVIUM_GUEST_KERNEL_MACHINE_CPU_H
+
+#include <stdint.h>
+
+#include "guest/kernel/arch/x86_64/segments.h"
+
+struct cpu;
+
+/* The processor that executes this: in the kernel, gs points at its struct processor. */
+static inline struct cpu *cpu_this(void)
+{
+    struct cpu *cpu;
+    __asm__ volatile("movq %%gs:%c1, %0" : "=r"(cpu) : "i"(PROCESSOR_SELF));
+    return cpu;
+}
+
+/* While trying again for something another processor will do. */
+static inline void cpu_relax(void)
+{
+    __asm__ volatile("pause" ::: "memory");
+}
+
+/* The clock of the machine, the same on all processors: the time stamp counter. */
+static inline uint64_t clock_ticks(void)
+{
+    uint32_t low;
+    uint32_t high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+#endif
