@@ -6,7 +6,8 @@
  *   init=/bin/prime report PATH=/bin -- --max-prime 1000
  *
  *   init=FILE       the first program; /bin/sh if there is none
- *   report          when it has ended, print how many processes there were at once, and free pages
+ *   report          when it has ended, print how many processes there were at once, free pages, and how
+ *                   long the kernel took to start it
  *   NAME=VALUE      where NAME is all capitals: into its environment
  *   -- ARGUMENT...  its arguments, after its own name
  *
@@ -24,6 +25,7 @@ struct boot {
     uint64_t initrd;      /* gpa; its pages are never allocated, nor changed */
     uint64_t initrd_size; /* 0: there is none */
     uint64_t ticks_per_second;
+    uint64_t start; /* clock ticks when the kernel began */
     /* The boot arguments, unquoted; set by boot_parse() and constant from then on. */
     const char *words[BOOT_WORDS_MAX];
     size_t word_count;

@@ -19,6 +19,7 @@
 /* Written by the first process as it starts, constant from then on. */
 static struct {
     uint64_t free_before_init; /* pages */
+    uint64_t ticks;            /* from the kernel's first instructions to the program's first */
 } at_boot;
 
 /* The vectors of the first program, in a page of their own. */
@@ -75,6 +76,7 @@ static void init_start(void)
         printk("kernel: cannot execute the first program, %s: error %ld\n", path, -result);
         arch_power_off(result == -2 ? 127 : 126);
     }
+    at_boot.ticks = clock_ticks() - boot_get()->start;
     arch_return_to_user(self->frame);
 }
 
@@ -91,6 +93,7 @@ void process_first_ended(int32_t status)
         printk(
             "kernel: at most %lu processes at once; free pages: %lu before the first, %lu after\n",
             process_peak(), at_boot.free_before_init, memory.free);
+        printk("kernel: %lu ticks of the clock from the start to the first program\n", at_boot.ticks);
         if (KERNEL_DEBUG)
             printk("kernel: at most %lu bytes of a kernel stack used\n", process_stack_peak());
     }

@@ -91,6 +91,7 @@ void kernel_boot(uint64_t hart, uint64_t tree)
     struct fdt_node node;
     uint32_t rate;
 
+    boot->start = clock_ticks();
     cpu->hardware = hart;
     sbi_init();
     fdt_init(arch_map(tree));

@@ -53,6 +53,7 @@ void kernel_boot(struct processor *processor, uint64_t start_info)
     struct boot *boot = boot_fill();
     const struct start_info *info = arch_map(start_info);
 
+    boot->start = clock_ticks();
     gates_init();
     processor_init(processor);
     if (info->magic != START_INFO_MAGIC)
