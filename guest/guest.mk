@@ -55,7 +55,7 @@ guest_link = -static -nostdlib -Wl,-T,guest/lib/program.ld \
     -Wl,--build-id=none
 
 GUEST_LIB_SRCS := clock dir env error execvp exit file format input malloc map memory number \
-    output process qsort snprintf start string
+    output process qsort snprintf start strdup string
 GUEST_LIB_SRCS := $(GUEST_LIB_SRCS:%=guest/lib/%.c)
 
 # What each program is made of, besides libguest.

@@ -16,9 +16,12 @@
 KERNEL_ISAS := rv64 x86_64
 
 KERNEL_CORE_SRCS := boot callers clock copy exec fault holes irq load main page pool printk process random \
-    sched signal space spinlock string symbols syscall sys_memory sys_process sys_time table trap
+    sched signal space spinlock symbols syscall sys_memory sys_process sys_time table trap
 KERNEL_IO_SRCS := console devices file initrd inode path pipe procfs ramfs sys_file sys_path tty uart \
     virtio_blk virtio_mmio
+
+# What it has in common with the programs.
+KERNEL_LIB_SRCS := format memory snprintf string
 
 KERNEL_ARCH_SRCS_rv64 := start.S switch.S trap.S boot.c fdt.c harts.c place.c plic.c sbi.c trap.c
 
@@ -27,7 +30,7 @@ KERNEL_ARCH_SRCS_x86_64 := start.S switch.S tables.S trap.S apic.c boot.c gates.
 
 kernel_srcs = $(KERNEL_ARCH_SRCS_$(1):%=guest/kernel/arch/$(1)/%) \
     $(KERNEL_CORE_SRCS:%=guest/kernel/%.c) $(KERNEL_IO_SRCS:%=guest/kernel/%.c) \
-    guest/lib/format.c guest/lib/snprintf.c
+    $(KERNEL_LIB_SRCS:%=guest/lib/%.c)
 
 # Every processor with an S mode has Zicsr and Zifencei. gcc wants them named; older clangs do not know
 # the names, and take them for part of I.

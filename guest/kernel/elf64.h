@@ -35,6 +35,9 @@ struct elf_segment {
 _Static_assert(sizeof(struct elf_header) == 64 && sizeof(struct elf_segment) == 56,
                "as the ABI lays them out");
 
+/* A segment type of GNU's: no segment, but what the program wants of its stack. */
+#define ELF_GNU_STACK 0x6474e551
+
 enum {
     ELF_EXEC = 2,
     ELF_LOAD = 1,   /* segment types */

@@ -11,6 +11,10 @@
  *                envp[0] .. NULL
  *                argv[0] .. NULL
  *   sp           argc                                      (sp is a multiple of 16)
+ *                free: as many bytes as the program file asks for in its PT_GNU_STACK header, which
+ * is what the linker's -z stack-size=N writes there, or STACK_DEFAULT
+ *
+ * All of the stack is promised here (space.h), or exec is refused.
  */
 #include "guest/kernel/arch.h"
 #include "guest/kernel/boot.h"
@@ -29,7 +33,7 @@
 enum {
     ARGUMENTS_MAX = 128 * 1024, /* bytes of all texts and pointers */
     PATH_SIZE = 1024,
-    STACK_PAGES = 4, /* at first, besides what the arguments take */
+    STACK_DEFAULT = 64 << 10, /* bytes, for a program that does not say how many it wants */
     RANDOM_BYTES = 16,
     TICKS_PER_SECOND_AS_TOLD = 100, /* the unit of times in /proc/N/stat */
 };
@@ -178,10 +182,13 @@ static int build_stack(struct exec *exec, uint64_t *sp)
     uint64_t random = (texts & ~(uint64_t)15) - RANDOM_BYTES;
     uint64_t words = 1 + argv->count + 1 + envp->count + 1 + 2 * (AUX_PAIRS + 1);
     *sp = (random - words * sizeof(uint64_t)) & ~(uint64_t)15;
+    uint64_t wanted = exec->image.stack_size ? exec->image.stack_size : STACK_DEFAULT;
+    if (wanted > STACK_LIMIT)
+        return -ENOMEM;
     const struct area stack = {
-        .start = page_down(*sp) - STACK_PAGES * PAGE_SIZE,
+        .start = page_down(*sp - wanted),
         .end = USER_LIMIT,
-        .flags = AREA_READ | AREA_WRITE | AREA_STACK,
+        .flags = AREA_READ | AREA_WRITE,
     };
     result = space_map(&exec->space, &stack);
     if (result < 0)

@@ -87,8 +87,6 @@ void *space_fault(struct space *space, uint64_t address, uint32_t access)
         return NULL;
     address = page_down(address);
     const struct area *area = space_area(space, address);
-    if (!area && access != AREA_EXEC && space_grow_stack(space, address))
-        area = space_area(space, address);
     if (!area || !area_allows(area, access))
         return NULL;
 

@@ -86,6 +86,8 @@ int load_program(struct space *space, struct file *file, struct image *image)
         if (!read_exactly(file, &segment, sizeof(segment), header.phoff + i * sizeof(segment)) ||
             segment.type == ELF_INTERP)
             return -ENOEXEC;
+        if (segment.type == ELF_GNU_STACK)
+            image->stack_size = segment.memsz;
         if (segment.type != ELF_LOAD || segment.memsz == 0)
             continue;
         if (!segment_is_good(&segment, file_size(file)))

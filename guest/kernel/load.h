@@ -11,6 +11,7 @@ struct image {
     uint64_t entry;
     uint64_t headers; /* address of the program headers, 0 if they are not loaded */
     uint64_t header_count;
+    uint64_t stack_size; /* bytes that the program wants for its stack; 0: it does not say */
 };
 
 /* Maps the segments of an ELF file. The file is used in place where it can be. Returns 0, -ENOEXEC

@@ -93,7 +93,8 @@ void process_first_ended(int32_t status)
         printk(
             "kernel: at most %lu processes at once; free pages: %lu before the first, %lu after\n",
             process_peak(), at_boot.free_before_init, memory.free);
-        printk("kernel: %lu ticks of the clock from the start to the first program\n", at_boot.ticks);
+        printk("kernel: %lu ticks of the clock from the start to the first program\n",
+               at_boot.ticks);
         if (KERNEL_DEBUG)
             printk("kernel: at most %lu bytes of a kernel stack used\n", process_stack_peak());
     }

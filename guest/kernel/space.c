@@ -202,8 +202,8 @@ static void map_shared(struct space *space, const struct area *area)
 /* Whether the second of two neighbours is just more of the first. */
 static bool joins(const struct area *first, const struct area *second)
 {
-    return first->end == second->start && first->flags == second->flags &&
-           !(first->flags & AREA_STACK) && !first->file && !second->file;
+    return first->end == second->start && first->flags == second->flags && !first->file &&
+           !second->file;
 }
 
 /* Makes one area of neighbours in the list, where that can be. */
@@ -253,7 +253,6 @@ static int split(struct space *space, uint64_t address)
         return -ENOMEM;
     struct area upper = space->areas[at];
     upper.start = address;
-    upper.flags &= ~(uint32_t)AREA_STACK;
     upper.file_offset += address - space->areas[at].start;
     if (upper.file)
         file_get(upper.file);
@@ -384,22 +383,4 @@ int space_fork(struct space *child, struct space *parent)
     }
     arch_flush_all();
     return 0;
-}
-
-bool space_grow_stack(struct space *space, uint64_t address)
-{
-    uint32_t at = area_index(space, address);
-    if (at == space->area_count || !(space->areas[at].flags & AREA_STACK))
-        return false;
-    struct area *stack = &space->areas[at];
-    uint64_t start = page_down(address);
-    if (stack->start <= start || stack->end - start > STACK_LIMIT)
-        return false;
-    uint64_t before = stack->start;
-    stack->start = start;
-    if (!space_recharge(space)) {
-        stack->start = before;
-        return false;
-    }
-    return true;
 }

@@ -7,8 +7,8 @@
  * after a fork, so are all pages.
  *
  * What a space may ever need is charged when its areas change (page.h): a page for each page of
- * each charged area, and the page tables for all of them. Only the growth of a stack charges later;
- * that is a request for new memory, and may be refused, as exec or mmap may.
+ * each charged area, and the page tables for all of them. So a fault never fails for want of
+ * memory.
  *
  * A space belongs to one process, whose own system calls and faults are all that change it: it
  * needs no lock.
@@ -22,14 +22,14 @@ struct file;
 
 enum { AREAS_MAX = 40 };
 
-/* A stack may grow to so many bytes. */
+/* A program's stack has at most so many bytes, its arguments not counted; below them nothing is
+ * mapped unasked, so that an overflow is a fault. */
 #define STACK_LIMIT ((uint64_t)8 << 20)
 
 enum area_flags {
     AREA_READ = 1,
     AREA_WRITE = 2,
     AREA_EXEC = 4,
-    AREA_STACK = 8,    /* grows downwards when touched below its start */
     AREA_CHARGED = 16, /* its pages are charged */
     AREA_SHARED = 32,  /* zeros that stay the same pages after a fork; all there from the start */
 };
@@ -84,10 +84,6 @@ uint64_t space_size(const struct space *space);
  * AREA_EXEC. Returns the page in the kernel's map, or NULL if the program has no right to that
  * access. Never fails for want of memory. */
 void *space_fault(struct space *space, uint64_t address, uint32_t access);
-
-/* Lets a stack grow down to the address, if that is what is below it. Charges for it; so, unlike
- * any other fault, this may be refused. */
-bool space_grow_stack(struct space *space, uint64_t address);
 
 /* The same for any access, NULL for addresses that are no user addresses; with the offset in the
  * page. For those who copy. */

@@ -1,5 +1,4 @@
-/* NUL-terminated text. */
-#include <stdlib.h>
+/* NUL-terminated text; for programs and for the kernel. */
 #include <string.h>
 
 size_t strlen(const char *text)
@@ -44,11 +43,4 @@ char *strrchr(const char *text, int c)
     for (char *found = strchr(text, c); found; found = *found ? strchr(found + 1, c) : NULL)
         last = found;
     return last;
-}
-
-char *strdup(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = malloc(size);
-    return copy ? memcpy(copy, text, size) : NULL;
 }

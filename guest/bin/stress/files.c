@@ -343,6 +343,78 @@ static void file_initial(void)
     test_keep(); /* the copy */
 }
 
+/* Commands of fcntl. Source: Linux, include/uapi/asm-generic/fcntl.h. */
+enum { F_DUPFD = 0, F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030 };
+enum { FD_CLOEXEC = 1 };
+
+static long fcntl_call(int fd, long command, long argument)
+{
+    return syscall3(SYS_fcntl, fd, command, argument);
+}
+
+static void descriptor_dup(void)
+{
+    test_enter_folder();
+    int fd = open_file("f", O_RDWR | O_CREAT);
+    int copy = (int)syscall1(SYS_dup, fd);
+    CHECK(copy > fd);
+    test_write(fd, "ab", 2);
+    CHECK(lseek(copy, 0, SEEK_CUR) == 2);
+    CHECK(close(fd) == 0);
+    CHECK(syscall1(SYS_dup, copy) == fd);
+    CHECK_ERROR(syscall1(SYS_dup, 1000000), EBADF);
+    CHECK_ERROR(syscall1(SYS_dup, -1), EBADF);
+    remove_file("f");
+    test_leave_folder();
+}
+
+static void descriptor_fcntl(void)
+{
+    test_enter_folder();
+    int fd = open_file("f", O_RDWR | O_CREAT);
+    CHECK(fcntl_call(fd, F_GETFD, 0) == 0);
+    CHECK(fcntl_call(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl_call(fd, F_GETFD, 0) == FD_CLOEXEC);
+    int copy = (int)fcntl_call(fd, F_DUPFD, 20);
+    CHECK(copy == 20 && fcntl_call(copy, F_GETFD, 0) == 0);
+    CHECK(fcntl_call(fd, F_DUPFD_CLOEXEC, 20) == 21 && fcntl_call(21, F_GETFD, 0) == FD_CLOEXEC);
+    CHECK_ERROR(fcntl_call(fd, F_DUPFD, -1), EINVAL);
+    CHECK_ERROR(fcntl_call(fd, F_DUPFD, 1 << 30), EINVAL);
+    CHECK((fcntl_call(fd, F_GETFL, 0) & O_ACCMODE) == O_RDWR);
+    CHECK(fcntl_call(fd, F_SETFL, O_APPEND) == 0);
+    CHECK(fcntl_call(copy, F_GETFL, 0) & O_APPEND); /* the flags are the file's, not the number's */
+    test_write(fd, "ab", 2);
+    CHECK(lseek(fd, 0, SEEK_SET) == 0);
+    test_write(fd, "cd", 2);
+    check_text("f", "abcd");
+    CHECK_ERROR(fcntl_call(1000, F_GETFL, 0), EBADF);
+    CHECK_ERROR(fcntl_call(fd, 9999, 0), EINVAL);
+    remove_file("f");
+    test_leave_folder();
+}
+
+static void file_truncate(void)
+{
+    char text[12];
+    test_enter_folder();
+    int fd = open_file("f", O_RDWR | O_CREAT);
+    test_write(fd, "hello, world", 12);
+    CHECK(syscall2(SYS_ftruncate, fd, 5) == 0);
+    check_text("f", "hello");
+    CHECK(lseek(fd, 0, SEEK_CUR) == 12); /* the offset stays where it is */
+    CHECK(syscall2(SYS_ftruncate, fd, 9) == 0);
+    CHECK(lseek(fd, 0, SEEK_SET) == 0 && read(fd, text, sizeof(text)) == 9);
+    CHECK(memcmp(text, "hello\0\0\0\0", 9) == 0); /* and not what had been there */
+    CHECK(syscall2(SYS_ftruncate, fd, 3 * PAGE + 1) == 0);
+    CHECK(lseek(fd, 0, SEEK_END) == 3 * PAGE + 1);
+    CHECK(syscall2(SYS_ftruncate, fd, 0) == 0 && lseek(fd, 0, SEEK_END) == 0);
+    CHECK_ERROR(syscall2(SYS_ftruncate, fd, -1), EINVAL);
+    CHECK_ERROR(syscall2(SYS_ftruncate, 1000, 0), EBADF);
+    int reader = open_file("f", O_RDONLY);
+    CHECK_ERROR(syscall2(SYS_ftruncate, reader, 0), EINVAL);
+    remove_file("f");
+    test_leave_folder();
+}
+
 static const struct test tests[] = {
     {"file_bytes", "a file gives back what was written, at any offset", file_bytes},
     {"file_large", "so does one of a megabyte", file_large},
@@ -356,6 +428,10 @@ static const struct test tests[] = {
     {"file_parts", "readv and writev take their parts in order", file_parts},
     {"descriptor_lowest", "a new descriptor is the lowest that is free", descriptor_lowest},
     {"descriptor_copy", "a copied descriptor shares the offset", descriptor_copy},
+    {"descriptor_dup", "dup takes the lowest number, for the same file", descriptor_dup},
+    {"descriptor_fcntl", "fcntl copies, marks, and changes the flags of the file",
+     descriptor_fcntl},
+    {"file_truncate", "ftruncate cuts, and grows by zeros", file_truncate},
     {"file_shared", "records that four processes append stay whole", file_shared},
     {"file_initial", "a file that the system came with can be written", file_initial},
 };

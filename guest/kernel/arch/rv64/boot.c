@@ -2,10 +2,10 @@
 #include "guest/kernel/boot_parse.h"
 
 #include "guest/kernel/arch.h"
+#include "guest/kernel/arch/rv64/fdt.h"
 #include "guest/kernel/arch/rv64/harts.h"
 #include "guest/kernel/arch/rv64/sbi.h"
 #include "guest/kernel/cpu.h"
-#include "guest/kernel/arch/rv64/fdt.h"
 #include "guest/kernel/holes.h"
 #include "guest/kernel/main.h"
 #include "guest/kernel/page.h"

@@ -4,10 +4,10 @@
 
 #include "guest/kernel/arch.h"
 #include "guest/kernel/arch/rv64/csr.h"
+#include "guest/kernel/arch/rv64/fdt.h"
 #include "guest/kernel/arch/rv64/map.h"
 #include "guest/kernel/arch/rv64/sbi.h"
 #include "guest/kernel/cpu.h"
-#include "guest/kernel/arch/rv64/fdt.h"
 #include "guest/kernel/main.h"
 #include "guest/kernel/page.h"
 

@@ -13,8 +13,8 @@
 
 #include "guest/kernel/arch.h"
 #include "guest/kernel/arch/rv64/csr.h"
-#include "guest/kernel/cpu.h"
 #include "guest/kernel/arch/rv64/fdt.h"
+#include "guest/kernel/cpu.h"
 #include "guest/kernel/irq.h"
 #include "guest/kernel/mmio.h"
 

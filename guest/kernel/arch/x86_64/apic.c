@@ -1,5 +1,5 @@
-/* Interrupts on a PC: each processor's local APIC, with a timer and messages to other processors; and
- * the I/O APIC, which turns the lines of devices into messages to one of them.
+/* Interrupts on a PC: each processor's local APIC, with a timer and messages to other processors;
+ * and the I/O APIC, which turns the lines of devices into messages to one of them.
  *
  * All lines are level triggered, active high, and go to the first processor.
  * Source: SDM 3A, chapter 10; Intel 82093AA (I/O APIC) data sheet, 3.
@@ -43,7 +43,8 @@ enum {
     DIVIDE_BY_1 = 0xb,
 };
 
-/* Registers of the I/O APIC: an index, and what is there. Line n has two words, from 0x10 + 2 n on. */
+/* Registers of the I/O APIC: an index, and what is there. Line n has two words, from 0x10 + 2 n on.
+ */
 enum { IO_INDEX = 0, IO_DATA = 0x10, IO_LINES = 0x10, IO_LEVEL = 1 << 15 };
 
 /* Written while booting, constant from then on. */

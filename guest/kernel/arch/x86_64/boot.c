@@ -1,4 +1,5 @@
-/* Reading what the loader says there is: memory, the initrd, the boot arguments; and the way out. */
+/* Reading what the loader says there is: memory, the initrd, the boot arguments; and the way out.
+ */
 #include "guest/kernel/boot_parse.h"
 
 #include "guest/kernel/arch.h"
@@ -102,9 +103,8 @@ void arch_power_off(int status)
     uint64_t power[2];
     switch (words_numbers("power=", power, ARRAY_SIZE(power))) {
     case 1:
-        mmio_write32(arch_map(power[0]), status == 0 ? FINISHER_PASS
-                                                     : (uint32_t)(status & 0xff) << 16 |
-                                                           FINISHER_FAIL);
+        mmio_write32(arch_map(power[0]),
+                     status == 0 ? FINISHER_PASS : (uint32_t)(status & 0xff) << 16 | FINISHER_FAIL);
         break;
     case 2:
         /* That machine cannot be given a status: it is said. */

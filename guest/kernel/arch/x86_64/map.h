@@ -1,9 +1,8 @@
 /* Where the kernel sees memory, and where it lies itself. For C, assembly and the linker.
  *
- *   0xffffffff80000000 + gpa   KERNEL_IMAGE   the kernel's own code and data, in the top 2 GiB, where
- *                                             the compiler's kernel model wants them
- *   0xffff800000000000 + gpa   KERNEL_MAP     all memory and devices below 4 GiB
- *   below 2^38                                programs
+ *   0xffffffff80000000 + gpa   KERNEL_IMAGE   the kernel's own code and data, in the top 2 GiB,
+ * where the compiler's kernel model wants them 0xffff800000000000 + gpa   KERNEL_MAP     all memory
+ * and devices below 4 GiB below 2^38                                programs
  *
  * The kernel's three segments have a 2 MiB page each, so that each has its own rights:
  *

@@ -29,13 +29,13 @@ enum { GDT_ENTRIES = 8 };
 struct processor {
     struct cpu cpu;
     uint8_t gap[PROCESSOR_SELF - sizeof(struct cpu)];
-    struct cpu *self;     /* constant: where this is */
-    uint64_t stack;       /* where a system call finds the stack of the current process: its end */
-    uint64_t user_sp;     /* the program's rsp, for the few instructions until it is pushed */
-    uint64_t reserved;    /* aligns what follows so that rsp[0] is not */
-    struct tss tss;       /* rsp[0] is `stack` again, for traps */
+    struct cpu *self;  /* constant: where this is */
+    uint64_t stack;    /* where a system call finds the stack of the current process: its end */
+    uint64_t user_sp;  /* the program's rsp, for the few instructions until it is pushed */
+    uint64_t reserved; /* aligns what follows so that rsp[0] is not */
+    struct tss tss;    /* rsp[0] is `stack` again, for traps */
     uint64_t gdt[GDT_ENTRIES];
-    uint32_t claimed;     /* own: the line of the device interrupt that is being handled */
+    uint32_t claimed; /* own: the line of the device interrupt that is being handled */
 };
 
 _Static_assert(offsetof(struct processor, self) == PROCESSOR_SELF, "segments.h");
@@ -69,9 +69,9 @@ enum {
 };
 
 /* The local APIC (apic.c). */
-void apic_boot(void);     /* once: finds out how fast it and the clock are */
+void apic_boot(void); /* once: finds out how fast it and the clock are */
 void apic_cpu_start(void);
-void apic_end(void);      /* of the interrupt that is being handled */
+void apic_end(void); /* of the interrupt that is being handled */
 void apic_send_init(uint64_t apic);
 void apic_send_start(uint64_t apic, uint8_t page); /* real mode, at page << 12 */
 uint64_t apic_id(void);

@@ -56,15 +56,14 @@ static void handle_interrupt(uint64_t vector)
 
 static void handle_syscall(struct trap_frame *frame)
 {
-    const uint64_t args[6] = {frame->rdi, frame->rsi, frame->rdx,
-                              frame->r10, frame->r8,  frame->r9};
+    const uint64_t args[6] = {frame->rdi, frame->rsi, frame->rdx, frame->r10, frame->r8, frame->r9};
     frame->rax = (uint64_t)trap_syscall(frame->rax, args);
 }
 
-/* Where KVM emulates ring 0, `syscall` jumps to the kernel's entry and stays in ring 3: a fault of a
- * fetch there, by a program that has no right to it. What the instruction has left in rcx and r11 is
- * where it was and its flags; a program that jumps to the entry itself has chosen them, so they are
- * no better than what it could do anyway. */
+/* Where KVM emulates ring 0, `syscall` jumps to the kernel's entry and stays in ring 3: a fault of
+ * a fetch there, by a program that has no right to it. What the instruction has left in rcx and r11
+ * is where it was and its flags; a program that jumps to the entry itself has chosen them, so they
+ * are no better than what it could do anyway. */
 static bool is_syscall_in_ring_3(const struct trap_frame *frame, uint64_t address)
 {
     const uint64_t fetch = FAULT_PRESENT | FAULT_USER | FAULT_FETCH;

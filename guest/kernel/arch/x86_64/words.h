@@ -5,8 +5,8 @@
  *                            without them they are measured (apic.c)
  *   uart=ADDRESS,LINE        a 16550, at a port if that is below 0x10000; without it COM1
  *   virtio0=ADDRESS,LINE     virtio-mmio transports, up to virtio7
- *   power=ADDRESS            the power-off device (boot.c); power=PORT,VALUE: writing that 16-bit value
- *                            to the port ends the machine, without a status
+ *   power=ADDRESS            the power-off device (boot.c); power=PORT,VALUE: writing that 16-bit
+ * value to the port ends the machine, without a status
  */
 #ifndef TRIVIUM_GUEST_KERNEL_ARCH_X86_64_WORDS_H
 #define TRIVIUM_GUEST_KERNEL_ARCH_X86_64_WORDS_H

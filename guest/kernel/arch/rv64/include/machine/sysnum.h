@@ -6,9 +6,6 @@
 #include <arch/sysnum.h>
 
 enum {
-    SYS_dup = 23,
-    SYS_fcntl = 25,
-    SYS_ftruncate = 46,
     SYS_exit = 93,
     SYS_set_tid_address = 96,
     SYS_clock_getres = 114,

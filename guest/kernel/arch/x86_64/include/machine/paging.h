@@ -5,10 +5,10 @@
  *   |XD|    0    | physical page number   |  0  |H|G|PS|D|A|PCD|PWT|U/S|R/W| P |
  *   +--+---------+------------------------+-----+-+-+--+-+-+---+---+---+---+---+
  *
- * XD: may not be executed. In entries for tables, U/S and R/W are set: the last level decides. A and
- * D are set from the start: nobody here asks, and the processor need not write them. H is one of the
- * three bits that are the system's own: the entry has a page, whether or not (P) the program may
- * touch it. An entry of 0 is empty. Source: SDM 3A, 4.5.
+ * XD: may not be executed. In entries for tables, U/S and R/W are set: the last level decides. A
+ * and D are set from the start: nobody here asks, and the processor need not write them. H is one
+ * of the three bits that are the system's own: the entry has a page, whether or not (P) the program
+ * may touch it. An entry of 0 is empty. Source: SDM 3A, 4.5.
  */
 #ifndef TRIVIUM_GUEST_KERNEL_MACHINE_PAGING_H
 #define TRIVIUM_GUEST_KERNEL_MACHINE_PAGING_H
@@ -17,9 +17,9 @@
 
 enum { PAGING_LEVELS = 4, PAGING_ENTRIES = 512 };
 
-/* Programs have the first 256 GiB, as on RV64: one entry of the top table. Every address of theirs is
- * canonical, the one behind the last instruction too (trap.S relies on that). The last page stays
- * free, so that no end overflows. */
+/* Programs have the first 256 GiB, as on RV64: one entry of the top table. Every address of theirs
+ * is canonical, the one behind the last instruction too (trap.S relies on that). The last page
+ * stays free, so that no end overflows. */
 #define USER_END   ((uint64_t)1 << 38)
 #define USER_LIMIT (USER_END - PAGE_SIZE)
 

@@ -6,10 +6,7 @@
 #include <arch/sysnum.h>
 
 enum {
-    SYS_dup = 32,
     SYS_exit = 60,
-    SYS_fcntl = 72,
-    SYS_ftruncate = 77,
     SYS_getuid = 102,
     SYS_getgid = 104,
     SYS_geteuid = 107,

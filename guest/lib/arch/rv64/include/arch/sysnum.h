@@ -6,10 +6,13 @@
 
 enum {
     SYS_getcwd = 17,
+    SYS_dup = 23,
     SYS_dup3 = 24,
+    SYS_fcntl = 25,
     SYS_ioctl = 29,
     SYS_mkdirat = 34,
     SYS_unlinkat = 35,
+    SYS_ftruncate = 46,
     SYS_chdir = 49,
     SYS_openat = 56,
     SYS_close = 57,
