@@ -36,6 +36,7 @@ E2E_TESTS := \
     tests/e2e/isa_table.sh \
     tests/e2e/kernel_boot.sh \
     tests/e2e/kernel_elf.sh \
+    tests/e2e/kernel_map.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/runner.sh \

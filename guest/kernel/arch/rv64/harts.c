@@ -22,8 +22,8 @@ enum { GIB_SHIFT = 30 };
 
 uint8_t boot_cpu_page[PAGE_SIZE] __attribute__((aligned(4096)));
 
-/* The kernel's own top table; start.S fills in its upper half. */
-uint64_t boot_root[PAGING_ENTRIES] __attribute__((aligned(4096)));
+/* The kernel's own top table, in start.S. */
+extern uint64_t boot_root[PAGING_ENTRIES];
 
 /* In start.S. */
 void secondary_start(void);

@@ -7,7 +7,11 @@
 #include "guest/kernel/arch/rv64/map.h"
 
 #define SATP_SV39   8
-#define PTE_KERNEL  0xef                # D A G X W R V: see machine/paging.h
+# See machine/paging.h. Nothing may be both written and executed.
+#define PTE_TABLE   0x01                # V
+#define PTE_CODE    0x6b                # A G X R V
+#define PTE_CONST   0x63                # A G R V
+#define PTE_DATA    0xe7                # D A G W R V
 
 # Turns paging on, with boot_root as the top table. Clobbers t0, t1.
 .macro  paging_on
@@ -55,16 +59,7 @@ _start:
     addi    t0, t0, 8
     bltu    t0, t1, 1b
 
-    # One entry a GiB, the upper half of the table: gpa 0 at KERNEL_MAP, and so on.
-    la      t0, boot_root + 2048
-    li      t1, PTE_KERNEL
-    li      t2, 1 << 28                 # a GiB, in the place of an entry's page number
-    la      t3, boot_root + 4096
-2:  sd      t1, 0(t0)
-    add     t1, t1, t2
-    addi    t0, t0, 8
-    bltu    t0, t3, 2b
-
+    call    make_tables
     paging_on
     la      tp, boot_cpu_page
     li      t0, 4096
@@ -72,6 +67,77 @@ _start:
     li      s0, 0                       # no caller: panic stops here
     li      ra, 0
     tail    kernel_boot                 # (hart, gpa of the tree)
+
+# Fills in the kernel's tables, which are all zeros:
+#
+#   boot_root    the upper half: an entry a GiB, gpa 0 at KERNEL_MAP and so on: data
+#     boot_2m    the GiB that the kernel is in: data, too
+#       boot_4k  its 2 MiB: code, constants, data
+#
+# Clobbers t0 to t6.
+make_tables:
+    la      t0, boot_root
+    li      t1, 2048
+    add     t0, t0, t1
+    add     t3, t0, t1                  # the end
+    li      t1, PTE_DATA
+    li      t2, 1 << 28                 # a GiB, in the place of an entry's page number
+1:  sd      t1, 0(t0)
+    add     t1, t1, t2
+    addi    t0, t0, 8
+    bltu    t0, t3, 1b
+
+    la      t4, kernel_start
+    srli    t5, t4, 30                  # number of the GiB
+    la      t0, boot_2m
+    slli    t1, t5, 28
+    addi    t1, t1, PTE_DATA
+    li      t2, 1 << 19                 # 2 MiB
+    li      t3, 4096
+    add     t3, t0, t3
+2:  sd      t1, 0(t0)
+    add     t1, t1, t2
+    addi    t0, t0, 8
+    bltu    t0, t3, 2b
+
+    la      t0, boot_4k
+    li      t3, 4096
+    add     t3, t0, t3
+    la      t5, kernel_constants
+    la      t6, kernel_data
+    mv      t2, t4                      # gpa of the page
+    li      t4, 4096
+3:  li      t1, PTE_CODE
+    bltu    t2, t5, 4f
+    li      t1, PTE_CONST
+    bltu    t2, t6, 4f
+    li      t1, PTE_DATA
+4:  srli    a2, t2, 2
+    add     t1, t1, a2
+    sd      t1, 0(t0)
+    add     t2, t2, t4
+    addi    t0, t0, 8
+    bltu    t0, t3, 3b
+
+    la      t4, kernel_start
+    la      t0, boot_2m
+    la      t1, boot_4k
+    srli    t1, t1, 2
+    addi    t1, t1, PTE_TABLE
+    srli    t2, t4, 21                  # of its 2 MiB in the GiB: 9 bits
+    andi    t2, t2, 511
+    slli    t2, t2, 3
+    add     t2, t2, t0
+    sd      t1, 0(t2)
+    la      t1, boot_root
+    srli    t0, t0, 2
+    addi    t0, t0, PTE_TABLE
+    srli    t2, t4, 30
+    addi    t2, t2, 256
+    slli    t2, t2, 3
+    add     t2, t2, t1
+    sd      t0, 0(t2)
+    ret
 
 park:
     wfi
@@ -98,4 +164,14 @@ secondary_start:
     .balign 4
 boot_lottery:
     .4byte  0
+
+    .bss
+    .balign 4096
+    .globl boot_root
+boot_root:
+    .skip   4096
+boot_2m:
+    .skip   4096
+boot_4k:
+    .skip   4096
     .section .note.GNU-stack, "", @progbits
