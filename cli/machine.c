@@ -31,9 +31,10 @@ static const struct argp_option options[] = {
      "Boot this kernel, an ELF file or a flat image, instead of running a PROGRAM", 5},
     {"initrd", KEY_INITRD, "FILE", 0, "Put this file into memory for the kernel", 5},
     {"append", KEY_APPEND, "TEXT", 0, "Give the kernel these arguments", 5},
-    {"bios", KEY_BIOS, "builtin|none", 0,
-     "builtin (the default): Trivium is the firmware, the kernel starts in S mode. none: it starts "
-     "in M mode at its entry, and may end the machine by its symbol `tohost'",
+    {"bios", KEY_BIOS, "builtin|legacy|none", 0,
+     "builtin (the default): Trivium is the firmware, the kernel starts in S mode. legacy: the same "
+     "with the calls of the oldest SBI only. none: the kernel starts in M mode at its entry, and may "
+     "end the machine by its symbol `tohost'",
      5},
     {"disk", KEY_DISK, "FILE", 0,
      "A disk image, as a virtio block device. What is written to it is gone afterwards", 5},
@@ -56,6 +57,17 @@ static bool is_second(struct argp_state *state, const char *name, const char *ar
     return strcmp(arg, second) == 0;
 }
 
+static enum firmware parse_firmware(struct argp_state *state, const char *arg)
+{
+    if (strcmp(arg, "legacy") == 0)
+        return FIRMWARE_SBI_LEGACY;
+    if (strcmp(arg, "none") == 0)
+        return FIRMWARE_NONE;
+    if (strcmp(arg, "builtin") != 0)
+        argp_error(state, "--bios is builtin, legacy or none, not '%s'", arg);
+    return FIRMWARE_SBI;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct machine_options *machine = state->input;
@@ -65,7 +77,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_INITRD: machine->initrd = arg; break;
     case KEY_APPEND: machine->append = arg; break;
     case KEY_DISK: machine->disk = arg; break;
-    case KEY_BIOS: machine->no_firmware = is_second(state, "--bios", arg, "builtin", "none"); break;
+    case KEY_BIOS: machine->firmware = parse_firmware(state, arg); break;
     case KEY_VIRTIO:
         machine->legacy_virtio = is_second(state, "--virtio", arg, "modern", "legacy");
         break;
@@ -196,7 +208,7 @@ int machine_start(void *context, struct err *err)
         .initrd = launch->initrd,
         .bootargs = launch->bootargs,
         .disk = machine->disk,
-        .firmware = !machine->no_firmware,
+        .firmware = machine->firmware,
         .deterministic = machine->deterministic,
         .no_tlb = machine->no_tlb,
         .no_adue = machine->no_adue,

@@ -24,7 +24,8 @@ struct machine_options {
     bool wanted;                        /* any of the options was given */
     const char *kernel;                 /* path, or NULL: the bundled one */
     const char *initrd, *append, *disk; /* NULL: not given */
-    bool no_firmware, deterministic, no_tlb, no_adue, legacy_virtio;
+    enum firmware firmware;
+    bool deterministic, no_tlb, no_adue, legacy_virtio;
     unsigned cpus;
     uint64_t memory; /* bytes */
 };

@@ -183,7 +183,7 @@ static void make_harts(struct board *board, const struct board_config *config,
         board->tlbs[i].off = config->no_tlb;
         board->sbi.timer[i] = UINT64_MAX;
     }
-    if (board->firmware)
+    if (board->firmware != FIRMWARE_NONE)
         sbi_init(board, loaded->entry, loaded->tree);
 }
 

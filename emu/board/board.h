@@ -42,6 +42,13 @@
 #define BOARD_MEMORY_MIN     (UINT64_C(4) << 20)
 #define BOARD_MEMORY_MAX     (UINT64_C(64) << 30)
 
+/* What is below the kernel. */
+enum firmware {
+    FIRMWARE_SBI,        /* sbi.h; the kernel starts in S mode */
+    FIRMWARE_SBI_LEGACY, /* the same, as old as can be: only the calls of SBI 0.1, all harts start */
+    FIRMWARE_NONE,       /* the kernel starts in M mode */
+};
+
 /* What the board needs of the host, each called with `owner`. */
 struct board_host {
     struct input_sources sources;
@@ -66,7 +73,7 @@ struct board_config {
     const char *initrd;   /* path, or NULL */
     const char *bootargs; /* not NULL */
     const char *disk;     /* path of a disk image, or NULL */
-    bool firmware;        /* there is an SBI, the kernel starts in S mode; else in M mode */
+    enum firmware firmware;
     bool deterministic;   /* the clock counts steps (run.c); no host clock, no random bits */
     bool no_tlb;          /* every access is a walk through the page tables */
     bool no_adue;         /* hardware does not set A and D bits, but faults */
@@ -96,7 +103,8 @@ struct board {
     struct machine machine;
     const struct engine *engine;
     struct board_host host;
-    bool firmware, deterministic;
+    enum firmware firmware;
+    bool deterministic;
 
     unsigned hart_count;
     struct hart harts[BOARD_HARTS_MAX];

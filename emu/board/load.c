@@ -140,8 +140,8 @@ static int load_elf(struct board *board, const char *path, struct kernel *kernel
     }
     if (load_segments(board, &image, path, kernel, err) < 0)
         goto out;
-    kernel->entry = board->firmware ? kernel->start : physical_entry(&image);
-    if (!board->firmware)
+    kernel->entry = board->firmware != FIRMWARE_NONE ? kernel->start : physical_entry(&image);
+    if (board->firmware == FIRMWARE_NONE)
         find_tohost(board, &image);
     answer = 0;
 
@@ -155,7 +155,7 @@ static int load_flat(struct board *board, const struct file *file, struct kernel
                      struct err *err)
 {
     struct image_header header = {0};
-    uint64_t gpa = board->firmware ? MAP_KERNEL : MAP_RAM;
+    uint64_t gpa = board->firmware != FIRMWARE_NONE ? MAP_KERNEL : MAP_RAM;
     uint64_t size = file->size;
 
     if (pread(file->fd, &header, sizeof header, 0) == (ssize_t)sizeof header &&

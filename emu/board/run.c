@@ -163,7 +163,7 @@ static void handle_trap(struct board *board, unsigned number)
 {
     struct hart *hart = &board->harts[number];
 
-    if (board->firmware && hart->trap.cause == TRAP_ECALL_S) {
+    if (board->firmware != FIRMWARE_NONE && hart->trap.cause == TRAP_ECALL_S) {
         hart->instret++;
         sbi_call(board, number);
     } else {

@@ -9,15 +9,21 @@
 
 #include "emu/board/board.h"
 #include "emu/cpu/csr.h"
+#include "emu/cpu/mmu.h"
 
 /* Registers by their ABI names. */
 enum { A0 = 10, A1 = 11, A2 = 12, A3 = 13, A6 = 16, A7 = 17 };
 
-/* Extensions (2.0, chapters 4 to 12); the four legacy ones that there are have small numbers. */
+/* Extensions (2.0, chapters 4 to 12); the legacy ones have small numbers. */
 enum {
     LEGACY_SET_TIMER = 0,
     LEGACY_PUTCHAR = 1,
     LEGACY_GETCHAR = 2,
+    LEGACY_CLEAR_IPI = 3,
+    LEGACY_SEND_IPI = 4,
+    LEGACY_FENCE_I = 5,
+    LEGACY_SFENCE = 6,
+    LEGACY_SFENCE_ASID = 7,
     LEGACY_SHUTDOWN = 8,
     EXT_BASE = 0x10,
     EXT_TIME = 0x54494d45,
@@ -85,7 +91,8 @@ void sbi_init(struct board *board, uint64_t entry, uint64_t tree)
         board->sbi.timer[i] = UINT64_MAX;
         board->sbi.status[i] = SBI_STOPPED;
     }
-    start_hart(board, 0, entry, tree);
+    for (unsigned i = 0; i < (board->firmware == FIRMWARE_SBI_LEGACY ? board->hart_count : 1); i++)
+        start_hart(board, i, entry, tree);
 }
 
 /* The harts of a mask: bit n stands for hart base + n; base -1: all harts (2.0, 3.1). */
@@ -104,9 +111,8 @@ static bool hart_mask(const struct board *board, uint64_t mask, uint64_t base, u
 
 static struct answer call_base(const struct board *board, uint64_t function, uint64_t argument)
 {
-    static const uint64_t extensions[] = {
-        EXT_BASE, EXT_TIME,         EXT_IPI,        EXT_RFENCE,     EXT_HSM,        EXT_SRST,
-        EXT_DBCN, LEGACY_SET_TIMER, LEGACY_PUTCHAR, LEGACY_GETCHAR, LEGACY_SHUTDOWN};
+    static const uint64_t extensions[] = {EXT_BASE, EXT_TIME, EXT_IPI, EXT_RFENCE,
+                                          EXT_HSM,  EXT_SRST, EXT_DBCN};
 
     (void)board;
     switch (function) {
@@ -118,7 +124,7 @@ static struct answer call_base(const struct board *board, uint64_t function, uin
             if (extensions[i] == argument)
                 return succeed(1);
         }
-        return succeed(0);
+        return succeed(argument <= LEGACY_SHUTDOWN);
     case 4: /* mvendorid, marchid, mimpid: not told, as those CSRs do */
     case 5:
     case 6: return succeed(0);
@@ -269,6 +275,25 @@ static struct answer call_extension(struct board *board, unsigned self, const ui
     }
 }
 
+/*
+ * The harts of a legacy call: it hands over the virtual address of a mask, as the kernel sees it, or
+ * 0 for all harts. A mask that cannot be read names none (0.1 has no errors for that).
+ */
+static uint64_t legacy_harts(const struct board *board, unsigned self, uint64_t gva)
+{
+    uint64_t all = (UINT64_C(1) << board->hart_count) - 1;
+    uint64_t mask = 0;
+    uint64_t gpa;
+
+    if (gva == 0)
+        return all;
+    if (gva % sizeof mask != 0 ||
+        !mmu_probe(&board->machine, &board->harts[self], gva, ACCESS_LOAD, &gpa) ||
+        !dma_read(&board->dma, gpa, &mask, sizeof mask))
+        return 0;
+    return mask & all;
+}
+
 /* The legacy calls answer in a0 only. False: it is none of them. */
 static bool call_legacy(struct board *board, unsigned self, uint64_t *x)
 {
@@ -286,6 +311,20 @@ static bool call_legacy(struct board *board, unsigned self, uint64_t *x)
     case LEGACY_GETCHAR:
         x[A0] = read_console(board, &byte) ? byte : (uint64_t)SBI_FAILED;
         return true;
+    case LEGACY_CLEAR_IPI:
+        board->harts[self].mip &= ~INTERRUPT_BIT(INTERRUPT_S_SOFTWARE);
+        x[A0] = 0;
+        return true;
+    case LEGACY_SEND_IPI:
+        send_ipi(board, legacy_harts(board, self, x[A0]));
+        x[A0] = 0;
+        return true;
+    case LEGACY_FENCE_I:
+    case LEGACY_SFENCE:
+    case LEGACY_SFENCE_ASID:
+        call_fence(board, x[A7] - LEGACY_FENCE_I, legacy_harts(board, self, x[A0]));
+        x[A0] = 0;
+        return true;
     case LEGACY_SHUTDOWN: switch_off(board, 0); return true;
     default: return false;
     }
@@ -299,7 +338,8 @@ void sbi_call(struct board *board, unsigned number)
     hart->pc += 4; /* first: a hart that is stopped may be started anew elsewhere */
     if (call_legacy(board, number, hart->x))
         return;
-    answer = call_extension(board, number, hart->x);
+    answer = board->firmware == FIRMWARE_SBI ? call_extension(board, number, hart->x)
+                                             : fail(SBI_NOT_SUPPORTED);
     hart->x[A0] = (uint64_t)(int64_t)answer.error;
     hart->x[A1] = answer.value;
 }

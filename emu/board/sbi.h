@@ -1,7 +1,7 @@
 /*
  * sbi.h: the firmware below an S-mode kernel, as part of the emulator: the Supervisor Binary
  * Interface, with its extensions BASE, TIME, IPI, RFENCE, HSM, SRST and DBCN, and of the legacy
- * ones the timer, the console and shutdown.
+ * ones (SBI 0.1, which are the only ones of FIRMWARE_SBI_LEGACY) all.
  *
  * An ecall of S mode comes here instead of being a trap that firmware in M mode would take. M mode
  * is never entered on such a board.
@@ -27,7 +27,10 @@ struct sbi_state {
     uint64_t status[CLINT_HARTS_MAX]; /* enum sbi_hart */
 };
 
-/* Hart 0 is about to start at `entry` in S mode with the device tree at `tree`; the others wait. */
+/*
+ * Hart 0 is about to start at `entry` in S mode with the device tree at `tree`; the others wait to be
+ * started, or, where the firmware has no call for that, start as well.
+ */
 void sbi_init(struct board *board, uint64_t entry, uint64_t tree);
 
 /*

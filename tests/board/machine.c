@@ -87,7 +87,7 @@ struct board_config test_config(struct test_host *host, const char *kernel)
         .memory = 16 << 20,
         .kernel = kernel,
         .bootargs = "",
-        .firmware = true,
+        .firmware = FIRMWARE_SBI,
         .deterministic = true,
         .host = {.sources = {.clock = host_clock,
                              .console = host_console,

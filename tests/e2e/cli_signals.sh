@@ -153,4 +153,17 @@ tap_is "and the file is written" "killed 2" \
     "$(jq -r '"\(.fate) \(.signal)"' "$tap_tmp/int.json")"
 tap_is "nothing is left after that" "" "$(left_over)"
 
+# A machine whose input is a pipe: Ctrl-C is for Trivium, not for the guest. The pipe stays open, as it
+# is opened for both directions. (A shell that is not interactive starts what is in the background
+# with SIGINT ignored; env undoes that.)
+mkfifo "$tap_tmp/pipe"
+rm -f "$tap_tmp/out"
+env --default-signal=INT setsid sh -c '"$@"; echo "status $?"' sh \
+    "$TRIVIUM" run --on interp sh -c 'echo ready; cat' <>"$tap_tmp/pipe" >"$tap_tmp/out" 2>&1 &
+until_said ready
+kill -INT "$(processes "$TRIVIUM run --on interp sh -c echo ready" | head -n 1)"
+wait $!
+tap_like "Ctrl-C with piped input ends a machine with status 125" "^status 125$" "$(cat "$tap_tmp/out")"
+tap_is "and none of it is left" "" "$(processes "$TRIVIUM run --on interp sh -c echo ready")"
+
 tap_done

@@ -26,6 +26,9 @@ stress_passes()
 stress_passes "one processor and a legacy disk" --virtio legacy
 stress_passes "four processors and a modern disk" --cpus 4
 stress_passes "no TLB, and the kernel marking pages itself" --no-tlb --no-adue
+stress_passes "a firmware of the oldest kind, and harts that it cannot start" --bios legacy --cpus 3
+tap_is "which switches the machine off with its status, too" 3 \
+    "$("$TRIVIUM" run --on interp --bios legacy sh -c 'exit 3' </dev/null >&2; echo $?)"
 tap_ok "the disk holds what it held before" cmp "$tap_tmp/disk" "$tap_tmp/before"
 
 # Thousands of processes; and what happens when the memory is not enough for them.

@@ -72,7 +72,7 @@ START_TEST(without_firmware_a_program_starts_in_m_mode_and_ends_through_tohost)
     test_host_init(&host, 1, 0);
     test_program(path, "tohost");
     config = test_config(&host, path);
-    config.firmware = false;
+    config.firmware = FIRMWARE_NONE;
     config.harts = 2;
     board = test_board(&config);
     ck_assert_int_eq(board_run(board, STEPS, &status), BOARD_POWER_OFF);

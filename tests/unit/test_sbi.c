@@ -17,7 +17,7 @@ struct bench {
     struct board *board;
 };
 
-static void bench_init(struct bench *bench)
+static void bench_init_with(struct bench *bench, enum firmware firmware)
 {
     char path[TEST_PATH];
     struct board_config config;
@@ -26,7 +26,13 @@ static void bench_init(struct bench *bench)
     test_program(path, "hello");
     config = test_config(&bench->host, path);
     config.harts = HARTS;
+    config.firmware = firmware;
     bench->board = test_board(&config);
+}
+
+static void bench_init(struct bench *bench)
+{
+    bench_init_with(bench, FIRMWARE_SBI);
 }
 
 /* One call by hart 0: the error; the value stands in a1. */
@@ -236,6 +242,46 @@ START_TEST(the_timer_is_each_harts_own)
 }
 END_TEST
 
+START_TEST(legacy_calls_take_the_address_of_a_mask)
+{
+    struct bench bench;
+    const uint64_t mask = 1 << 1 | UINT64_C(1) << 40; /* hart 1, and one that there is not */
+
+    bench_init(&bench);
+    ck_assert(dma_write(&bench.board->dma, RAM + 0x1000, &mask, sizeof mask));
+    ck_assert_int_eq(call(&bench, 4, 0, RAM + 0x1000, 0, 0), 0);
+    ck_assert(!has_ipi(&bench, 0) && has_ipi(&bench, 1) && !has_ipi(&bench, 2));
+    ck_assert_int_eq(call(&bench, 4, 0, 0, 0, 0), 0); /* no mask: all */
+    ck_assert(has_ipi(&bench, 0) && has_ipi(&bench, 2));
+    ck_assert_int_eq(call(&bench, 3, 0, 0, 0, 0), 0); /* clears the caller's */
+    ck_assert(!has_ipi(&bench, 0) && has_ipi(&bench, 2));
+    ck_assert_int_eq(call(&bench, 4, 0, RAM + 0x1001, 0, 0), 0); /* no place for a mask */
+    ck_assert_int_eq(call(&bench, 4, 0, 0x10, 0, 0), 0);         /* no memory there */
+    ck_assert(!has_ipi(&bench, 0));
+    for (uint64_t fence = 5; fence <= 7; fence++)
+        ck_assert_int_eq(call(&bench, fence, 0, RAM + 0x1000, 0, 0), 0);
+    board_free(bench.board);
+}
+END_TEST
+
+START_TEST(legacy_firmware_knows_no_extension_and_starts_all_harts)
+{
+    const uint64_t extensions[] = {BASE, TIME, IPI, RFENCE, HSM, SRST, DBCN};
+    struct bench bench;
+
+    bench_init_with(&bench, FIRMWARE_SBI_LEGACY);
+    for (unsigned i = 0; i < HARTS; i++) {
+        ck_assert_uint_eq(bench.board->sbi.status[i], SBI_STARTED);
+        ck_assert_uint_eq(bench.board->harts[i].x[10], i);
+    }
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+        ck_assert_int_eq(call(&bench, extensions[i], 0, 0, 0, 0), NOT_SUPPORTED);
+    ck_assert_int_eq(call(&bench, 0, 0, 12345, 0, 0), 0);
+    ck_assert_uint_eq(bench.board->sbi.timer[0], 12345);
+    board_free(bench.board);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *suite = suite_create("sbi");
@@ -249,6 +295,8 @@ static Suite *suite(void)
     tcase_add_test(calls, the_debug_console_writes_and_reads_ram_only);
     tcase_add_test(calls, the_legacy_console_answers_in_a0_alone);
     tcase_add_test(calls, the_timer_is_each_harts_own);
+    tcase_add_test(calls, legacy_calls_take_the_address_of_a_mask);
+    tcase_add_test(calls, legacy_firmware_knows_no_extension_and_starts_all_harts);
     suite_add_tcase(suite, calls);
     return suite;
 }
