@@ -165,9 +165,9 @@ int locate_file(const struct located *located, const struct way *way, char path[
             err_hint(err, "make: this build has no %s version of %s", way->arch, located->name);
         return status;
     }
-    if (located->machine != way->machine) {
+    if (located->machine != way->machine_type) {
         err_set(err, "%s is a program for %s; %s runs those for %s", located->name,
-                elf_machine_name(located->machine), way->name, elf_machine_name(way->machine));
+                elf_machine_name(located->machine), way->name, elf_machine_name(way->machine_type));
         fitting = ways_for_machine(located->machine);
         if (fitting != NULL)
             err_hint(err, "--on %s", fitting->name);

@@ -36,7 +36,10 @@ struct race_options {
 enum option_key { KEY_ON = 256, KEY_USER, KEY_RUNS, KEY_QUICK, KEY_TIMEOUT, KEY_JSON, KEY_PLAIN };
 
 static const struct argp_option options[] = {
-    {"on", KEY_ON, "WAY,...", 0, "The ways to compare: native, interp. Without it all of them", 0},
+    {"on", KEY_ON, "WAY,...", 0,
+     "The ways to compare: native, interp, interp-no-tlb (the machine with a page walk on every "
+     "access). Without it all of them but the last",
+     0},
     {"user", KEY_USER, NULL, 0,
      "Of the emulated ways only user mode, where system calls go to this host's kernel, with your "
      "rights; it is not a sandbox. Without it a whole machine with a kernel of its own takes part, "
@@ -92,9 +95,12 @@ static const struct argp parser = {
 /* User mode comes first: it stands on the kernel that native stands on. */
 static void add_way(struct race *race, const struct way *way, bool machines)
 {
-    race->lanes[race->lane_count++] =
-        (struct race_lane){.way = way, .name = way->emulated ? way->user_name : way->name};
-    if (way->emulated && machines)
+    bool both = way->start != NULL && way->machine_start != NULL;
+
+    if (way->start != NULL)
+        race->lanes[race->lane_count++] =
+            (struct race_lane){.way = way, .name = both ? way->user_name : way->name};
+    if (way->machine_start != NULL && (machines || !both))
         race->lanes[race->lane_count++] =
             (struct race_lane){.way = way, .machine = true, .name = way->name};
 }
@@ -127,8 +133,10 @@ static int choose_ways(struct race *race, const struct race_options *chosen, str
 {
     if (chosen->ways != NULL)
         return read_ways(race, chosen->ways, !chosen->user, err);
-    for (size_t i = 0; i < ways_count; i++)
-        add_way(race, &ways[i], !chosen->user);
+    for (size_t i = 0; i < ways_count; i++) {
+        if (!ways[i].special)
+            add_way(race, &ways[i], !chosen->user);
+    }
     return 0;
 }
 

@@ -20,7 +20,7 @@
 #include "lib/digest.h"
 #include "lib/stats.h"
 
-#define RACE_LANES_MAX 16
+#define RACE_LANES_MAX 16 /* two for each row of the table of ways */
 #define RACE_REASON    512
 #define RACE_UNIT_SIZE 16
 
@@ -46,9 +46,9 @@ struct race_cell {
 };
 
 /*
- * A way as it takes part. An emulated one does so twice: in user mode, on the host's kernel, and as
- * a whole machine, on the bundled kernel. The work of two kernels is different work, so a ratio
- * between them is always marked.
+ * A way as it takes part. One that has both manners (ways.h) does so twice: as a process, on the
+ * host's kernel, and on a machine, on the bundled kernel. The work of two kernels is different
+ * work, so a ratio between them is always marked.
  */
 struct race_lane {
     const struct way *way;

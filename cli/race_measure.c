@@ -229,7 +229,7 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     };
     struct trial trial;
     const struct supervise_job job = {
-        .start = entrant->lane->machine ? machine_start : entrant->way->start,
+        .start = entrant->lane->machine ? entrant->way->machine_start : entrant->way->start,
         .context = entrant->lane->machine ? (void *)&machine : (void *)&launch,
         .interrupt_kills = true,
         .timeout = race->timeout,
@@ -239,6 +239,7 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     int answer;
 
     machine_options_init(&options);
+    options.no_tlb = entrant->way->no_tlb;
     supervise_capture_init(&trial.out, OUTPUT_MAX);
     supervise_capture_init(&trial.errors, OUTPUT_MAX);
     answer = supervisor_run(supervisor, &job, &trial.outcome, err);

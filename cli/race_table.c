@@ -156,9 +156,9 @@ static void print_legend(FILE *file, const struct race *race)
 
         if (lane->machine)
             snprintf(text, sizeof text,
-                     "kernel of %s: Trivium %s, on an emulated machine. *: a different kernel from "
+                     "kernel of %s: Trivium %s, on %s. *: a different kernel from "
                      "native's, so other work behind the system calls",
-                     lane->name, TRIVIUM_VERSION);
+                     lane->name, TRIVIUM_VERSION, lane->way->machine);
         else
             snprintf(text, sizeof text, "kernel of %s: %s %s %s", lane->name, kernel.sysname,
                      kernel.release, lane->way->kernel);

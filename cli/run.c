@@ -118,8 +118,14 @@ static const struct way *choose_way(const struct run_options *run, const struct 
 {
     const struct way *way;
 
-    if (run->way != NULL)
-        return ways_find(run->way, err);
+    if (run->way != NULL) {
+        way = ways_find(run->way, err);
+        if (way != NULL && way->start == NULL) {
+            err_set(err, "%s runs programs on a machine only", way->name);
+            return NULL;
+        }
+        return way;
+    }
     if (located->bundled)
         return ways_find("native", err);
     way = ways_for_machine(located->machine);
@@ -262,18 +268,18 @@ static int check_machine_program(const struct run_options *run, struct err *err)
     int status = locate_program(&located, run->program[0], err);
 
     if (status == 0 && !located.bundled) {
-        err_set(err, "the emulated machine has the bundled programs only, not %s", located.name);
-        err_hint(err, "--user %s", located.name);
+        err_set(err, "the machine has the bundled programs only, not %s", located.name);
+        err_hint(err, "--on interp --user %s", located.name);
         status = STATUS_FAILED;
     }
     return status;
 }
 
 /* Runs a kernel on an emulated machine: the user's, or the bundled one with a bundled program. */
-static int run_machine(const struct run_options *run, const struct way *way, struct err *err)
+static int run_machine(struct run_options *run, const struct way *way, struct err *err)
 {
     char kernel[PATH_MAX], initrd[PATH_MAX];
-    const struct machine_options *wanted = &run->machine;
+    struct machine_options *wanted = &run->machine;
     bool counts = run->stats || run->json_path != NULL || run->rows_path != NULL;
     struct machine_launch machine = {.engine = way->engine,
                                      .options = wanted,
@@ -285,6 +291,7 @@ static int run_machine(const struct run_options *run, const struct way *way, str
     char *bootargs = NULL;
     int status;
 
+    wanted->no_tlb |= way->no_tlb;
     if (wanted->kernel == NULL) {
         status = check_machine_program(run, err);
         if (status != 0)
@@ -302,15 +309,15 @@ static int run_machine(const struct run_options *run, const struct way *way, str
     machine.bootargs = bootargs != NULL ? bootargs : wanted->append != NULL ? wanted->append : "";
     machine.totals = machine_totals_new();
     launch.machine = machine.totals;
-    status = supervise(run, &launch, machine_start, &machine, err);
+    status = supervise(run, &launch, way->machine_start, &machine, err);
     machine_totals_free(machine.totals);
     free(bootargs);
     return status;
 }
 
 /*
- * An emulated way runs a bundled program on the bundled kernel. A file of the user's is not in that
- * kernel's file system, and is run in user mode.
+ * A way that has a machine runs a bundled program there. A file of the user's is not in the bundled
+ * kernel's file system, and is run as a process, where the way can.
  */
 static bool wants_machine(const struct run_options *run)
 {
@@ -319,10 +326,10 @@ static bool wants_machine(const struct run_options *run)
 
     if (run->machine.wanted)
         return true;
-    if (run->user || run->way == NULL || strchr(run->program[0], '/') != NULL)
+    way = run->way != NULL ? ways_find(run->way, &ignored) : NULL;
+    if (way == NULL || way->machine_start == NULL || run->user)
         return false;
-    way = ways_find(run->way, &ignored);
-    return way != NULL && way->emulated;
+    return way->start == NULL || strchr(run->program[0], '/') == NULL;
 }
 
 /* The way that emulates a machine; NULL: another was asked for, or instructions that it cannot
@@ -333,12 +340,12 @@ static const struct way *machine_way(const struct run_options *run, struct err *
 
     if (way == NULL)
         return NULL;
-    if (!way->emulated) {
+    if (way->machine_start == NULL) {
         err_set(err, "%s has no machine of its own: options that describe one are for interp",
                 way->name);
         return NULL;
     }
-    return way;
+    return way->probe(err) < 0 ? NULL : way;
 }
 
 int command_run(int argc, char **argv, struct err *err)

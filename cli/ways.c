@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/machine.h"
 #include "cli/suggest.h"
 #include "emu/user/space.h"
 #include "lib/host.h"
@@ -28,6 +29,12 @@ static int start_native(void *context, struct err *err)
 static int probe_user(struct err *reason)
 {
     return host_can_reserve(SPACE_SPAN, reason);
+}
+
+static int probe_always(struct err *reason)
+{
+    (void)reason;
+    return 0;
 }
 
 /* --user: the emulator runs in this very process and ends it as the program ended. */
@@ -55,7 +62,7 @@ const struct way ways[] = {
         .summary = "the x86-64 program on the processor and the kernel of this host",
         .kernel = "(host)",
         .arch = "x86_64",
-        .machine = EM_X86_64,
+        .machine_type = EM_X86_64,
         .probe = probe_native,
         .start = start_native,
     },
@@ -64,12 +71,27 @@ const struct way ways[] = {
         .summary = "the rv64 program, each instruction fetched, decoded, executed every time",
         .kernel = "(host), system calls passed through",
         .arch = "rv64",
-        .machine = EM_RISCV,
+        .machine_type = EM_RISCV,
         .emulated = true,
         .user_name = "interp --user",
         .engine = &engine_interp,
+        .machine = "an emulated machine",
         .probe = probe_user,
         .start = start_user,
+        .machine_start = machine_start,
+    },
+    {
+        .name = "interp-no-tlb",
+        .summary = "the same machine with a walk through the page tables on every access",
+        .arch = "rv64",
+        .machine_type = EM_RISCV,
+        .emulated = true,
+        .special = true,
+        .engine = &engine_interp,
+        .no_tlb = true,
+        .machine = "an emulated machine without a TLB",
+        .probe = probe_always,
+        .machine_start = machine_start,
     },
 };
 
@@ -98,7 +120,7 @@ const struct way *ways_find(const char *name, struct err *err)
 const struct way *ways_for_machine(unsigned machine)
 {
     for (size_t i = 0; i < ways_count; i++) {
-        if (ways[i].machine == machine)
+        if (ways[i].machine_type == machine && ways[i].start != NULL)
             return &ways[i];
     }
     return NULL;

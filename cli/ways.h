@@ -1,9 +1,10 @@
 /*
  * ways.h: the ways of running a program, as one table.
  *
- * A way takes an executable file of one machine type and becomes that program in the child of the
- * supervisor (lib/supervise.h). What differs between two ways is one row here; everything else that
- * `run` and `race` do is the same for all. A new way is a new row.
+ * A way runs programs of one machine type, in the child of the supervisor (lib/supervise.h), in one
+ * or both of two manners: as a process, whose system calls the host's kernel answers; or on a whole
+ * machine, with the bundled kernel. What differs between two ways is one row here; everything else
+ * that `run` and `race` do is the same for all. A new way is a new row.
  */
 #ifndef TRIVIUM_CLI_WAYS_H
 #define TRIVIUM_CLI_WAYS_H
@@ -19,14 +20,18 @@
 struct way {
     const char *name;            /* as in --on NAME */
     const char *summary;         /* one line for --help */
-    const char *kernel;          /* whose kernel it is, behind its name: "(host)" */
+    const char *kernel;          /* of a process: whose kernel it is, behind its name: "(host)" */
     const char *arch;            /* the folder of its bundled programs: guest/ARCH/NAME */
-    unsigned machine;            /* EM_* of the files that it runs */
+    unsigned machine_type;       /* EM_* of the files that it runs */
     bool emulated;               /* a processor of ours executes it: instructions can be counted */
-    const char *user_name;       /* of an emulated way: what it is called in user mode */
+    bool special;                /* takes part in a race only where --on names it */
+    const char *user_name;       /* of a way with both manners: what it is called as a process */
     const struct engine *engine; /* of an emulated way */
+    bool no_tlb;                 /* of its machine */
+    const char *machine;         /* what its machine is, in words; NULL: it has none */
     int (*probe)(struct err *reason); /* -1: this host cannot; the reason says why */
-    supervise_start *start;           /* its context is a struct launch */
+    supervise_start *start;           /* as a process; context: struct launch; or NULL */
+    supervise_start *machine_start;   /* on a machine; context: struct machine_launch; or NULL */
 };
 
 struct machine_totals;

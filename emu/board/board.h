@@ -45,7 +45,8 @@
 /* What is below the kernel. */
 enum firmware {
     FIRMWARE_SBI,        /* sbi.h; the kernel starts in S mode */
-    FIRMWARE_SBI_LEGACY, /* the same, as old as can be: only the calls of SBI 0.1, all harts start */
+    FIRMWARE_SBI_LEGACY, /* the same, as old as can be: only the calls of SBI 0.1, all harts start
+                          */
     FIRMWARE_NONE,       /* the kernel starts in M mode */
 };
 
@@ -74,12 +75,12 @@ struct board_config {
     const char *bootargs; /* not NULL */
     const char *disk;     /* path of a disk image, or NULL */
     enum firmware firmware;
-    bool deterministic;   /* the clock counts steps (run.c); no host clock, no random bits */
-    bool no_tlb;          /* every access is a walk through the page tables */
-    bool no_adue;         /* hardware does not set A and D bits, but faults */
-    bool legacy_virtio;   /* virtio-mmio version 1 instead of 2 */
-    bool recording;       /* log all input */
-    bool count_rows;      /* of the ISA table, and events */
+    bool deterministic; /* the clock counts steps (run.c); no host clock, no random bits */
+    bool no_tlb;        /* every access is a walk through the page tables */
+    bool no_adue;       /* hardware does not set A and D bits, but faults */
+    bool legacy_virtio; /* virtio-mmio version 1 instead of 2 */
+    bool recording;     /* log all input */
+    bool count_rows;    /* of the ISA table, and events */
     const struct input_event *input; /* a log to be replayed from the start, or NULL; copied */
     size_t input_count;
     uint64_t input_known; /* see input_load() */

@@ -276,8 +276,8 @@ static struct answer call_extension(struct board *board, unsigned self, const ui
 }
 
 /*
- * The harts of a legacy call: it hands over the virtual address of a mask, as the kernel sees it, or
- * 0 for all harts. A mask that cannot be read names none (0.1 has no errors for that).
+ * The harts of a legacy call: it hands over the virtual address of a mask, as the kernel sees it,
+ * or 0 for all harts. A mask that cannot be read names none (0.1 has no errors for that).
  */
 static uint64_t legacy_harts(const struct board *board, unsigned self, uint64_t gva)
 {

@@ -28,8 +28,8 @@ struct sbi_state {
 };
 
 /*
- * Hart 0 is about to start at `entry` in S mode with the device tree at `tree`; the others wait to be
- * started, or, where the firmware has no call for that, start as well.
+ * Hart 0 is about to start at `entry` in S mode with the device tree at `tree`; the others wait to
+ * be started, or, where the firmware has no call for that, start as well.
  */
 void sbi_init(struct board *board, uint64_t entry, uint64_t tree);
 

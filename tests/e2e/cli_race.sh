@@ -177,6 +177,12 @@ tap_is "only its ratios are marked as between different kernels" "false false tr
 tap_like "in the table, too" "^ +interp +[0-9.,]+ .* x[0-9.]+\*" "$(cat "$tap_tmp/both")"
 tap_like "with what that means" "a different kernel" "$(cat "$tap_tmp/both")"
 tap_is "the table fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/both")"
+"$TRIVIUM" race --runs 1 --on interp-no-tlb,interp --json "$tap_tmp/tlb.json" 'fork 1 20' >"$tap_tmp/out" 2>&1
+tap_is "a machine without a TLB is a rung that can be asked for, with the same answers" \
+    "0 interp-no-tlb/machine/ok interp/user/ok interp/machine/ok" \
+    "$? $(jq -r '[.results[] | "\(.way)/\(.mode)/\(.status)"] | join(" ")' "$tap_tmp/tlb.json")"
+tap_is "it walks through the page tables more often" true \
+    "$(jq '[.results[] | select(.mode == "machine") | .counters.page_tables_read] | .[0] > .[1]' "$tap_tmp/tlb.json")"
 tap_is "a file of the user's takes part in user mode only" "interp --user" \
     "$("$TRIVIUM" race --runs 1 --on interp "$O/guest/rv64/hello" | sed -n 's/^  *\(interp[a-z -]*[a-z]\) .*/\1/p')"
 

@@ -132,6 +132,10 @@ tap_is "--json: rows and kinds add up to the same" true \
 tap_is "--rows: one name a line, those that --json counts" \
     "$(jq -r '.counters.rows | keys[]' "$tap_tmp/run.json" | LC_ALL=C sort)" \
     "$(LC_ALL=C sort "$tap_tmp/rows")"
+tap_is "a way that has only a machine runs bundled programs there" "hello, world" \
+    "$("$TRIVIUM" run --on interp-no-tlb hello)"
+tap_is "and no others" "125 125" "$(status "$TRIVIUM" run --on interp-no-tlb "$O/guest/rv64/hello"
+    ) $(status "$TRIVIUM" run --on interp-no-tlb --user hello)"
 tap_is "--rows on native is refused" 125 "$(status "$TRIVIUM" run --rows "$tap_tmp/r" hello)"
 
 tap_done
