@@ -20,6 +20,7 @@ there()
     cmd:*) command -v "$name" ;;
     pkg:*) pkg-config --exists "$name" ;;
     header:*) echo "#include <$name>" | cc -E - ;;
+    file:*) test -e "$name" ;;
     clang:*) test -e "$(clang -print-file-name="$name")" ;;
     guest-cc) test -n "$(guest/find-cc)" ;;
     *) exit 3 ;;

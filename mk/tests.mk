@@ -65,6 +65,7 @@ $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/ti
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 
 include mk/fuzz.mk
+include mk/nested.mk
 include tests/board/board.mk
 
 UNIT_PROGRAMS := $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
@@ -73,10 +74,10 @@ TOOL_PROGRAMS := $(TEST_TOOLS:%=$(O)/tests/%)
 
 RUN_TESTS = O=$(O) tests/run
 
-.PHONY: check check-unit check-san check-e2e check-diff check-lint test-programs san-programs
+.PHONY: check check-unit check-san check-e2e check-nested check-diff check-lint test-programs san-programs
 check: deps ## Pass all tests (installs what they need first)
 	@$(MAKE) $(PARALLEL) all guest-tests test-programs san-programs
-	@$(RUN_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
+	@$(RUN_TESTS) $(NESTED_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
 	    $(UNIT_PROGRAMS)
 
 check-unit: $(UNIT_PROGRAMS) ## Pass the unit tests
@@ -87,6 +88,9 @@ check-san: san-programs ## Pass the unit tests under the address and undefined-b
 
 check-e2e: all guest-tests $(TOOL_PROGRAMS) ## Pass the end-to-end tests
 	@$(RUN_TESTS) $(E2E_TESTS)
+
+check-nested: all $(TOOL_PROGRAMS) ## Pass the tests in the nested virtual machine: hardware KVM, cgroup v2
+	@$(RUN_TESTS) $(NESTED_TESTS)
 
 check-diff: all $(TOOL_PROGRAMS) ## Pass the comparisons with objdump and qemu-riscv64
 	@$(RUN_TESTS) $(DIFF_TESTS)
