@@ -9,7 +9,7 @@
 
 #include "cli/options.h"
 #include "cli/status.h"
-#include "emu/board/console.h"
+#include "emu/board/host.h"
 
 enum option_key {
     KEY_KERNEL = 512, /* above those of run.c */
@@ -199,7 +199,7 @@ int machine_start(void *context, struct err *err)
 {
     const struct machine_launch *launch = context;
     const struct machine_options *machine = launch->options;
-    struct console console;
+    struct host_side host;
     struct board_config config = {
         .engine = launch->engine,
         .harts = machine->cpus,
@@ -214,7 +214,7 @@ int machine_start(void *context, struct err *err)
         .no_adue = machine->no_adue,
         .legacy_virtio = machine->legacy_virtio,
         .count_rows = launch->count,
-        .host = console_host(&console),
+        .host = host_board(&host),
     };
     struct board *board = board_new(&config, err);
     enum board_end end;
@@ -222,12 +222,12 @@ int machine_start(void *context, struct err *err)
 
     if (board == NULL)
         return -1;
-    signal(SIGPIPE, SIG_IGN); /* console.broken tells */
-    console_init(&console, STDIN_FILENO, STDOUT_FILENO);
+    signal(SIGPIPE, SIG_IGN); /* the console tells */
+    console_init(&host.console, STDIN_FILENO, STDOUT_FILENO);
     end = board_run(board, UINT64_MAX, &status);
-    console_fini(&console);
+    console_fini(&host.console);
     take_totals(launch->totals, board);
-    status = console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(end, status, board);
+    status = host.console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(end, status, board);
     board_free(board);
     _exit(status);
 }

@@ -12,14 +12,14 @@ HOST_ARCH := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null || 
 LIB_SRCS := lib/digest.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
     lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/proctree.c lib/stats.c lib/supervise.c
 
-DEV_SRCS := dev/bus.c dev/clint.c dev/disk.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c \
+DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c \
     dev/virtio_mmio.c dev/virtqueue.c
 
 KVM_SRCS := kvm/ops.c
 
 EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
-    emu/board/board.c emu/board/console.c emu/board/input.c emu/board/load.c emu/board/run.c \
+    emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
     emu/user/report.c emu/user/script.c emu/user/space.c emu/user/stack.c \
