@@ -1,12 +1,12 @@
 /*
- * machine.h: `trivium run` of a whole emulated machine: a kernel, and what runs on it.
+ * machine.h: `trivium run` of a whole machine, emulated or virtual: a kernel, and what runs on it.
  *
  * The options that describe the machine, the start of it in the supervisor's child, and what it
  * did. The kernel is a file of the user's (--kernel), or the bundled one, which is told by its boot
  * arguments which program to run (guest/kernel/boot.h) and ends the machine with that program's
  * status.
  *
- * Read next: emu/board/board.h.
+ * Read next: emu/board/board.h; kvm/pc.h.
  */
 #ifndef TRIVIUM_CLI_MACHINE_H
 #define TRIVIUM_CLI_MACHINE_H
@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "emu/board/board.h"
+#include "kvm/exits.h"
 #include "lib/err.h"
 
 struct machine_options {
@@ -32,7 +33,9 @@ struct machine_options {
 
 /* What a machine has done, in memory that its supervisor shares. */
 struct machine_totals {
-    bool ended; /* the rest is valid */
+    bool ended;      /* the rest is valid */
+    bool is_virtual; /* `exits` and the devices are; else all but `exits` */
+    struct exit_counts exits;
     struct row_counts rows;
     struct event_counts events;
     uint64_t instructions, steps;
@@ -45,7 +48,7 @@ struct machine_totals {
 
 /* One start. All is borrowed. */
 struct machine_launch {
-    const struct engine *engine;
+    const struct engine *engine; /* of an emulated one */
     const struct machine_options *options;
     const char *kernel; /* path */
     const char *initrd; /* path, or NULL */
@@ -71,11 +74,19 @@ char *machine_bootargs_new(const char *append, char *const *argv, bool terminal)
 struct machine_totals *machine_totals_new(void);
 void machine_totals_free(struct machine_totals *totals);
 
-/* A supervise_start: builds and runs the machine, and ends this process as it ended. */
+/* supervise_starts: they build and run the machine, and end this process as it ended. */
 int machine_start(void *context, struct err *err);
+int virtual_start(void *context, struct err *err); /* virtual.c */
+
+/* Whether this host can run virtual machines: -1, and why not. */
+int virtual_probe(struct err *reason);
 
 /* What it did: for people, and as the "counters" of a JSON result (a new reference). */
 void machine_stats_print(FILE *file, const struct machine_totals *totals, double wall, bool rows);
 json_t *machine_stats_json(const struct machine_totals *totals);
+
+/* Their parts about a virtual machine. */
+void virtual_stats_print(FILE *file, const struct machine_totals *totals);
+json_t *virtual_stats_json(const struct machine_totals *totals);
 
 #endif

@@ -69,6 +69,10 @@ void machine_stats_print(FILE *file, const struct machine_totals *totals, double
         fprintf(file, "  (it was killed before it could say what it did)\n");
         return;
     }
+    if (totals->is_virtual) {
+        virtual_stats_print(file, totals);
+        return;
+    }
     print_line(file, "instructions", totals->instructions);
     fprintf(file, "  %-34s %14s\n", "  million a second",
             text_number(rate, wall > 0 ? (double)totals->instructions / wall / 1e6 : 0));
@@ -115,6 +119,8 @@ json_t *machine_stats_json(const struct machine_totals *totals)
 
     if (!totals->ended)
         return json_null(); /* killed before it could say */
+    if (totals->is_virtual)
+        return virtual_stats_json(totals);
     return json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "instructions",
                      (json_int_t)totals->instructions, "steps", (json_int_t)totals->steps,
                      "exceptions", causes_json(events->traps, cause_name), "interrupts",

@@ -33,8 +33,8 @@ enum option_key { KEY_ON = 256, KEY_USER, KEY_TIMEOUT, KEY_STATS, KEY_JSON, KEY_
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY", 0,
-     "The way of running: native (an x86-64 program on this host) or interp (an rv64 program on an "
-     "emulated processor). Without it a bundled program runs natively, and a file in the way that "
+     "The way of running: native (an x86-64 program on this host), kvm (the same in a virtual "
+     "machine) or interp (an rv64 program on an emulated processor). Without it a bundled program runs natively, and a file in the way that "
      "fits its machine type",
      0},
     {"user", KEY_USER, NULL, 0,

@@ -67,6 +67,15 @@ const struct way ways[] = {
         .start = start_native,
     },
     {
+        .name = "kvm",
+        .summary = "the same x86-64 program on the bundled kernel, in a virtual machine of KVM's",
+        .arch = "x86_64",
+        .machine_type = EM_X86_64,
+        .machine = "a virtual machine",
+        .probe = virtual_probe,
+        .machine_start = virtual_start,
+    },
+    {
         .name = "interp",
         .summary = "the rv64 program, each instruction fetched, decoded, executed every time",
         .kernel = "(host), system calls passed through",

@@ -6,5 +6,5 @@ NESTED_TESTS := tests/nested/run.sh
 
 .PHONY: nested
 nested: all ## Run RUN='command' in the nested virtual machine (CPUS=1)
-	@printf 'PATH=$$PATH:/test/build\n%s\n' "$$RUN" >$(O)/nested-run.sh
+	@printf 'PATH=$$PATH:/test/build\n%s\n' '$(subst ','\'',$(value RUN))' >$(O)/nested-run.sh
 	@O=$(O) tests/nested/boot.sh $(O)/nested-run.sh tests/tap.sh

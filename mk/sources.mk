@@ -15,7 +15,7 @@ LIB_SRCS := lib/digest.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c \
     dev/virtio_mmio.c dev/virtqueue.c
 
-KVM_SRCS := kvm/ops.c
+KVM_SRCS := kvm/boot.c kvm/exits.c kvm/ops.c kvm/pc.c kvm/run.c kvm/vm.c
 
 EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
@@ -31,6 +31,6 @@ CLI_SRCS := cli/main.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_json.c cli/race_judge.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \
-    cli/suggest.c cli/text.c cli/ways.c
+    cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
 
 TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)

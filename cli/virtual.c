@@ -1,0 +1,117 @@
+/* virtual.c: from options to a running virtual machine, and to its end; see machine.h. */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/machine.h"
+#include "cli/status.h"
+#include "kvm/pc.h"
+
+int virtual_probe(struct err *reason)
+{
+    struct vm vm;
+    int answer = vm_open(&vm, &kvm_ops_host, reason);
+
+    vm_fini(&vm);
+    return answer;
+}
+
+/* What can be asked of an emulated machine only. */
+static int check_options(const struct machine_options *machine, struct err *err)
+{
+    const struct {
+        bool asked;
+        const char *option;
+    } emulated[] = {
+        {machine->firmware != FIRMWARE_SBI, "--bios"},
+        {machine->deterministic, "--deterministic"},
+        {machine->no_tlb, "--no-tlb"},
+        {machine->no_adue, "--no-adue"},
+    };
+
+    for (size_t i = 0; i < sizeof emulated / sizeof *emulated; i++) {
+        if (emulated[i].asked)
+            return err_set(err,
+                           "%s is for an emulated machine: a virtual machine's processor is real",
+                           emulated[i].option);
+    }
+    if (machine->cpus > VM_CPUS_MAX)
+        return err_set(err, "a virtual machine has at most %d processors", VM_CPUS_MAX);
+    if (machine->memory < VM_MEMORY_MIN || machine->memory > VM_MEMORY_MAX)
+        return err_set(err, "a virtual machine's memory is %u to %u MiB",
+                       (unsigned)(VM_MEMORY_MIN >> 20), (unsigned)(VM_MEMORY_MAX >> 20));
+    return 0;
+}
+
+static void take_devices(struct machine_totals *totals, const struct bus *bus)
+{
+    for (unsigned i = 0; i < bus->count && totals->device_count < BUS_RANGES_MAX; i++) {
+        const struct bus_range *range = &bus->ranges[i];
+        unsigned number = totals->device_count++;
+
+        snprintf(totals->devices[number].name, sizeof totals->devices[number].name, "%s",
+                 range->name);
+        totals->devices[number].loads = range->loads;
+        totals->devices[number].stores = range->stores;
+    }
+}
+
+static void take_totals(struct machine_totals *totals, const struct pc *pc)
+{
+    totals->exits = pc_exits(pc);
+    totals->is_virtual = true;
+    take_devices(totals, &pc->ports);
+    take_devices(totals, &pc->bus);
+    totals->ended = true;
+}
+
+/* The process' exit status for that end of the machine; what deserves a word gets one. */
+static int status_of(const struct pc *pc)
+{
+    struct err err = {0};
+
+    switch (pc->end) {
+    case PC_POWER_OFF: return pc->status;
+    case PC_RUNS:
+    case PC_RESET: /* once is enough */
+    case PC_QUIT: return 0;
+    case PC_DIED: pc_explain_death(pc, &err); break;
+    case PC_HOST_FAILED: err = pc->err; break;
+    }
+    err_print(&err, stderr);
+    return STATUS_FAILED;
+}
+
+int virtual_start(void *context, struct err *err)
+{
+    const struct machine_launch *launch = context;
+    const struct machine_options *machine = launch->options;
+    struct console console = {.input = STDIN_FILENO, .output = STDOUT_FILENO};
+    const struct pc_config config = {
+        .ops = &kvm_ops_host,
+        .cpus = machine->cpus,
+        .memory = machine->memory,
+        .kernel = launch->kernel,
+        .initrd = launch->initrd,
+        .bootargs = launch->bootargs,
+        .disk = machine->disk,
+        .legacy_virtio = machine->legacy_virtio,
+        .console = &console,
+    };
+    struct pc *pc;
+    int status;
+
+    if (check_options(machine, err) < 0)
+        return -1;
+    pc = pc_new(&config, err);
+    if (pc == NULL)
+        return -1;
+    signal(SIGPIPE, SIG_IGN); /* the console tells */
+    console_init(&console, STDIN_FILENO, STDOUT_FILENO);
+    pc_run(pc);
+    console_fini(&console);
+    take_totals(launch->totals, pc);
+    status = console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(pc);
+    pc_free(pc);
+    _exit(status);
+}
