@@ -51,18 +51,23 @@ static _Noreturn void test_main(const struct test *test, const int pipe_fds[2])
     _exit(STATUS_PASSED);
 }
 
-/* Waits for the test; kills it when its time is over. The clock is a child that sleeps. Returns the
- * wait status. */
-static int await_test(const struct settings *settings, pid_t test)
+/* A child that sleeps as long as a test may take. */
+static pid_t start_clock(const struct settings *settings)
 {
-    int status = 0;
-    int ignored;
-    pid_t ended;
     pid_t clock = test_fork();
     if (clock == 0) {
         test_sleep_ms(settings->timeout / NS_PER_MS);
         _exit(0);
     }
+    return clock;
+}
+
+/* Waits for the test; kills it when its time is over. Returns the wait status. */
+static int await_test(const struct settings *settings, pid_t test, pid_t clock)
+{
+    int status = 0;
+    int ignored;
+    pid_t ended;
     do {
         ended = waitpid(-1, &status, 0);
     } while (ended != clock && ended != test && (ended > 0 || errno == EINTR));
@@ -85,10 +90,12 @@ static int start_test(const struct settings *settings, const struct test *test,
 {
     int fds[2];
     CHECK(pipe(fds) == 0);
+    /* First, while there is memory: a test may take all of it. */
+    pid_t clock = start_clock(settings);
     pid_t child = test_fork();
     if (child == 0)
         test_main(test, fds);
-    int status = await_test(settings, child);
+    int status = await_test(settings, child, clock);
     if (WIFEXITED(status) && WEXITSTATUS(status) == STATUS_SKIPPED)
         test_read(fds[0], report, sizeof(*report));
     close(fds[0]);
