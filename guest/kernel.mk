@@ -25,7 +25,7 @@ KERNEL_LIB_SRCS := format memory snprintf string
 
 KERNEL_ARCH_SRCS_rv64 := start.S switch.S trap.S boot.c fdt.c harts.c place.c plic.c sbi.c trap.c
 
-KERNEL_ARCH_SRCS_x86_64 := start.S switch.S tables.S trap.S apic.c boot.c gates.c place.c processor.c \
+KERNEL_ARCH_SRCS_x86_64 := start.S switch.S tables.S trap.S apic.c boot.c entry.c gates.c place.c processor.c \
     trap.c words.c
 
 kernel_srcs = $(KERNEL_ARCH_SRCS_$(1):%=guest/kernel/arch/$(1)/%) \

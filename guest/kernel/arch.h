@@ -55,6 +55,11 @@ void arch_root_init(void *root);
 void arch_flush_page(uint64_t address);
 void arch_flush_all(void);
 
+/* Adds the architecture's part to the page of guest/lib/shared_page.h; what AT_SYSINFO is for a
+ * program that has it at that address, 0: nothing. */
+void arch_shared_page_init(void *page);
+uint64_t arch_system_entry(uint64_t page);
+
 /* Makes this processor see code that was written to memory. */
 void arch_code_changed(void);
 

@@ -4,7 +4,7 @@
  * other. Only when nothing can fail any more does it take the old one's place. Its stack, from the
  * top down:
  *
- *   USER_LIMIT   0 (8 bytes)
+ *   USER_SHARED  0 (8 bytes)
  *                the texts: arguments, environment, the path
  *                16 random bytes
  *                auxiliary vector, ended by AT_NULL
@@ -17,13 +17,14 @@
  * All of the stack is promised here (space.h), or exec is refused.
  */
 #include "guest/kernel/arch.h"
-#include "guest/kernel/boot.h"
+#include "guest/kernel/clock.h"
 #include "guest/kernel/cpu.h"
 #include "guest/kernel/load.h"
 #include "guest/kernel/page.h"
 #include "guest/kernel/process_new.h"
 #include "guest/kernel/random.h"
 #include "guest/kernel/sched.h"
+#include "guest/lib/shared_page.h"
 
 #include <machine/paging.h>
 
@@ -59,7 +60,13 @@ enum {
     AT_EXECFN = 31,
 };
 
-enum { AUX_PAIRS = 16, PHENT_SIZE = 56 };
+enum { AUX_MAX = 20, PHENT_SIZE = 56 };
+
+/* A pair of the auxiliary vector. */
+struct aux {
+    uint64_t type;
+    uint64_t value;
+};
 
 /* A vector of texts somewhere: argv or envp. */
 struct texts {
@@ -82,6 +89,8 @@ struct exec {
     struct image image;
     struct texts argv;
     struct texts envp;
+    struct aux aux[AUX_MAX]; /* ended by AT_NULL, which counts */
+    uint64_t aux_count;
     char path[PATH_SIZE];
 };
 
@@ -122,12 +131,6 @@ static void put_word(struct writer *writer, uint64_t word)
     writer->words += sizeof(word);
 }
 
-static void put_pair(struct writer *writer, uint64_t type, uint64_t value)
-{
-    put_word(writer, type);
-    put_word(writer, value);
-}
-
 /* Copies the texts and writes the pointers to them. They were read before, so they can be read. */
 static void put_texts(struct writer *writer, const struct texts *texts)
 {
@@ -144,26 +147,35 @@ static void put_texts(struct writer *writer, const struct texts *texts)
     put_word(writer, 0);
 }
 
-static void put_auxiliary(struct writer *writer, const struct exec *exec, uint64_t random,
-                          uint64_t path)
+static void add_aux(struct exec *exec, uint64_t type, uint64_t value)
 {
-    put_pair(writer, AT_HWCAP, arch_hwcap());
-    put_pair(writer, AT_PAGESZ, PAGE_SIZE);
-    put_pair(writer, AT_CLKTCK, TICKS_PER_SECOND_AS_TOLD);
-    put_pair(writer, AT_PHDR, exec->image.headers);
-    put_pair(writer, AT_PHENT, PHENT_SIZE);
-    put_pair(writer, AT_PHNUM, exec->image.header_count);
-    put_pair(writer, AT_BASE, 0);
-    put_pair(writer, AT_FLAGS, 0);
-    put_pair(writer, AT_ENTRY, exec->image.entry);
-    put_pair(writer, AT_UID, 0);
-    put_pair(writer, AT_EUID, 0);
-    put_pair(writer, AT_GID, 0);
-    put_pair(writer, AT_EGID, 0);
-    put_pair(writer, AT_SECURE, 0);
-    put_pair(writer, AT_RANDOM, random);
-    put_pair(writer, AT_EXECFN, path);
-    put_pair(writer, AT_NULL, 0);
+    require(exec->aux_count < AUX_MAX);
+    exec->aux[exec->aux_count++] = (struct aux){type, value};
+}
+
+/* What the program is told, where its texts and random bytes will be. */
+static void make_auxiliary(struct exec *exec, uint64_t random, uint64_t path)
+{
+    add_aux(exec, AT_HWCAP, arch_hwcap());
+    add_aux(exec, AT_PAGESZ, PAGE_SIZE);
+    add_aux(exec, AT_CLKTCK, TICKS_PER_SECOND_AS_TOLD);
+    add_aux(exec, AT_PHDR, exec->image.headers);
+    add_aux(exec, AT_PHENT, PHENT_SIZE);
+    add_aux(exec, AT_PHNUM, exec->image.header_count);
+    add_aux(exec, AT_BASE, 0);
+    add_aux(exec, AT_FLAGS, 0);
+    add_aux(exec, AT_ENTRY, exec->image.entry);
+    add_aux(exec, AT_UID, 0);
+    add_aux(exec, AT_EUID, 0);
+    add_aux(exec, AT_GID, 0);
+    add_aux(exec, AT_EGID, 0);
+    add_aux(exec, AT_SECURE, 0);
+    add_aux(exec, AT_RANDOM, random);
+    add_aux(exec, AT_EXECFN, path);
+    add_aux(exec, AT_TRIVIUM_SHARED_PAGE, USER_SHARED);
+    if (arch_system_entry(USER_SHARED))
+        add_aux(exec, AT_SYSINFO, arch_system_entry(USER_SHARED));
+    add_aux(exec, AT_NULL, 0);
 }
 
 /* Makes the stack. Returns 0 and where sp starts, or -errno. */
@@ -178,19 +190,22 @@ static int build_stack(struct exec *exec, uint64_t *sp)
     if (result < 0)
         return result;
 
-    uint64_t texts = USER_LIMIT - sizeof(uint64_t) - (argv->bytes + envp->bytes + path_size);
+    uint64_t texts = USER_SHARED - sizeof(uint64_t) - (argv->bytes + envp->bytes + path_size);
     uint64_t random = (texts & ~(uint64_t)15) - RANDOM_BYTES;
-    uint64_t words = 1 + argv->count + 1 + envp->count + 1 + 2 * (AUX_PAIRS + 1);
+    make_auxiliary(exec, random, texts + argv->bytes + envp->bytes);
+    uint64_t words = 1 + argv->count + 1 + envp->count + 1 + 2 * exec->aux_count;
     *sp = (random - words * sizeof(uint64_t)) & ~(uint64_t)15;
     uint64_t wanted = exec->image.stack_size ? exec->image.stack_size : STACK_DEFAULT;
     if (wanted > STACK_LIMIT)
         return -ENOMEM;
     const struct area stack = {
         .start = page_down(*sp - wanted),
-        .end = USER_LIMIT,
+        .end = USER_SHARED,
         .flags = AREA_READ | AREA_WRITE,
     };
     result = space_map(&exec->space, &stack);
+    if (result == 0)
+        result = space_map_page(&exec->space, USER_SHARED, clock_shared_page());
     if (result < 0)
         return result == -EINVAL ? -ENOEXEC : result;
 
@@ -201,7 +216,8 @@ static int build_stack(struct exec *exec, uint64_t *sp)
     uint64_t seed[2] = {random_next(), random_next()};
     require(copy_to_user(&exec->space, random, seed, sizeof(seed)) == 0);
     require(copy_to_user(&exec->space, writer.texts, exec->path, path_size) == 0);
-    put_auxiliary(&writer, exec, random, writer.texts);
+    require(copy_to_user(&exec->space, writer.words, exec->aux,
+                         exec->aux_count * sizeof(exec->aux[0])) == 0);
     return 0;
 }
 

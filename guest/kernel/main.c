@@ -6,6 +6,7 @@
 
 #include "guest/kernel/arch.h"
 #include "guest/kernel/boot.h"
+#include "guest/kernel/clock.h"
 #include "guest/kernel/cpu.h"
 #include "guest/kernel/irq.h"
 #include "guest/kernel/page.h"
@@ -105,6 +106,7 @@ void kernel_main(struct cpu *cpu)
 {
     sched_cpu_init(cpu);
     memory_ready();
+    clock_boot();
     random_init(arch_seed());
     files_boot();
     irq_cpu_start();

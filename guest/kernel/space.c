@@ -243,6 +243,21 @@ int space_map(struct space *space, const struct area *area)
     return 0;
 }
 
+int space_map_page(struct space *space, uint64_t address, const void *page)
+{
+    const struct area area = {
+        .start = address,
+        .end = address + PAGE_SIZE,
+        .flags = AREA_READ | AREA_EXEC,
+    };
+    int result = space_map(space, &area);
+    if (result == 0) {
+        page_get(page);
+        *table_entry_make(space, address) = pte_page(page_gpa(page), area.flags);
+    }
+    return result;
+}
+
 /* Makes an area end at the address, and another start there, if it lies within one. */
 static int split(struct space *space, uint64_t address)
 {

@@ -67,6 +67,9 @@ int space_fork(struct space *child, struct space *parent);
 /* Maps a range. `area` is copied; its file, if any, gets a reference more. The range must be free.
  * AREA_CHARGED is set as needed. Returns 0, -ENOMEM or -EINVAL. */
 int space_map(struct space *space, const struct area *area);
+/* Maps one page that is there, for reading and executing; it gets a reference more. The same
+ * answers. */
+int space_map_page(struct space *space, uint64_t address, const void *page);
 int space_unmap(struct space *space, uint64_t start, uint64_t end);
 /* protection: AREA_READ, AREA_WRITE, AREA_EXEC. Everything in the range must be mapped, or -ENOMEM.
  */

@@ -11,6 +11,8 @@
  */
 #include "guest/lib/start.h"
 
+#include "guest/lib/shared_page.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -19,6 +21,9 @@
 int main(int argc, char **argv);
 
 char **environ;
+
+const struct shared_page *start_shared_page;
+const void *start_system_entry;
 
 static const char *program_path;
 static const unsigned long *auxiliary;
@@ -34,6 +39,9 @@ void guest_start(long *stack)
     while (*end)
         end++;
     auxiliary = (const unsigned long *)(end + 1);
+    start_shared_page = (const struct shared_page *)getauxval(AT_TRIVIUM_SHARED_PAGE);
+    if (start_shared_page) /* AT_SYSINFO of another kernel may mean something else */
+        start_system_entry = (const void *)getauxval(AT_SYSINFO);
 
     exit(main(argc, argv));
 }

@@ -68,6 +68,10 @@ enum {
     VECTOR_SPURIOUS = 0xff,
 };
 
+/* Whether an int3 whose end is at that address of a program's is its way to make a system call
+ * (entry.c). */
+bool entry_is_at(uint64_t address);
+
 /* The local APIC (apic.c). */
 void apic_boot(void); /* once: finds out how fast it and the clock are */
 void apic_cpu_start(void);

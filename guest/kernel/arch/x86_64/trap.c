@@ -103,8 +103,12 @@ static void handle_exception(struct trap_frame *frame)
     switch (frame->vector) {
     case VECTOR_PAGE_FAULT: handle_page_fault(frame); break;
     case VECTOR_ILLEGAL: trap_fatal(SIGILL);
-    case VECTOR_DEBUG:
-    case VECTOR_BREAKPOINT: trap_fatal(SIGTRAP);
+    case VECTOR_BREAKPOINT:
+        if (!entry_is_at(frame->rip))
+            trap_fatal(SIGTRAP);
+        handle_syscall(frame);
+        break;
+    case VECTOR_DEBUG: trap_fatal(SIGTRAP);
     case VECTOR_DIVIDE:
     case VECTOR_X87:
     case VECTOR_SIMD: trap_fatal(SIGFPE);

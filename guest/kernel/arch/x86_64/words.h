@@ -3,6 +3,7 @@
  *   cpus=N                   processors, with the numbers 0 .. N - 1 as their local APICs'
  *   tsc_hz=N lapic_hz=N      how fast the time stamp counter and the local APIC's timer count;
  *                            without them they are measured (apic.c)
+ *   entry=syscall|int3       how programs make system calls (entry.c); without it that is found out
  *   uart=ADDRESS,LINE        a 16550, at a port if that is below 0x10000; without it COM1
  *   virtio0=ADDRESS,LINE     virtio-mmio transports, up to virtio7
  *   power=ADDRESS            the power-off device (boot.c); power=PORT,VALUE: writing that 16-bit

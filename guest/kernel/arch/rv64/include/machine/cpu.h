@@ -2,6 +2,7 @@
 #ifndef TRIVIUM_GUEST_KERNEL_MACHINE_CPU_H
 #define TRIVIUM_GUEST_KERNEL_MACHINE_CPU_H
 
+#include <arch/ticks.h>
 #include <stdint.h>
 
 struct cpu;
@@ -19,14 +20,6 @@ static inline struct cpu *cpu_this(void)
 static inline void cpu_relax(void)
 {
     __asm__ volatile(".4byte 0x0100000f" ::: "memory");
-}
-
-/* The clock of the machine, the same on all processors. */
-static inline uint64_t clock_ticks(void)
-{
-    uint64_t ticks;
-    __asm__ volatile("rdtime %0" : "=r"(ticks));
-    return ticks;
 }
 
 #endif

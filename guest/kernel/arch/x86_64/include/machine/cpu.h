@@ -2,6 +2,7 @@
 #ifndef TRIVIUM_GUEST_KERNEL_MACHINE_CPU_H
 #define TRIVIUM_GUEST_KERNEL_MACHINE_CPU_H
 
+#include <arch/ticks.h>
 #include <stdint.h>
 
 #include "guest/kernel/arch/x86_64/segments.h"
@@ -20,15 +21,6 @@ static inline struct cpu *cpu_this(void)
 static inline void cpu_relax(void)
 {
     __asm__ volatile("pause" ::: "memory");
-}
-
-/* The clock of the machine, the same on all processors: the time stamp counter. */
-static inline uint64_t clock_ticks(void)
-{
-    uint32_t low;
-    uint32_t high;
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (uint64_t)high << 32 | low;
 }
 
 #endif

@@ -22,6 +22,8 @@ enum { PAGING_LEVELS = 4, PAGING_ENTRIES = 512 };
  * stays free, so that no end overflows. */
 #define USER_END   ((uint64_t)1 << 38)
 #define USER_LIMIT (USER_END - PAGE_SIZE)
+/* Where every program has the page that it shares with the kernel; its stack is below. */
+#define USER_SHARED (USER_LIMIT - PAGE_SIZE)
 
 enum {
     PTE_P = 1,
