@@ -74,7 +74,8 @@ const char *boot_word(const char *name)
     bool whole = length == 0 || name[length - 1] != '=';
     for (size_t i = boot->argument_start; i-- > 0;) {
         const char *word = boot->words[i];
-        if (strncmp(word, name, length) == 0 && (!whole || word[length] == '\0'))
+        if (word[0] == name[0] && strncmp(word, name, length) == 0 &&
+            (!whole || word[length] == '\0'))
             return word + length;
     }
     return NULL;

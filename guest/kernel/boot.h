@@ -6,9 +6,9 @@
  *   init=/bin/prime report PATH=/bin -- --max-prime 1000
  *
  *   init=FILE       the first program; /bin/sh if there is none
- *   report          when it has ended, print how many processes there were at once, free pages, and
- * how long the kernel took to start it NAME=VALUE      where NAME is all capitals: into its
- * environment
+ *   report          when it has ended, print what the kernel has counted (main.c)
+ *   ram=zero        memory that was never used is all zeros: the machine's maker knows
+ *   NAME=VALUE      where NAME is all capitals: into its environment
  *   -- ARGUMENT...  its arguments, after its own name
  *
  * Words unknown to all of the kernel are ignored, as Linux does. Drivers look for theirs with

@@ -105,6 +105,9 @@ void process_first_ended(int32_t status)
 void kernel_main(struct cpu *cpu)
 {
     sched_cpu_init(cpu);
+    const char *ram = boot_word("ram=");
+    if (ram && strcmp(ram, "zero") == 0)
+        memory_is_zeroed();
     memory_ready();
     clock_boot();
     random_init(arch_seed());

@@ -39,6 +39,7 @@ static struct {
     uint32_t *references; /* an entry is undefined before its page's first use; atomic */
     uint64_t lent;        /* pages that may be mapped, but are not ours */
     uint64_t lent_size;
+    bool zeroed; /* pages that were never used are zeros */
 } memory = {.lock = SPINLOCK_INIT("memory")};
 
 void memory_add(uint64_t gpa, uint64_t size)
@@ -55,6 +56,11 @@ void memory_lend(uint64_t gpa, uint64_t size)
 {
     memory.lent = page_down(gpa);
     memory.lent_size = page_up(gpa + size) - memory.lent;
+}
+
+void memory_is_zeroed(void)
+{
+    memory.zeroed = true;
 }
 
 void memory_ready(void)
@@ -137,6 +143,7 @@ void *page_alloc(enum page_fill fill)
     /* The promise: whoever comes here has been charged, and charges do not exceed what there is. */
     require(memory.total - memory.free < memory.charged);
     void *page = memory.freed;
+    bool is_zero = !page && memory.zeroed;
     if (page)
         memory.freed = memory.freed->next;
     else
@@ -145,7 +152,7 @@ void *page_alloc(enum page_fill fill)
     spin_unlock(&memory.lock);
 
     __atomic_store_n(page_references(page), 1, __ATOMIC_RELAXED);
-    if (fill == PAGE_ZEROED)
+    if (fill == PAGE_ZEROED && !is_zero)
         page_zero(page);
     return page;
 }

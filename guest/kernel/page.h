@@ -28,6 +28,9 @@ enum page_fill {
  * same for any amount. */
 void memory_add(uint64_t gpa, uint64_t size);
 
+/* The memory that was never used is all zeros, so that nobody has to write them. While booting. */
+void memory_is_zeroed(void);
+
 /* Memory that may be mapped by programs in place, but is not the allocator's: the initrd. Once. */
 void memory_lend(uint64_t gpa, uint64_t size);
 

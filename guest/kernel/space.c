@@ -48,9 +48,20 @@ static bool space_recharge(struct space *space)
     return true;
 }
 
+/* The areas that a space has not got are never looked at: nobody writes or copies them. */
+static void set_empty(struct space *space)
+{
+    memset(space, 0, offsetof(struct space, areas));
+}
+
+static size_t bytes_in_use(const struct space *space)
+{
+    return offsetof(struct space, areas) + space->area_count * sizeof(space->areas[0]);
+}
+
 int space_init(struct space *space)
 {
-    *space = (struct space){0};
+    set_empty(space);
     if (!space_recharge(space))
         return -ENOMEM;
     space->root = page_alloc(PAGE_ZEROED);
@@ -84,7 +95,7 @@ void space_fini(struct space *space)
     }
     page_put(space->root);
     memory_release(space->charge);
-    *space = (struct space){0};
+    set_empty(space);
 }
 
 void space_swap(struct space *a, struct space *b)
@@ -92,7 +103,8 @@ void space_swap(struct space *a, struct space *b)
     /* Word by word: a whole space is too large for the kernel's stack. */
     uint64_t *left = (uint64_t *)(void *)a;
     uint64_t *right = (uint64_t *)(void *)b;
-    for (size_t i = 0; i < sizeof(*a) / sizeof(*left); i++) {
+    size_t bytes = bytes_in_use(a) > bytes_in_use(b) ? bytes_in_use(a) : bytes_in_use(b);
+    for (size_t i = 0; i < bytes / sizeof(*left); i++) {
         uint64_t word = left[i];
         left[i] = right[i];
         right[i] = word;
@@ -176,9 +188,11 @@ static void map_resident(struct space *space, const struct area *area)
 {
     if (area->flags & AREA_CHARGED || !(area->flags & ACCESS_MASK))
         return;
-    for (uint64_t address = area->start; address < area->end; address += PAGE_SIZE) {
+    uint64_t *entry = NULL;
+    for (uint64_t address = area->start; address < area->end; address += PAGE_SIZE, entry++) {
         uint64_t offset = area->file_offset + (address - area->start);
-        uint64_t *entry = table_entry_make(space, address);
+        if (!entry || address % TABLE_SPAN == 0)
+            entry = table_entry_make(space, address);
         if (*entry == 0) {
             const void *page = area->file->operations->resident(area->file, offset);
             require(page);
@@ -388,7 +402,7 @@ int space_fork(struct space *child, struct space *parent)
     /* The child may need all that the parent may need. */
     if (!memory_reserve(parent->charge))
         return -ENOMEM;
-    *child = *parent;
+    memcpy(child, parent, bytes_in_use(parent));
     child->root = page_alloc(PAGE_ZEROED);
     arch_root_init(child->root);
     for (uint32_t i = 0; i < child->area_count; i++) {

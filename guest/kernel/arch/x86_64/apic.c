@@ -181,6 +181,7 @@ static void line_enable(uint32_t line)
 {
     if (line >= VECTOR_IRQ_END - VECTOR_IRQ)
         return;
+    gates_add_line(line);
     io_write(IO_LINES + 2 * line + 1, (uint32_t)cpu_this()->hardware << 24);
     io_write(IO_LINES + 2 * line, IO_LEVEL | (VECTOR_IRQ + line));
 }

@@ -8,7 +8,8 @@
  */
 #include "guest/kernel/arch/x86_64/processor.h"
 
-enum { VECTORS = 256, VECTOR_BREAKPOINT = 3, VECTOR_DOUBLE_FAULT = 8, STUB_SIZE = 16 };
+enum { VECTORS = 256, VECTOR_BREAKPOINT = 3, VECTOR_DOUBLE_FAULT = 8 };
+enum { EXCEPTION_LAST = 21, STUB_SIZE = 16 };
 enum { GATE_PRESENT = 0x8e, GATE_FOR_PROGRAMS = 0x60 };
 
 /* In trap.S. */
@@ -29,11 +30,17 @@ static void gate_set(uint32_t vector, uint64_t flags, uint64_t stack)
 
 void gates_init(void)
 {
-    /* Exceptions, interrupts of devices, and the local APIC's own. */
-    for (uint32_t vector = 0; vector <= VECTOR_WAKE; vector++)
+    for (uint32_t vector = 0; vector <= EXCEPTION_LAST; vector++)
         gate_set(vector, vector == VECTOR_BREAKPOINT ? GATE_FOR_PROGRAMS : 0,
                  vector == VECTOR_DOUBLE_FAULT ? 1 : 0);
+    gate_set(VECTOR_TIMER, 0, 0);
+    gate_set(VECTOR_WAKE, 0, 0);
     gate_set(VECTOR_SPURIOUS, 0, 0);
+}
+
+void gates_add_line(uint32_t line)
+{
+    gate_set(VECTOR_IRQ + line, 0, 0);
 }
 
 void gates_load(void)

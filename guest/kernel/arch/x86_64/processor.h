@@ -54,8 +54,11 @@ static inline struct processor *processor_this(void)
  * programs can run. */
 void processor_init(struct processor *processor);
 
-/* Sets the gates of all vectors (gates.c): once, before the first processor_init(). */
+/* Sets the gates of exceptions and of the local APIC's interrupts (gates.c): once, before the first
+ * processor_init(). */
 void gates_init(void);
+/* And of a device's line, while booting. */
+void gates_add_line(uint32_t line);
 /* Makes this processor use them. */
 void gates_load(void);
 
