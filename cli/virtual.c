@@ -5,6 +5,7 @@
 
 #include "cli/machine.h"
 #include "cli/status.h"
+#include "kvm/autopsy.h"
 #include "kvm/pc.h"
 
 int virtual_probe(struct err *reason)
@@ -65,8 +66,29 @@ static void take_totals(struct machine_totals *totals, const struct pc *pc)
     totals->ended = true;
 }
 
+/* What is to be seen of a guest that has died. */
+static void print_autopsy(const struct pc *pc, const char *kernel)
+{
+    struct autopsy autopsy;
+    struct elf_symbols *symbols = NULL;
+    struct elf_image image;
+    struct err err = {0};
+
+    if (autopsy_take(&autopsy, &pc->cpus[pc->death.cpu].vcpu, &err) < 0) {
+        err_print(&err, stderr);
+        return;
+    }
+    if (elf_open(&image, kernel, &err) == 0) {
+        symbols = elf_symbols_new(&image);
+        elf_close(&image);
+    }
+    autopsy.symbols = symbols;
+    autopsy_print(stderr, &autopsy);
+    elf_symbols_free(symbols);
+}
+
 /* The process' exit status for that end of the machine; what deserves a word gets one. */
-static int status_of(const struct pc *pc)
+static int status_of(const struct pc *pc, const char *kernel)
 {
     struct err err = {0};
 
@@ -75,7 +97,11 @@ static int status_of(const struct pc *pc)
     case PC_RUNS:
     case PC_RESET: /* once is enough */
     case PC_QUIT: return 0;
-    case PC_DIED: pc_explain_death(pc, &err); break;
+    case PC_DIED:
+        pc_explain_death(pc, &err);
+        err_print(&err, stderr);
+        print_autopsy(pc, kernel);
+        return STATUS_FAILED;
     case PC_HOST_FAILED: err = pc->err; break;
     }
     err_print(&err, stderr);
@@ -111,7 +137,7 @@ int virtual_start(void *context, struct err *err)
     pc_run(pc);
     console_fini(&console);
     take_totals(launch->totals, pc);
-    status = console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(pc);
+    status = console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(pc, launch->kernel);
     pc_free(pc);
     _exit(status);
 }

@@ -67,6 +67,7 @@ $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 include mk/fuzz.mk
 include mk/nested.mk
 include tests/board/board.mk
+include tests/kvm/kvm.mk
 
 UNIT_PROGRAMS := $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
 SAN_PROGRAMS  := $(UNIT_TESTS:%=$(O)/san/tests/unit/test_%)

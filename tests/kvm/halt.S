@@ -1,0 +1,7 @@
+/* Waits for ever, deaf to interrupts. */
+#include "tests/kvm/guest.h"
+    .globl _start
+_start:
+    cli
+1:  hlt
+    jmp     1b

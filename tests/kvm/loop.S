@@ -1,0 +1,6 @@
+/* Goes on for ever in ring 0, deaf to interrupts. */
+#include "tests/kvm/guest.h"
+    .globl _start
+_start:
+    cli
+1:  jmp     1b

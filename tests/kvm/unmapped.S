@@ -1,0 +1,7 @@
+/* A jump to where nothing is mapped. */
+#include "tests/kvm/guest.h"
+    .globl _start
+_start:
+    say     'a'
+    movabsq $0x123456789000, %rax
+    jmp     *%rax
