@@ -23,7 +23,11 @@ enum option_key {
     KEY_DETERMINISTIC,
     KEY_NO_TLB,
     KEY_NO_ADUE,
+    KEY_EXPLAIN,
 };
+
+#define EXPLAIN_DEFAULT 40
+#define EXPLAIN_MAX     1000000
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "A whole emulated machine, with a kernel on it:", 5},
@@ -46,6 +50,8 @@ static const struct argp_option options[] = {
     {"no-tlb", KEY_NO_TLB, NULL, 0, "Walk through the page tables on every access", 5},
     {"no-adue", KEY_NO_ADUE, NULL, 0,
      "Page tables' accessed and dirty bits are the kernel's business: fault instead", 5},
+    {"explain", KEY_EXPLAIN, "N", OPTION_ARG_OPTIONAL,
+     "On kvm: tell each request to KVM, and the first N exits (40), on standard error", 5},
     {0},
 };
 
@@ -88,6 +94,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_DETERMINISTIC: machine->deterministic = true; break;
     case KEY_NO_TLB: machine->no_tlb = true; break;
     case KEY_NO_ADUE: machine->no_adue = true; break;
+    case KEY_EXPLAIN:
+        machine->explain =
+            arg == NULL ? EXPLAIN_DEFAULT : option_count(state, "--explain", arg, EXPLAIN_MAX);
+        break;
     default: return ARGP_ERR_UNKNOWN;
     }
     machine->wanted = true;

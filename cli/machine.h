@@ -28,7 +28,8 @@ struct machine_options {
     enum firmware firmware;
     bool deterministic, no_tlb, no_adue, legacy_virtio;
     unsigned cpus;
-    uint64_t memory; /* bytes */
+    uint64_t memory;  /* bytes */
+    unsigned explain; /* exits that are to be told, with all requests before; 0: nothing */
 };
 
 /* What a machine has done, in memory that its supervisor shares. */

@@ -6,6 +6,7 @@
 #include "cli/machine.h"
 #include "cli/status.h"
 #include "kvm/autopsy.h"
+#include "kvm/explain.h"
 #include "kvm/pc.h"
 
 int virtual_probe(struct err *reason)
@@ -66,22 +67,32 @@ static void take_totals(struct machine_totals *totals, const struct pc *pc)
     totals->ended = true;
 }
 
+/* The names of the kernel's functions, for people; NULL: it has none. */
+static struct elf_symbols *kernel_symbols(const char *kernel)
+{
+    struct elf_symbols *symbols = NULL;
+    struct elf_image image;
+    struct err err = {0};
+
+    if (elf_open(&image, kernel, &err) == 0) {
+        symbols = elf_symbols_new(&image);
+        elf_close(&image);
+    }
+    return symbols;
+}
+
 /* What is to be seen of a guest that has died. */
 static void print_autopsy(const struct pc *pc, const char *kernel)
 {
     struct autopsy autopsy;
-    struct elf_symbols *symbols = NULL;
-    struct elf_image image;
+    struct elf_symbols *symbols;
     struct err err = {0};
 
     if (autopsy_take(&autopsy, &pc->cpus[pc->death.cpu].vcpu, &err) < 0) {
         err_print(&err, stderr);
         return;
     }
-    if (elf_open(&image, kernel, &err) == 0) {
-        symbols = elf_symbols_new(&image);
-        elf_close(&image);
-    }
+    symbols = kernel_symbols(kernel);
     autopsy.symbols = symbols;
     autopsy_print(stderr, &autopsy);
     elf_symbols_free(symbols);
@@ -108,13 +119,14 @@ static int status_of(const struct pc *pc, const char *kernel)
     return STATUS_FAILED;
 }
 
-int virtual_start(void *context, struct err *err)
+/* Runs the machine to its end. The process' exit status, or -1: it could not be made. */
+static int run_machine(const struct machine_launch *launch, const struct kvm_ops *ops,
+                       struct err *err)
 {
-    const struct machine_launch *launch = context;
     const struct machine_options *machine = launch->options;
     struct console console = {.input = STDIN_FILENO, .output = STDOUT_FILENO};
     const struct pc_config config = {
-        .ops = &kvm_ops_host,
+        .ops = ops,
         .cpus = machine->cpus,
         .memory = machine->memory,
         .kernel = launch->kernel,
@@ -124,12 +136,9 @@ int virtual_start(void *context, struct err *err)
         .legacy_virtio = machine->legacy_virtio,
         .console = &console,
     };
-    struct pc *pc;
+    struct pc *pc = pc_new(&config, err);
     int status;
 
-    if (check_options(machine, err) < 0)
-        return -1;
-    pc = pc_new(&config, err);
     if (pc == NULL)
         return -1;
     signal(SIGPIPE, SIG_IGN); /* the console tells */
@@ -139,5 +148,30 @@ int virtual_start(void *context, struct err *err)
     take_totals(launch->totals, pc);
     status = console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(pc, launch->kernel);
     pc_free(pc);
+    return status;
+}
+
+int virtual_start(void *context, struct err *err)
+{
+    const struct machine_launch *launch = context;
+    unsigned exits_max = launch->options->explain;
+    struct elf_symbols *symbols;
+    struct explain explain;
+    int status;
+
+    if (check_options(launch->options, err) < 0)
+        return -1;
+    if (exits_max == 0) {
+        status = run_machine(launch, &kvm_ops_host, err);
+    } else {
+        symbols = kernel_symbols(launch->kernel);
+        explain_init(&explain, &kvm_ops_host, stderr, exits_max);
+        explain.symbols = symbols;
+        status = run_machine(launch, &explain.ops, err);
+        explain_fini(&explain);
+        elf_symbols_free(symbols);
+    }
+    if (status < 0)
+        return -1;
     _exit(status);
 }
