@@ -62,8 +62,8 @@ include mk/docs.mk
 include mk/install.mk
 include mk/deps.mk
 
-LIBRARY_OBJS := $(patsubst %.c,$(O)/obj/%.o,$(filter-out cli/main.c,$(TRIVIUM_SRCS)) \
-    $(if $(COVER),tests/cover_exit.c))
+LIBRARY_OBJS := $(patsubst %,$(O)/obj/%.o,$(basename $(filter-out cli/main.c,$(TRIVIUM_SRCS)) \
+    $(if $(COVER),tests/cover_exit.c)))
 
 # How many things a target that starts many does at a time, unless make -j was told.
 JOBS     = $(shell nproc)
@@ -84,6 +84,11 @@ $(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/obj/%.o: %.S $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  AS      $<"
+	$(Q)$(CC) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # Other flags than last time: everything is compiled anew.
 BUILD_FLAGS = $(CC) $(CFLAGS) $(LDFLAGS) $(LDLIBS)

@@ -25,6 +25,7 @@ struct doctor *doctor_new(void)
     if (doctor == NULL)
         err_die_oom();
     host_probe(&doctor->host, ""); /* first: asking the tools keeps the processors busy */
+    doctor->kvm = probe_kvm(&kvm_ops_host);
     doctor_find_tools(doctor);
     doctor_judge(doctor);
     return doctor;
@@ -95,6 +96,18 @@ static json_t *speed_json(const struct host_speed *speed)
                      speed->divide_64_small, "divide_64_large_ns", speed->divide_64_large);
 }
 
+static json_t *kvm_json(const struct probe *kvm)
+{
+    if (kvm->class == PROBE_NONE)
+        return json_pack("{s:s, s:o, s:o}", "class", probe_class_name(kvm->class), "reason",
+                         json_text(kvm->err.text), "fix",
+                         json_text(kvm->err.hint[0] == '\0' ? NULL : kvm->err.hint));
+    return json_pack("{s:s, s:f, s:f, s:f, s:f, s:b, s:b}", "class", probe_class_name(kvm->class),
+                     "ring0_ns", kvm->ring0, "ring3_ns", kvm->ring3, "native_ns", kvm->native,
+                     "exit_ns", kvm->exit, "syscall_enters_ring0", (int)kvm->syscall_enters,
+                     "int_reaches_its_gate", (int)kvm->int_enters);
+}
+
 static json_t *findings_json(const struct doctor *doctor)
 {
     json_t *array = json_array();
@@ -163,6 +176,7 @@ json_t *doctor_json(const struct doctor *doctor)
                                   integer_or_null(host->address_space), "overcommit",
                                   host->overcommit, "randomize_va_space", host->randomize));
     json_object_set_new(object, "speed", speed_json(&host->speed));
+    json_object_set_new(object, "kvm", kvm_json(&doctor->kvm));
     json_object_set_new(object, "tools", tools_json(doctor));
     json_object_set_new(object, "findings", findings_json(doctor));
     return object;

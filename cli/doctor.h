@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "kvm/probe.h"
 #include "lib/host.h"
 
 enum doctor_level {
@@ -40,6 +41,7 @@ struct doctor_tool {
 
 struct doctor {
     struct host host;
+    struct probe kvm;
     struct doctor_finding findings[DOCTOR_FINDINGS_MAX];
     size_t finding_count;
     struct doctor_tool tools[DOCTOR_TOOLS_MAX];

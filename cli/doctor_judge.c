@@ -181,6 +181,37 @@ static void judge_clock(struct doctor *doctor)
             host->clock_read);
 }
 
+/* What KVM is here, by what it did. */
+static void judge_kvm(struct doctor *doctor)
+{
+    const struct probe *kvm = &doctor->kvm;
+
+    switch (kvm->class) {
+    case PROBE_NONE:
+        fix(add(doctor, "kvm", DOCTOR_NOTE, "no virtual machines: %.256s", kvm->err.text), "%.256s",
+            kvm->err.hint);
+        return;
+    case PROBE_EMULATED_RING:
+        add(doctor, "kvm", DOCTOR_NOTE,
+            "KVM emulates ring 0 here: a guest's program is as quick as natively (%.2f ns an "
+            "instruction, %.2f natively), a guest's kernel is not (%.0f ns)",
+            kvm->ring3, kvm->native, kvm->ring0);
+        break;
+    case PROBE_HARDWARE:
+        add(doctor, "kvm", DOCTOR_OK,
+            "the processor runs guests itself: %.2f ns an instruction in ring 3, %.2f natively",
+            kvm->ring3, kvm->native);
+        break;
+    }
+    add(doctor, "kvm", DOCTOR_OK, "an exit to Trivium and the way back take %.1f us",
+        kvm->exit / 1000);
+    if (!kvm->syscall_enters || !kvm->int_enters)
+        add(doctor, "kvm", DOCTOR_NOTE, "%s%s%s: kernels must know, and ours does",
+            kvm->syscall_enters ? "" : "syscall stays in ring 3",
+            kvm->syscall_enters || kvm->int_enters ? "" : ", and ",
+            kvm->int_enters ? "" : "int does not reach its gate");
+}
+
 /* One finding for each way: can this host run it? */
 static void judge_ways(struct doctor *doctor)
 {
@@ -190,7 +221,8 @@ static void judge_ways(struct doctor *doctor)
         if (ways[i].probe(&reason) == 0)
             add(doctor, "way", DOCTOR_OK, "%s: %s", ways[i].name, ways[i].summary);
         else
-            fix(add(doctor, "way", DOCTOR_PROBLEM, "%s: %.256s", ways[i].name, reason.text),
+            fix(add(doctor, "way", ways[i].optional ? DOCTOR_NOTE : DOCTOR_PROBLEM, "%s: %.256s",
+                    ways[i].name, reason.text),
                 "%.256s", reason.hint);
     }
 }
@@ -250,6 +282,7 @@ void doctor_judge(struct doctor *doctor)
     judge_speed(doctor);
     judge_clock(doctor);
     judge_limits(doctor);
+    judge_kvm(doctor);
     judge_ways(doctor);
     judge_tools(doctor);
     judge_terminal(doctor);

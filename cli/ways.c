@@ -71,6 +71,7 @@ const struct way ways[] = {
         .summary = "the same x86-64 program on the bundled kernel, in a virtual machine of KVM's",
         .arch = "x86_64",
         .machine_type = EM_X86_64,
+        .optional = true,
         .machine = "a virtual machine",
         .probe = virtual_probe,
         .machine_start = virtual_start,

@@ -25,6 +25,7 @@ struct way {
     unsigned machine_type;       /* EM_* of the files that it runs */
     bool emulated;               /* a processor of ours executes it: instructions can be counted */
     bool special;                /* takes part in a race only where --on names it */
+    bool optional;               /* hosts that cannot are common, and nothing is wrong with them */
     const char *user_name;       /* of a way with both manners: what it is called as a process */
     const struct engine *engine; /* of an emulated way */
     bool no_tlb;                 /* of its machine */

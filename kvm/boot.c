@@ -105,7 +105,7 @@ static int load_kernel(struct vm *vm, const char *path, struct loaded_kernel *ke
 int boot_load(struct vm *vm, const struct boot_config *config, uint64_t *entry, uint64_t *note,
               struct err *err)
 {
-    struct loaded_kernel kernel;
+    struct loaded_kernel kernel = {0};
     struct note words = {
         .info = {.magic = START_INFO_MAGIC,
                  .version = START_INFO_VERSION,

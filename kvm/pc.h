@@ -113,7 +113,7 @@ struct exit_counts pc_exits(const struct pc *pc);
 /* For run.c: */
 
 /* The body of a processor's thread: its argument is a struct pc_cpu. */
-void *pc_cpu_main(void *cpu);
+void *pc_cpu_main(void *argument);
 
 /* Ends the machine, unless it has ended: `death` and `err` may be NULL. With the lock held. */
 void pc_finish(struct pc *pc, enum pc_end end, const struct pc_death *death, const struct err *err);

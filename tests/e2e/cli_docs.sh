@@ -39,7 +39,8 @@ for command in doctor run race; do
         "$(completed $command -- | grep -e --)"
 done
 tap_is "commands are completed" "doctor" "$(completed d)"
-tap_is "ways are completed" "interp" "$(completed run --on i)"
+tap_is "ways are completed" "interp
+interp-no-tlb" "$(completed run --on i)"
 tap_is "bundled programs are completed" "prime" "$(completed run pr)"
 tap_is "the object files beside them are none" "" "$(completed race crt | grep -F .o)"
 for page in docs/man/*.1; do

@@ -19,7 +19,7 @@ tap_is "no colours with NO_COLOR" "" \
     "$(TERM=xterm NO_COLOR=1 "$O/tests/e2e/pty" "$TRIVIUM" doctor 2>/dev/null | tr -cd '\033')"
 
 "$TRIVIUM" doctor --json >"$json"
-tap_is "--json: the members" "clock cpu findings limits memory schema speed system tools version \
+tap_is "--json: the members" "clock cpu findings kvm limits memory schema speed system tools version \
 virtual" "$(jq -r 'keys | join(" ")' "$json")"
 tap_is "--json: the kernel is uname's" "$(uname -r)" "$(jq -r .system.release "$json")"
 tap_is "--json: the CPUs are those that are online" "$(getconf _NPROCESSORS_ONLN)" \

@@ -1,5 +1,5 @@
 /* A jump to where there is a device, from which no processor fetches instructions. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
     .globl _start
 _start:
     map_devices

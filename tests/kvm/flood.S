@@ -1,5 +1,5 @@
 /* More output than anybody wants to read, by string instructions, too. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
     .globl _start
 _start:
     cld

@@ -1,5 +1,5 @@
 /* Waits for ever, deaf to interrupts. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
     .globl _start
 _start:
     cli

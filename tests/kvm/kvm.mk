@@ -3,7 +3,7 @@
 KVM_GUESTS := fetch flood halt loop outside rings storm triple unmapped
 KVM_GUEST_FILES := $(KVM_GUESTS:%=$(O)/tests/kvm/%)
 
-$(O)/tests/kvm/%: tests/kvm/%.S tests/kvm/guest.h
+$(O)/tests/kvm/%: tests/kvm/%.S tests/kvm/guest.inc
 	@mkdir -p $(@D)
 	@echo "  GUEST   $@"
 	$(Q)$(CC) -I. -nostdlib -static -no-pie -Wl,-Ttext=0x200000 -Wl,--build-id=none \

@@ -1,5 +1,5 @@
 /* Goes on for ever in ring 0, deaf to interrupts. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
     .globl _start
 _start:
     cli

@@ -1,5 +1,5 @@
 /* Writes and reads behind the end of memory: nothing is there, and the guest goes on. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
     .globl _start
 _start:
     movl    $0x3f000000, %ebx               /* --memory is less than that */

@@ -1,6 +1,6 @@
 /* A driver of the disk that is out of its mind: queues outside of memory, over each other and over
  * nothing, descriptors that lead in circles; doorbells all the time. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
 #define STATUS 0x70
 #define NOTIFY 0x50
     .globl _start

@@ -1,5 +1,5 @@
 /* Thousands of accesses, of every width, to a device, to its neighbours and to ports that nobody has. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
     .globl _start
 _start:
     map_devices

@@ -1,5 +1,5 @@
 /* An undefined instruction, and no table that says what to do about it: a triple fault. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
     .globl _start
 _start:
     say     'a'

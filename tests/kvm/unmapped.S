@@ -1,5 +1,5 @@
 /* A jump to where nothing is mapped. */
-#include "tests/kvm/guest.h"
+#include "tests/kvm/guest.inc"
     .globl _start
 _start:
     say     'a'

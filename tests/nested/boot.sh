@@ -43,12 +43,10 @@ printf '%s\n' 'root:x:0:0::/:/bin/sh' 'nobody:x:65534:65534::/:/bin/sh' >"$root/
 printf '%s\n' 'root:x:0:' 'kvm:x:105:' 'nogroup:x:65534:' >"$root/etc/group"
 cp "$O/trivium" "$root/test/build/trivium"
 with_libraries "$O/trivium"
-for tool in jq; do
-    if command -v $tool >/dev/null; then
-        cp "$(command -v $tool)" "$root/bin/$tool"
-        with_libraries "$(command -v $tool)"
-    fi
-done
+if command -v jq >/dev/null; then
+    cp "$(command -v jq)" "$root/bin/jq"
+    with_libraries "$(command -v jq)"
+fi
 for isa in x86_64 rv64; do
     mkdir -p "$root/test/build/guest/$isa"
     find "$O/guest/$isa" -maxdepth 1 -type f \( -perm -u+x -o -name initrd.cpio \) \
