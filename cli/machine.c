@@ -24,6 +24,7 @@ enum option_key {
     KEY_NO_TLB,
     KEY_NO_ADUE,
     KEY_EXPLAIN,
+    KEY_DEVICES,
 };
 
 #define EXPLAIN_DEFAULT 40
@@ -50,6 +51,10 @@ static const struct argp_option options[] = {
     {"no-tlb", KEY_NO_TLB, NULL, 0, "Walk through the page tables on every access", 5},
     {"no-adue", KEY_NO_ADUE, NULL, 0,
      "Page tables' accessed and dirty bits are the kernel's business: fault instead", 5},
+    {"devices", KEY_DEVICES, "trapped|ring", 0,
+     "How the guest's output leaves it: trapped (the default), one store to a UART's register for "
+     "each byte; or ring, para-virtualized: a virtio console, one store for a page of text",
+     5},
     {"explain", KEY_EXPLAIN, "N", OPTION_ARG_OPTIONAL,
      "On kvm: tell each request to KVM, and the first N exits (40), on standard error", 5},
     {0},
@@ -94,6 +99,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_DETERMINISTIC: machine->deterministic = true; break;
     case KEY_NO_TLB: machine->no_tlb = true; break;
     case KEY_NO_ADUE: machine->no_adue = true; break;
+    case KEY_DEVICES: machine->ring = is_second(state, "--devices", arg, "trapped", "ring"); break;
     case KEY_EXPLAIN:
         machine->explain =
             arg == NULL ? EXPLAIN_DEFAULT : option_count(state, "--explain", arg, EXPLAIN_MAX);
@@ -167,6 +173,7 @@ static void take_totals(struct machine_totals *totals, const struct board *board
     totals->rows = board->rows;
     totals->events = board->events;
     totals->steps = board_step(board);
+    totals->console_bytes = board->bytes_sent;
     for (unsigned i = 0; i < board->hart_count; i++)
         totals->instructions += board->harts[i].instret;
     totals->device_count = board->bus.count;
@@ -223,6 +230,7 @@ int machine_start(void *context, struct err *err)
         .no_tlb = machine->no_tlb,
         .no_adue = machine->no_adue,
         .legacy_virtio = machine->legacy_virtio,
+        .ring = machine->ring,
         .count_rows = launch->count,
         .host = host_board(&host),
     };

@@ -29,6 +29,7 @@ struct machine_options {
     bool deterministic, no_tlb, no_adue, legacy_virtio;
     unsigned cpus;
     uint64_t memory;  /* bytes */
+    bool ring;        /* output by a virtio console, and not byte by byte */
     unsigned explain; /* exits that are to be told, with all requests before; 0: nothing */
 };
 
@@ -37,6 +38,7 @@ struct machine_totals {
     bool ended;      /* the rest is valid */
     bool is_virtual; /* `exits` and the devices are; else all but `exits` */
     struct exit_counts exits;
+    uint64_t console_bytes; /* that the guest has printed */
     struct row_counts rows;
     struct event_counts events;
     uint64_t instructions, steps;

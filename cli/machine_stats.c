@@ -60,6 +60,21 @@ static void print_rows(FILE *file, const struct row_counts *rows)
     }
 }
 
+/* What printing has cost: how many accesses to devices for each KiB, which is what a ring saves. */
+static void print_console(FILE *file, const struct machine_totals *totals)
+{
+    uint64_t accesses = 0;
+    char number[TEXT_SIZE];
+
+    if (totals->console_bytes == 0)
+        return;
+    for (unsigned i = 0; i < totals->device_count; i++)
+        accesses += totals->devices[i].loads + totals->devices[i].stores;
+    print_line(file, "bytes printed", totals->console_bytes);
+    fprintf(file, "  %-34s %14s\n", "device accesses for each KiB of it",
+            text_number(number, (double)accesses * 1024 / (double)totals->console_bytes));
+}
+
 void machine_stats_print(FILE *file, const struct machine_totals *totals, double wall, bool rows)
 {
     const struct event_counts *events = &totals->events;
@@ -71,6 +86,7 @@ void machine_stats_print(FILE *file, const struct machine_totals *totals, double
     }
     if (totals->is_virtual) {
         virtual_stats_print(file, totals);
+        print_console(file, totals);
         return;
     }
     print_line(file, "instructions", totals->instructions);
@@ -83,6 +99,7 @@ void machine_stats_print(FILE *file, const struct machine_totals *totals, double
     print_line(file, "page tables read", events->levels);
     print_line(file, "TLB flushes", events->kinds[EVENT_TLB_FLUSH]);
     print_line(file, "device accesses", events->kinds[EVENT_DEVICE]);
+    print_console(file, totals);
     for (unsigned i = 0; i < totals->device_count; i++) {
         snprintf(name, sizeof name, "  %s", totals->devices[i].name);
         print_line(file, name, totals->devices[i].loads + totals->devices[i].stores);
@@ -121,12 +138,12 @@ json_t *machine_stats_json(const struct machine_totals *totals)
         return json_null(); /* killed before it could say */
     if (totals->is_virtual)
         return virtual_stats_json(totals);
-    return json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "instructions",
-                     (json_int_t)totals->instructions, "steps", (json_int_t)totals->steps,
-                     "exceptions", causes_json(events->traps, cause_name), "interrupts",
-                     causes_json(events->interrupts, line_name), "context_switches",
-                     (json_int_t)events->kinds[EVENT_SWITCH], "tlb_misses",
-                     (json_int_t)sum_walks(events), "page_tables_read", (json_int_t)events->levels,
-                     "tlb_flushes", (json_int_t)events->kinds[EVENT_TLB_FLUSH], "devices",
-                     devices_json(totals));
+    return json_pack(
+        "{s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "console_bytes",
+        (json_int_t)totals->console_bytes, "instructions", (json_int_t)totals->instructions,
+        "steps", (json_int_t)totals->steps, "exceptions", causes_json(events->traps, cause_name),
+        "interrupts", causes_json(events->interrupts, line_name), "context_switches",
+        (json_int_t)events->kinds[EVENT_SWITCH], "tlb_misses", (json_int_t)sum_walks(events),
+        "page_tables_read", (json_int_t)events->levels, "tlb_flushes",
+        (json_int_t)events->kinds[EVENT_TLB_FLUSH], "devices", devices_json(totals));
 }

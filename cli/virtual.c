@@ -61,6 +61,7 @@ static void take_devices(struct machine_totals *totals, const struct bus *bus)
 static void take_totals(struct machine_totals *totals, const struct pc *pc)
 {
     totals->exits = pc_exits(pc);
+    totals->console_bytes = pc->bytes_sent;
     totals->is_virtual = true;
     take_devices(totals, &pc->ports);
     take_devices(totals, &pc->bus);
@@ -134,6 +135,7 @@ static int run_machine(const struct machine_launch *launch, const struct kvm_ops
         .bootargs = launch->bootargs,
         .disk = machine->disk,
         .legacy_virtio = machine->legacy_virtio,
+        .ring = machine->ring,
         .console = &console,
     };
     struct pc *pc = pc_new(&config, err);

@@ -75,7 +75,8 @@ json_t *virtual_stats_json(const struct machine_totals *totals)
         json_object_set_new(devices, totals->devices[i].name,
                             json_pack("{s:I, s:I}", "loads", (json_int_t)totals->devices[i].loads,
                                       "stores", (json_int_t)totals->devices[i].stores));
-    return json_pack("{s:o, s:I, s:I, s:o, s:I, s:I}", "exits", reasons, "interrupted",
+    return json_pack("{s:I, s:o, s:I, s:I, s:o, s:I, s:I}", "console_bytes",
+                     (json_int_t)totals->console_bytes, "exits", reasons, "interrupted",
                      (json_int_t)exits->interrupted, "unclaimed", (json_int_t)exits->unclaimed,
                      "devices", devices, "guest_ns", (json_int_t)exits->guest_ns, "host_ns",
                      (json_int_t)exits->host_ns);

@@ -126,6 +126,10 @@ static void notify(struct virtio_mmio *virtio, uint64_t number)
     while ((answer = virtqueue_pop(queue, virtio->dma, &chain)) == VIRTQUEUE_CHAIN) {
         int64_t written = virtio->device->request(virtio->device->owner, (unsigned)number, &chain);
 
+        if (written == VIRTIO_LATER) {
+            queue->next_available--;
+            break;
+        }
         if (written < 0 || !virtqueue_push(queue, virtio->dma, &chain, (uint32_t)written)) {
             answer = VIRTQUEUE_BROKEN;
             break;

@@ -49,6 +49,8 @@ struct virtio_mmio_state {
     struct virtqueue queues[VIRTIO_MMIO_QUEUES_MAX];
 };
 
+#define VIRTIO_LATER (-2)
+
 /* What is behind a transport. */
 struct virtio_device {
     const char *name; /* of its range on the bus */
@@ -58,7 +60,8 @@ struct virtio_device {
     uint8_t config[VIRTIO_CONFIG_MAX]; /* read-only to the driver */
     /*
      * One request. The answer: how many bytes were written into the chain, which is given back
-     * then; -1 when the request has no sense, so that the device needs a reset.
+     * then; -1 when the request has no sense, so that the device needs a reset; VIRTIO_LATER: not
+     * now, the chain stays where it is.
      */
     int64_t (*request)(void *owner, unsigned queue, const struct virtqueue_chain *chain);
     void *owner;

@@ -24,6 +24,7 @@ static void send_byte(void *owner, uint8_t byte)
     bool quiet = pc->console->used == 0;
     uint64_t one = 1;
 
+    pc->bytes_sent++;
     console_put(pc->console, byte);
     /* pc_run() is to flush it before long. */
     if (quiet && pc->console->used > 0 && write(pc->wake, &one, sizeof one) < 0)
@@ -53,7 +54,20 @@ static int make_disk(struct pc *pc, const struct pc_config *config, struct err *
     virtio_mmio_init(&pc->virtio, config->legacy_virtio ? 1 : 2, &pc->block.device, &pc->vm.dma);
     range = virtio_mmio_range(&pc->virtio, VM_VIRTIO);
     bus_register(&pc->bus, &range);
+    pc->virtio_count++;
     return 0;
+}
+
+/* It answers before its doorbell's store is done, so it has no line. */
+static void make_ring(struct pc *pc)
+{
+    struct bus_range range;
+
+    virtio_console_init(&pc->ring, &pc->vm.dma, send_byte, pc);
+    virtio_mmio_init(&pc->ring_virtio, 2, &pc->ring.device, &pc->vm.dma);
+    range = virtio_mmio_range(&pc->ring_virtio, VM_VIRTIO + pc->virtio_count * VIRTIO_MMIO_SIZE);
+    bus_register(&pc->bus, &range);
+    pc->virtio_count++;
 }
 
 static int make_devices(struct pc *pc, const struct pc_config *config, struct err *err)
@@ -67,7 +81,11 @@ static int make_devices(struct pc *pc, const struct pc_config *config, struct er
     syscon_init(&pc->syscon);
     range = syscon_range(&pc->syscon, VM_SYSCON);
     bus_register(&pc->bus, &range);
-    return make_disk(pc, config, err);
+    if (make_disk(pc, config, err) < 0)
+        return -1;
+    if (config->ring)
+        make_ring(pc);
+    return 0;
 }
 
 /* What our kernel wants to know before its own arguments (guest/kernel/arch/x86_64/words.h). */
@@ -83,8 +101,10 @@ static char *describe(const struct pc *pc, const struct pc_config *config, int t
     fprintf(file, "cpus=%u tsc_hz=%lld lapic_hz=1000000000 uart=%d,%d power=%llu ram=zero ",
             config->cpus, tsc_khz * 1000LL, VM_UART_PORT, VM_IRQ_UART,
             (unsigned long long)VM_SYSCON);
-    if (pc->has_disk)
-        fprintf(file, "virtio0=%llu,%d ", (unsigned long long)VM_VIRTIO, VM_IRQ_VIRTIO);
+    for (unsigned i = 0; i < pc->virtio_count; i++)
+        fprintf(file, "virtio%u=%llu,%d ", i,
+                (unsigned long long)(VM_VIRTIO + i * VIRTIO_MMIO_SIZE),
+                i == 0 && pc->has_disk ? VM_IRQ_VIRTIO : 0);
     fputs(config->bootargs, file);
     if (fclose(file) != 0)
         err_die_oom();

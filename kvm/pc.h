@@ -26,6 +26,7 @@
 #include "dev/syscon.h"
 #include "dev/uart.h"
 #include "dev/virtio_block.h"
+#include "dev/virtio_console.h"
 #include "dev/virtio_mmio.h"
 #include "kvm/exits.h"
 #include "kvm/map.h"
@@ -40,6 +41,7 @@ struct pc_config {
     const char *bootargs; /* behind those that tell the kernel what there is; not NULL */
     const char *disk;     /* path of a disk image, or NULL */
     bool legacy_virtio;
+    bool ring;               /* the guest's output by a virtio console */
     struct console *console; /* borrowed; initialised */
 };
 
@@ -85,8 +87,12 @@ struct pc {
     int disk_fd; /* owned, if there is a disk */
     struct disk disk;
     struct virtio_block block;
-    struct virtio_mmio virtio;
+    struct virtio_mmio virtio; /* the disk's */
+    struct virtio_console ring;
+    struct virtio_mmio ring_virtio;
+    unsigned virtio_count;       /* slots in use; the disk's is the first */
     bool uart_line, virtio_line; /* as KVM was told last */
+    uint64_t bytes_sent;         /* to the console */
     struct console *console;
 
     /* The end. Written once, under the lock; `end` is also read without. */

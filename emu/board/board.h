@@ -29,6 +29,7 @@
 #include "dev/syscon.h"
 #include "dev/uart.h"
 #include "dev/virtio_block.h"
+#include "dev/virtio_console.h"
 #include "dev/virtio_mmio.h"
 #include "emu/board/input.h"
 #include "emu/board/sbi.h"
@@ -79,6 +80,7 @@ struct board_config {
     bool no_tlb;        /* every access is a walk through the page tables */
     bool no_adue;       /* hardware does not set A and D bits, but faults */
     bool legacy_virtio; /* virtio-mmio version 1 instead of 2 */
+    bool ring;          /* the guest\'s output by a virtio console, besides the UART */
     bool recording;     /* log all input */
     bool count_rows;    /* of the ISA table, and events */
     const struct input_event *input; /* a log to be replayed from the start, or NULL; copied */
@@ -129,6 +131,11 @@ struct board {
     struct disk disk; /* these three as well */
     struct virtio_block block;
     struct virtio_mmio virtio;
+
+    bool has_ring;
+    struct virtio_console ring;
+    struct virtio_mmio ring_virtio; /* in the slot behind the disk's, if there is one */
+    uint64_t bytes_sent;            /* to the console: for people, not the guest's to see */
 
     struct input input;
 

@@ -124,7 +124,7 @@ int load_all(struct board *board, const struct board_config *config, struct load
     struct tree_config tree = {
         .harts = config->harts,
         .ram_size = board->dma.size,
-        .virtio_count = config->disk != NULL ? 1 : 0,
+        .virtio_count = (config->disk != NULL ? 1U : 0U) + (config->ring ? 1U : 0U),
         .bootargs = config->bootargs,
     };
     struct loaded_kernel kernel = {0};

@@ -16,7 +16,7 @@ struct part {
     size_t bytes;
 };
 
-#define PARTS 8
+#define PARTS 9
 
 /* All of them: what is not in this list, in RAM or on the disk is not the guest's to see. */
 static void list_parts(struct board *board, struct part parts[PARTS])
@@ -30,6 +30,7 @@ static void list_parts(struct board *board, struct part parts[PARTS])
         {&board->plic.state, sizeof board->plic.state},
         {&board->syscon.state, sizeof board->syscon.state},
         {&board->virtio.state, sizeof board->virtio.state},
+        {&board->ring_virtio.state, sizeof board->ring_virtio.state},
     };
 
     memcpy(parts, list, sizeof list);

@@ -1,10 +1,12 @@
-/* The console: a UART if there is one, or else the firmware. See console.h. */
+/* The console: a UART if there is one, or else the firmware; for output a virtio console before
+ * both, unless "console=uart" says otherwise. See console.h. */
 #include "guest/kernel/console.h"
 
 #include "guest/kernel/arch.h"
 #include "guest/kernel/boot.h"
 #include "guest/kernel/spinlock.h"
 #include "guest/kernel/tty.h"
+#include "guest/kernel/virtio_console.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -32,6 +34,9 @@ static const struct console_driver firmware_driver = {
     .silent = true,
 };
 
+/* Another driver's input, and the ring for output: written while booting, then constant. */
+static struct console_driver ring_driver;
+
 void console_boot(void)
 {
     const char *wanted = boot_word("console=");
@@ -40,6 +45,11 @@ void console_boot(void)
         driver = uart_find();
     if (!driver)
         driver = &firmware_driver;
+    if (!wanted && virtio_console_find()) {
+        ring_driver = *driver;
+        ring_driver.write = virtio_console_write;
+        driver = &ring_driver;
+    }
     tty_boot(driver);
     printk_to(driver->write);
     device_add("console", S_IFCHR | 0600, NUMBER_CONSOLE, &tty_operations);

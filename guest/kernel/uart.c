@@ -27,6 +27,7 @@ enum {
     MODEM = 4,
     STATE = 5,
     INTERRUPT_RECEIVED = 1,
+    FIFO_SIZE = 16,
     FIFO_USE = 1, /* what has come already must not be lost */
     LINE_8_BITS = 3,
     MODEM_INTERRUPTS = 8, /* on PCs the line of the interrupt passes through this switch */
@@ -66,7 +67,8 @@ static void uart_write(const char *text, size_t length)
 {
     spin_lock(&uart.send_lock);
     for (size_t i = 0; i < length; i++) {
-        while (!(read_state() & STATE_CAN_SEND))
+        /* When it can send, its FIFO is empty. */
+        while (i % FIFO_SIZE == 0 && !(read_state() & STATE_CAN_SEND))
             cpu_relax();
         write_register(DATA, (uint8_t)text[i]);
     }

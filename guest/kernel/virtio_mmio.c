@@ -58,6 +58,8 @@ enum {
 
 enum { FEATURE_VERSION_1 = 1 }; /* bit 32 */
 
+enum { AVAILABLE_NO_INTERRUPT = 1 };
+
 enum { DESCRIPTOR_NEXT = 1, DESCRIPTOR_DEVICE_WRITES = 2 };
 
 struct descriptor {
@@ -135,11 +137,12 @@ static bool agree(const struct virtio_device *device, uint32_t wanted)
     return get(device, STATUS) & STATUS_FEATURES_OK;
 }
 
-/* Tells the device where its queue number 0 is. Returns false if it has none of our size. */
+/* Tells the device where its queue is. Returns false if it has none of our size. */
 static bool set_queue(const struct virtio_device *device)
 {
-    const struct virtio_queue *queue = device->queue;
-    set(device, QUEUE_SELECT, 0);
+    struct virtio_queue *queue = device->queue;
+    queue->available_flags = device->quiet ? AVAILABLE_NO_INTERRUPT : 0;
+    set(device, QUEUE_SELECT, device->queue_number);
     if (get(device, QUEUE_SIZE_MAX) < QUEUE_SIZE)
         return false;
     set(device, QUEUE_SIZE_SET, QUEUE_SIZE);
@@ -198,7 +201,7 @@ void virtio_submit(struct virtio_device *device, const struct virtio_buffer *buf
     mmio_barrier(); /* the device may look as soon as it sees the index */
     __atomic_store_n(&queue->available_index, (uint16_t)(index + 1), __ATOMIC_RELEASE);
     mmio_barrier();
-    set(device, QUEUE_NOTIFY, 0);
+    set(device, QUEUE_NOTIFY, device->queue_number);
 }
 
 bool virtio_answered(struct virtio_device *device)

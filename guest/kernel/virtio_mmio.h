@@ -15,6 +15,9 @@ struct virtio_device {
     uint32_t version;           /* 1 or 2 */
     uint32_t line;              /* interrupt; 0: none */
     struct virtio_queue *queue; /* owned: a page, shared with the device */
+    uint32_t queue_number;      /* which of the device's it is; 0 unless the driver says so before
+                                   virtio_start() */
+    bool quiet;                 /* likewise: its answers are to cause no interrupts */
     uint16_t used;              /* how many answers have been seen */
     bool broken;                /* it has answered what cannot be: it is not asked any more */
 };

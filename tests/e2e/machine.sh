@@ -110,4 +110,17 @@ tap_is "Ctrl-C on a terminal goes to the guest's program" "130" \
     "$("$O/tests/e2e/pty" --at 'now' ctrl-c "$TRIVIUM" run --on interp sh -c 'echo now; cat' \
         >"$tap_tmp/out" 2>"$tap_tmp/err"; echo $?)"
 
+# The same output byte by byte and through memory.
+for devices in trapped ring; do
+    "$TRIVIUM" run --on interp --devices $devices --append tty=off --json "$tap_tmp/$devices.json" \
+        cat /bin/hello >"$tap_tmp/$devices" </dev/null
+    tap_ok "--devices $devices: the output is right" cmp "$tap_tmp/$devices" "$O/guest/rv64/hello"
+done
+per_kib='[.counters.devices[] | .loads + .stores] | add'
+tap_ok "a ring takes less than a fiftieth of the accesses" \
+    test $(($(jq "$per_kib" "$tap_tmp/ring.json") * 50)) -lt "$(jq "$per_kib" "$tap_tmp/trapped.json")"
+tap_is "with a disk there are two devices" "hello, world" \
+    "$(head -c 4096 /dev/zero >"$tap_tmp/small"
+        "$TRIVIUM" run --on interp --devices ring --disk "$tap_tmp/small" hello </dev/null)"
+
 tap_done

@@ -35,6 +35,16 @@ stress_passes "one processor and a modern disk"
 stress_passes "two processors and a legacy disk" --cpus 2 --virtio legacy
 tap_ok "the disk holds what it held before" cmp "$tap_tmp/disk" "$tap_tmp/before"
 
+# The same output byte by byte and through memory.
+for devices in trapped ring; do
+    "$TRIVIUM" run --on kvm --devices $devices --append tty=off --json "$tap_tmp/$devices.json" \
+        cat /bin/echo >"$tap_tmp/$devices" </dev/null
+    tap_ok "--devices $devices: the output is right" cmp "$tap_tmp/$devices" build/guest/x86_64/echo
+done
+exits='[.counters.exits[].count] | add'
+tap_ok "a ring takes less than a fiftieth of the exits" \
+    test $(($(jq "$exits" "$tap_tmp/ring.json") * 50)) -lt "$(jq "$exits" "$tap_tmp/trapped.json")"
+
 # A race: the same answers, the same file.
 "$TRIVIUM" race --runs 2 --on native,kvm,interp --json "$tap_tmp/race.json" \
     'prime --max-prime 500 --events 20' 'fork 1 30' >"$tap_tmp/race" 2>&1
