@@ -134,12 +134,15 @@ static int enter(const struct vcpu *vcpu, const uint8_t *place, unsigned ring, u
 
 static int set_msr(const struct vcpu *vcpu, uint32_t index, uint64_t value, struct err *err)
 {
-    struct {
-        struct kvm_msrs head;
-        struct kvm_msr_entry entry;
-    } request = {.head = {.nmsrs = 1}, .entry = {.index = index, .data = value}};
+    /* A head, and behind it as many entries as it says. */
+    _Alignas(struct kvm_msrs)
+        uint8_t request[sizeof(struct kvm_msrs) + sizeof(struct kvm_msr_entry)];
+    const struct kvm_msrs head = {.nmsrs = 1};
+    const struct kvm_msr_entry entry = {.index = index, .data = value};
 
-    return vm_request(vcpu->vm, vcpu->fd, KVM_SET_MSRS, &request, "KVM does not take an MSR", err);
+    memcpy(request, &head, sizeof head);
+    memcpy(request + sizeof head, &entry, sizeof entry);
+    return vm_request(vcpu->vm, vcpu->fd, KVM_SET_MSRS, request, "KVM does not take an MSR", err);
 }
 
 /* Who stops what hangs: a thread that kicks the one in KVM_RUN, unless it is called off. */

@@ -11,7 +11,7 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := board cli clint csr decode disasm elf elf_symbols eval host input interp mkisa \
+UNIT_TESTS := autopsy board cli clint csr decode disasm elf elf_symbols eval host input interp kvm mkisa \
     mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
 
 E2E_TESTS := \
@@ -37,6 +37,7 @@ E2E_TESTS := \
     tests/e2e/kernel_boot.sh \
     tests/e2e/kernel_elf.sh \
     tests/e2e/kernel_map.sh \
+    tests/e2e/kernel_x86_64.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/runner.sh \
