@@ -25,6 +25,7 @@ enum option_key {
     KEY_NO_ADUE,
     KEY_EXPLAIN,
     KEY_DEVICES,
+    KEY_FORK,
 };
 
 #define EXPLAIN_DEFAULT 40
@@ -51,6 +52,10 @@ static const struct argp_option options[] = {
     {"no-tlb", KEY_NO_TLB, NULL, 0, "Walk through the page tables on every access", 5},
     {"no-adue", KEY_NO_ADUE, NULL, 0,
      "Page tables' accessed and dirty bits are the kernel's business: fault instead", 5},
+    {"fork", KEY_FORK, "cow|cow+batch", 0,
+     "How the bundled kernel's fork copies: on write (the default); or what was written at once, a batch "
+     "of pages at a time, and the rest on write",
+     5},
     {"devices", KEY_DEVICES, "trapped|ring", 0,
      "How the guest's output leaves it: trapped (the default), one store to a UART's register for "
      "each byte; or ring, para-virtualized: a virtio console, one store for a page of text",
@@ -99,6 +104,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_DETERMINISTIC: machine->deterministic = true; break;
     case KEY_NO_TLB: machine->no_tlb = true; break;
     case KEY_NO_ADUE: machine->no_adue = true; break;
+    case KEY_FORK: machine->fork_batch = is_second(state, "--fork", arg, "cow", "cow+batch"); break;
     case KEY_DEVICES: machine->ring = is_second(state, "--devices", arg, "trapped", "ring"); break;
     case KEY_EXPLAIN:
         machine->explain =
@@ -129,7 +135,7 @@ static void put_word(FILE *file, const char *word)
     }
 }
 
-char *machine_bootargs_new(const char *append, char *const *argv, bool terminal)
+char *machine_bootargs_new(const char *append, char *const *argv, bool fork_batch, bool terminal)
 {
     char *text = NULL;
     size_t size;
@@ -139,6 +145,8 @@ char *machine_bootargs_new(const char *append, char *const *argv, bool terminal)
         err_die_oom();
     if (append != NULL)
         fprintf(file, "%s ", append);
+    if (fork_batch)
+        fputs("fork=batch ", file);
     if (!terminal)
         fputs("tty=off ", file);
     fputs("PATH=/bin init=/bin/", file);

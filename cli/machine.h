@@ -29,6 +29,7 @@ struct machine_options {
     bool deterministic, no_tlb, no_adue, legacy_virtio;
     unsigned cpus;
     uint64_t memory;  /* bytes */
+    bool fork_batch;  /* fork copies what was written at once */
     bool ring;        /* output by a virtio console, and not byte by byte */
     unsigned explain; /* exits that are to be told, with all requests before; 0: nothing */
 };
@@ -71,7 +72,7 @@ extern const struct argp machine_argp;
  * NULL) stands before them. `terminal`: its console is a terminal of the user's, and not a pipe
  * whose bytes must arrive as they are. To be freed.
  */
-char *machine_bootargs_new(const char *append, char *const *argv, bool terminal);
+char *machine_bootargs_new(const char *append, char *const *argv, bool fork_batch, bool terminal);
 
 /* Zeroed and shared with children. Ends the program when there is no memory. */
 struct machine_totals *machine_totals_new(void);

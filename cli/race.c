@@ -180,7 +180,7 @@ static int find_kernel(const struct race_contest *contest, struct race_entrant *
         locate_bundled_file(entrant->initrd, arch, "initrd.cpio", err) < 0 ||
         digest_file(entrant->kernel, entrant->kernel_sha256, err) < 0)
         return -1;
-    entrant->bootargs = machine_bootargs_new(NULL, contest->words.we_wordv, false);
+    entrant->bootargs = machine_bootargs_new(NULL, contest->words.we_wordv, false, false);
     return 0;
 }
 

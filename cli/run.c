@@ -299,7 +299,8 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
         if (locate_bundled_file(kernel, way->arch, "kernel", err) < 0 ||
             locate_bundled_file(initrd, way->arch, "initrd.cpio", err) < 0)
             return STATUS_FAILED;
-        bootargs = machine_bootargs_new(wanted->append, run->program, isatty(STDIN_FILENO) == 1);
+        bootargs = machine_bootargs_new(wanted->append, run->program, wanted->fork_batch,
+                                        isatty(STDIN_FILENO) == 1);
         machine.initrd = wanted->initrd != NULL ? wanted->initrd : initrd;
         launch.argv = run->program;
     } else {

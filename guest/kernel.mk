@@ -15,7 +15,7 @@
 
 KERNEL_ISAS := rv64 x86_64
 
-KERNEL_CORE_SRCS := boot callers clock copy exec fault holes irq load main page pool printk process random \
+KERNEL_CORE_SRCS := batch boot callers clock copy exec fault holes irq load main page pool printk process random \
     sched signal space spinlock symbols syscall sys_memory sys_process sys_time table trap
 KERNEL_IO_SRCS := console devices file initrd inode path pipe procfs ramfs sys_file sys_path tty uart \
     virtio_blk virtio_console virtio_mmio

@@ -25,6 +25,7 @@
 #define VM_UART_PORT  0x3f8                /* COM1 */
 #define VM_VIRTIO     UINT64_C(0xd0000000) /* the first of its slots */
 #define VM_SYSCON     UINT64_C(0xd0010000)
+#define VM_COPIER     UINT64_C(0xd0011000)
 
 /* What a processor of Intel's needs for itself where the guest does not look: KVM asks for it. */
 #define VM_IDENTITY_MAP UINT64_C(0xfffbc000)

@@ -81,6 +81,9 @@ static int make_devices(struct pc *pc, const struct pc_config *config, struct er
     syscon_init(&pc->syscon);
     range = syscon_range(&pc->syscon, VM_SYSCON);
     bus_register(&pc->bus, &range);
+    copier_init(&pc->copier, &pc->vm.dma);
+    range = copier_range(&pc->copier, VM_COPIER);
+    bus_register(&pc->bus, &range);
     if (make_disk(pc, config, err) < 0)
         return -1;
     if (config->ring)
@@ -98,9 +101,10 @@ static char *describe(const struct pc *pc, const struct pc_config *config, int t
     if (file == NULL)
         err_die_oom();
     /* KVM's local APICs count nanoseconds. */
-    fprintf(file, "cpus=%u tsc_hz=%lld lapic_hz=1000000000 uart=%d,%d power=%llu ram=zero ",
+    fprintf(file,
+            "cpus=%u tsc_hz=%lld lapic_hz=1000000000 uart=%d,%d power=%llu copier=%llu ram=zero ",
             config->cpus, tsc_khz * 1000LL, VM_UART_PORT, VM_IRQ_UART,
-            (unsigned long long)VM_SYSCON);
+            (unsigned long long)VM_SYSCON, (unsigned long long)VM_COPIER);
     for (unsigned i = 0; i < pc->virtio_count; i++)
         fprintf(file, "virtio%u=%llu,%d ", i,
                 (unsigned long long)(VM_VIRTIO + i * VIRTIO_MMIO_SIZE),

@@ -22,6 +22,7 @@
 
 #include "dev/bus.h"
 #include "dev/console.h"
+#include "dev/copier.h"
 #include "dev/disk.h"
 #include "dev/syscon.h"
 #include "dev/uart.h"
@@ -83,6 +84,7 @@ struct pc {
     struct bus ports, bus;
     struct uart uart;
     struct syscon syscon;
+    struct copier copier;
     bool has_disk;
     int disk_fd; /* owned, if there is a disk */
     struct disk disk;

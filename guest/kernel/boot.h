@@ -7,6 +7,8 @@
  *
  *   init=FILE       the first program; /bin/sh if there is none
  *   report          when it has ended, print what the kernel has counted (main.c)
+ *   fork=cow|batch  how fork copies what was written: when it is written again (the default), or at
+ *                   once, a batch of pages at a time (batch.h)
  *   ram=zero        memory that was never used is all zeros: the machine's maker knows
  *   NAME=VALUE      where NAME is all capitals: into its environment
  *   -- ARGUMENT...  its arguments, after its own name

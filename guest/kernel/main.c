@@ -5,6 +5,7 @@
 #include "guest/kernel/main.h"
 
 #include "guest/kernel/arch.h"
+#include "guest/kernel/batch.h"
 #include "guest/kernel/boot.h"
 #include "guest/kernel/clock.h"
 #include "guest/kernel/cpu.h"
@@ -110,6 +111,7 @@ void kernel_main(struct cpu *cpu)
         memory_is_zeroed();
     memory_ready();
     clock_boot();
+    batch_boot();
     random_init(arch_seed());
     files_boot();
     irq_cpu_start();

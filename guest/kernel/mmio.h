@@ -24,6 +24,11 @@ static inline void mmio_write32(volatile void *address, uint32_t value)
     *(volatile uint32_t *)address = value;
 }
 
+static inline void mmio_write64(volatile void *address, uint64_t value)
+{
+    *(volatile uint64_t *)address = value;
+}
+
 /* Everything written to memory or to a device before is seen before what follows, by devices, too.
  */
 static inline void mmio_barrier(void)

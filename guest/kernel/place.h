@@ -8,6 +8,7 @@
 enum device_kind {
     DEVICE_UART,   /* a 16550 */
     DEVICE_VIRTIO, /* a virtio-mmio transport, whatever is behind it */
+    DEVICE_COPIER, /* copies pages: batch.h */
 };
 
 struct place {

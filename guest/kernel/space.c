@@ -6,6 +6,7 @@
 #include "guest/kernel/space.h"
 
 #include "guest/kernel/arch.h"
+#include "guest/kernel/batch.h"
 #include "guest/kernel/file.h"
 #include "guest/kernel/page.h"
 #include "guest/kernel/table.h"
@@ -372,6 +373,21 @@ int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t pr
     return 0;
 }
 
+/* Gives the child a copy of its own of a page that the parent has written, and that both will write
+ * again; false: it is to be shared. */
+static bool copy_at_once(uint64_t *to, uint64_t from)
+{
+    if (!batch_wanted() || !pte_allows(from, AREA_WRITE))
+        return false;
+    void *copy = page_alloc(PAGE_AS_IS);
+    if (!batch_add(copy, page_at(pte_gpa(from)))) {
+        page_put(copy);
+        return false;
+    }
+    *to = pte_page(page_gpa(copy), AREA_READ | AREA_WRITE);
+    return true;
+}
+
 /* Shares the pages of an area; unless it is a shared one, neither side may write to them without a
  * fault. */
 static void share_pages(struct space *child, struct space *parent, const struct area *area)
@@ -386,7 +402,7 @@ static void share_pages(struct space *child, struct space *parent, const struct 
         uint64_t *from = table_entry(parent, start);
         uint64_t *to = from ? table_entry_make(child, start) : NULL;
         for (; from && start < stop; start += PAGE_SIZE, from++, to++) {
-            if (*from == 0)
+            if (*from == 0 || (copy_on_write && copy_at_once(to, *from)))
                 continue;
             page_get(page_at(pte_gpa(*from)));
             if (copy_on_write && pte_allows(*from, AREA_WRITE))
@@ -405,11 +421,15 @@ int space_fork(struct space *child, struct space *parent)
     memcpy(child, parent, bytes_in_use(parent));
     child->root = page_alloc(PAGE_ZEROED);
     arch_root_init(child->root);
+    if (batch_wanted())
+        batch_begin();
     for (uint32_t i = 0; i < child->area_count; i++) {
         if (child->areas[i].file)
             file_get(child->areas[i].file);
         share_pages(child, parent, &child->areas[i]);
     }
+    if (batch_wanted())
+        batch_end();
     arch_flush_all();
     return 0;
 }

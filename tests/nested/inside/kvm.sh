@@ -45,6 +45,13 @@ exits='[.counters.exits[].count] | add'
 tap_ok "a ring takes less than a fiftieth of the exits" \
     test $(($(jq "$exits" "$tap_tmp/ring.json") * 50)) -lt "$(jq "$exits" "$tap_tmp/trapped.json")"
 
+# fork by copying at once, in one store to a device for each fork.
+"$TRIVIUM" run --on kvm --fork cow+batch --json "$tap_tmp/batch.json" fork 1 30 >"$tap_tmp/out" </dev/null
+tap_like "--fork cow+batch: the answer is right" "^Sum: 465$" "$(cat "$tap_tmp/out")"
+tap_is "one store for each fork" 58 "$(jq .counters.devices.copier.stores "$tap_tmp/batch.json")"
+tap_is "stress of processes and memory passes with it" 0 "$(status "$TRIVIUM" run --on kvm --fork cow+batch \
+    --cpus 2 stress fork_numbers fork_tree many_at_once mixture stack_is_promised)"
+
 # A race: the same answers, the same file.
 "$TRIVIUM" race --runs 2 --on native,kvm,interp --json "$tap_tmp/race.json" \
     'prime --max-prime 500 --events 20' 'fork 1 30' >"$tap_tmp/race" 2>&1

@@ -7,6 +7,7 @@
 static const char *const compatible[] = {
     [DEVICE_UART] = "ns16550a",
     [DEVICE_VIRTIO] = "virtio,mmio",
+    [DEVICE_COPIER] = "trivium,copier",
 };
 
 bool place_find(enum device_kind kind, uint32_t index, struct place *place)

@@ -3,7 +3,14 @@
 
 #include "guest/kernel/arch/x86_64/words.h"
 
-enum { COM1 = 0x3f8, COM1_LINE = 4, UART_SIZE = 8, VIRTIO_SIZE = 0x1000, VIRTIO_MAX = 8 };
+enum {
+    COM1 = 0x3f8,
+    COM1_LINE = 4,
+    UART_SIZE = 8,
+    VIRTIO_SIZE = 0x1000,
+    VIRTIO_MAX = 8,
+    COPIER_SIZE = 16
+};
 
 bool place_find(enum device_kind kind, uint32_t index, struct place *place)
 {
@@ -21,6 +28,11 @@ bool place_find(enum device_kind kind, uint32_t index, struct place *place)
         if (words_numbers(name, numbers, ARRAY_SIZE(numbers)) < 2)
             return false;
         *place = (struct place){numbers[0], VIRTIO_SIZE, 0, (uint32_t)numbers[1]};
+        return true;
+    case DEVICE_COPIER:
+        if (index > 0 || words_numbers("copier=", numbers, 1) < 1)
+            return false;
+        *place = (struct place){numbers[0], COPIER_SIZE, 0, 0};
         return true;
     }
     panic("device kind %d", (int)kind);

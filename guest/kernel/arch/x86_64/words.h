@@ -6,6 +6,7 @@
  *   entry=syscall|int3       how programs make system calls (entry.c); without it that is found out
  *   uart=ADDRESS,LINE        a 16550, at a port if that is below 0x10000; without it COM1
  *   virtio0=ADDRESS,LINE     virtio-mmio transports, up to virtio7
+ *   copier=ADDRESS           the device that copies pages (batch.h)
  *   power=ADDRESS            the power-off device (boot.c); power=PORT,VALUE: writing that 16-bit
  * value to the port ends the machine, without a status
  */
