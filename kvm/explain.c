@@ -30,7 +30,6 @@ static const struct {
     {KVM_GET_REGS, "KVM_GET_REGS", "its general registers"},
     {KVM_SET_REGS, "KVM_SET_REGS", "where it starts"},
     {KVM_IRQ_LINE, "KVM_IRQ_LINE", "a device's line to the controllers"},
-    {KVM_RUN, "KVM_RUN", "the guest runs"},
 };
 
 static int find_fd(const struct explain *explain, int fd)
@@ -58,6 +57,32 @@ static void print_answer(const struct explain *explain, int answer)
         fprintf(explain->file, " = %d\n", answer);
 }
 
+/* What a request was given, where that says more than its name: " (...)". */
+static void print_argument(FILE *file, unsigned long request, const void *argument)
+{
+    const struct kvm_userspace_memory_region *region = argument;
+    const struct kvm_irq_level *line = argument;
+    const struct kvm_sregs *sregs = argument;
+    const struct kvm_regs *regs = argument;
+
+    switch (request) {
+    case KVM_SET_USER_MEMORY_REGION:
+        fprintf(file, " (%llu MiB from gpa 0x%llx on)",
+                (unsigned long long)(region->memory_size >> 20),
+                (unsigned long long)region->guest_phys_addr);
+        break;
+    case KVM_CREATE_VCPU: fprintf(file, " (number %u)", (unsigned)(uintptr_t)argument); break;
+    case KVM_SET_SREGS:
+        fprintf(file, " (cr0 0x%llx, cr3 0x%llx, cr4 0x%llx, efer 0x%llx)",
+                (unsigned long long)sregs->cr0, (unsigned long long)sregs->cr3,
+                (unsigned long long)sregs->cr4, (unsigned long long)sregs->efer);
+        break;
+    case KVM_SET_REGS: fprintf(file, " (rip 0x%llx)", (unsigned long long)regs->rip); break;
+    case KVM_IRQ_LINE: fprintf(file, " (%u %s)", line->irq, line->level ? "rises" : "falls"); break;
+    default: break;
+    }
+}
+
 static void print_io(FILE *file, const struct kvm_run *run)
 {
     const uint8_t *data = (const uint8_t *)run + run->io.data_offset;
@@ -82,8 +107,9 @@ static void print_mmio(FILE *file, const struct kvm_run *run)
     memcpy(&value, run->mmio.data, sizeof value);
     fprintf(file, "%s gpa 0x%llx, %u bytes", run->mmio.is_write ? "store at" : "load from",
             (unsigned long long)run->mmio.phys_addr, run->mmio.len);
-    if (run->mmio.is_write && run->mmio.len < 8)
-        fprintf(file, ": 0x%" PRIx64, value & ((UINT64_C(1) << run->mmio.len * 8) - 1));
+    if (run->mmio.is_write && run->mmio.len > 0)
+        fprintf(file, ": 0x%" PRIx64,
+                run->mmio.len < 8 ? value & ((UINT64_C(1) << run->mmio.len * 8) - 1) : value);
 }
 
 /* An exit: why, and where the guest was. */
@@ -93,7 +119,10 @@ static void print_exit(const struct explain *explain, int fd, const struct kvm_r
     struct kvm_regs regs;
     uint64_t offset = 0;
 
-    fprintf(explain->file, "  exit: %s", reason == NULL ? "?" : reason);
+    if (reason == NULL)
+        fprintf(explain->file, "  exit of %d: number %u", fd, run->exit_reason);
+    else
+        fprintf(explain->file, "  exit of %d: %s", fd, reason);
     if (run->exit_reason == KVM_EXIT_IO) {
         fputs(", ", explain->file);
         print_io(explain->file, run);
@@ -106,7 +135,7 @@ static void print_exit(const struct explain *explain, int fd, const struct kvm_r
 
         fprintf(explain->file, "; rip 0x%llx", (unsigned long long)regs.rip);
         if (name != NULL)
-            fprintf(explain->file, " in %s", name);
+            fprintf(explain->file, " in %s+0x%" PRIx64, name, offset);
     }
     fputc('\n', explain->file);
 }
@@ -124,21 +153,45 @@ static int explain_open(void *owner, const char *path)
     return fd;
 }
 
-/* KVM_RUN: the exit that it came back with, as long as there are not too many. */
-static int explain_run(struct explain *explain, int fd, unsigned long request, void *argument)
+/* A processor's first KVM_RUN. It comes back with the first exit only. */
+static void tell_start(struct explain *explain, int fd)
 {
-    int answer = explain->inner->ioctl(explain->inner->owner, fd, request, argument);
     int index;
 
+    pthread_mutex_lock(&explain->lock);
+    index = find_fd(explain, fd);
+    if (index >= 0 && !explain->fds[index].started) {
+        explain->fds[index].started = true;
+        fprintf(explain->file,
+                "KVM_RUN on %d, in a thread of its own: the processor is the guest's now\n", fd);
+    }
+    pthread_mutex_unlock(&explain->lock);
+}
+
+/*
+ * KVM_RUN: the exit that it came back with, as long as there are not too many. That a signal
+ * interrupted it, or that the processor has only just been started, is no exit.
+ */
+static int explain_run(struct explain *explain, int fd)
+{
+    int answer, index;
+
+    tell_start(explain, fd);
+    answer = explain->inner->ioctl(explain->inner->owner, fd, KVM_RUN, NULL);
     if (answer == -EINTR || answer == -EAGAIN)
         return answer;
     pthread_mutex_lock(&explain->lock);
     index = find_fd(explain, fd);
-    explain->exits++;
-    if (answer >= 0 && index >= 0 && explain->fds[index].run != NULL &&
-        explain->exits_shown < explain->exits_max) {
-        explain->exits_shown++;
-        print_exit(explain, fd, explain->fds[index].run);
+    if (answer < 0) {
+        fprintf(explain->file, "KVM_RUN on %d", fd);
+        print_answer(explain, answer);
+    } else {
+        explain->exits++;
+        if (index >= 0 && explain->fds[index].run != NULL &&
+            explain->exits_shown < explain->exits_max) {
+            explain->exits_shown++;
+            print_exit(explain, fd, explain->fds[index].run);
+        }
     }
     pthread_mutex_unlock(&explain->lock);
     return answer;
@@ -151,7 +204,7 @@ static int explain_ioctl(void *owner, int fd, unsigned long request, void *argum
     int answer;
 
     if (request == KVM_RUN)
-        return explain_run(explain, fd, request, argument);
+        return explain_run(explain, fd);
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
         if (requests[i].request == request) {
             name = requests[i].name;
@@ -165,6 +218,8 @@ static int explain_ioctl(void *owner, int fd, unsigned long request, void *argum
     /* Lines change with nearly every exit. */
     if (request != KVM_IRQ_LINE || explain->exits_shown < explain->exits_max) {
         fprintf(explain->file, "%s: %s", name, meaning);
+        if (answer >= 0)
+            print_argument(explain->file, request, argument);
         print_answer(explain, answer);
     }
     pthread_mutex_unlock(&explain->lock);

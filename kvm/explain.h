@@ -28,7 +28,8 @@ struct explain {
     unsigned fd_count;
     struct {
         int fd;
-        void *run; /* a vCPU's shared page; NULL: no vCPU */
+        void *run;    /* a vCPU's shared page; NULL: no vCPU */
+        bool started; /* its first KVM_RUN has been told */
     } fds[EXPLAIN_FDS_MAX];
 };
 
