@@ -242,10 +242,15 @@ int machine_start(void *context, struct err *err)
         .count_rows = launch->count,
         .host = host_board(&host),
     };
-    struct board *board = board_new(&config, err);
+    struct board *board;
     enum board_end end;
     int status = 0;
 
+    if (machine->explain > 0) {
+        err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
+        return err_hint(err, "--on kvm");
+    }
+    board = board_new(&config, err);
     if (board == NULL)
         return -1;
     signal(SIGPIPE, SIG_IGN); /* the console tells */

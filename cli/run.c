@@ -342,7 +342,8 @@ static const struct way *machine_way(const struct run_options *run, struct err *
     if (way == NULL)
         return NULL;
     if (way->machine_start == NULL) {
-        err_set(err, "%s has no machine of its own: options that describe one are for interp",
+        err_set(err,
+                "%s has no machine of its own: options that describe one are for kvm and interp",
                 way->name);
         return NULL;
     }

@@ -36,6 +36,14 @@ tap_like "standard input is the console" '^typed$' \
 tap_is "--user still runs without a machine" "0 hello, world" \
     "$(machine --user hello) $(cat "$tap_tmp/out")"
 
+
+# Options that are another machine's, or none's.
+tap_is "--explain asks nothing of KVM here: 125" 125 "$(machine --explain hello)"
+tap_like "which is said" "--explain is for a virtual machine" "$(cat "$tap_tmp/err")"
+tap_is "and nothing ran" "" "$(cat "$tap_tmp/out")"
+tap_is "native has no machine: 125" 125 "$(status "$TRIVIUM" run --on native --cpus 2 hello)"
+tap_like "the ways that have one are named" "for kvm and interp" "$(cat "$tap_tmp/err")"
+
 # What it did.
 tap_is "--stats: 0" 0 "$(machine --stats hello)"
 for line in instructions "  system call" "context switches" "TLB misses" "device accesses" "  uart"; do
