@@ -10,6 +10,8 @@ static int64_t request(void *owner, unsigned queue, const struct virtqueue_chain
 
     if (queue == QUEUE_RECEIVE)
         return VIRTIO_LATER;
+    if (chain->readable > VIRTIO_CONSOLE_MAX)
+        return -1;
     for (uint64_t done = 0; done < chain->readable;) {
         uint64_t left = chain->readable - done;
         uint64_t count = left < sizeof bytes ? left : sizeof bytes;

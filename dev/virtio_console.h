@@ -13,6 +13,12 @@
 #include "dev/dma.h"
 #include "dev/virtio_mmio.h"
 
+/*
+ * Bytes that it takes at once: whoever hands over more has no good driver. Else a guest could keep
+ * the machine busy, and its user out, with all of its memory again and again by one store.
+ */
+#define VIRTIO_CONSOLE_MAX 0x10000
+
 struct virtio_console {
     struct virtio_device device;             /* for virtio_mmio_init() */
     const struct dma *dma;                   /* borrowed */

@@ -111,20 +111,28 @@ static void make_queue_ready(struct virtio_mmio *virtio, struct virtqueue *queue
     queue->ready = 1;
 }
 
-/* The driver says that there are chains: all are served at once. */
+/*
+ * The driver says that there are chains: all are served at once. Those that another processor makes
+ * available meanwhile have a notification of their own coming; so this ends.
+ */
 static void notify(struct virtio_mmio *virtio, uint64_t number)
 {
     struct virtio_mmio_state *state = &virtio->state;
     struct virtqueue *queue = &state->queues[number % VIRTIO_MMIO_QUEUES_MAX];
     struct virtqueue_chain chain;
-    enum virtqueue_answer answer;
+    enum virtqueue_answer answer = VIRTQUEUE_EMPTY;
     bool moved = false;
 
     if (number >= virtio->device->queues || queue->ready == 0 ||
         (state->status & VIRTIO_DRIVER_OK) == 0 || (state->status & VIRTIO_NEEDS_RESET) != 0)
         return;
-    while ((answer = virtqueue_pop(queue, virtio->dma, &chain)) == VIRTQUEUE_CHAIN) {
-        int64_t written = virtio->device->request(virtio->device->owner, (unsigned)number, &chain);
+    for (uint32_t left = queue->size; left > 0; left--) {
+        int64_t written;
+
+        answer = virtqueue_pop(queue, virtio->dma, &chain);
+        if (answer != VIRTQUEUE_CHAIN)
+            break;
+        written = virtio->device->request(virtio->device->owner, (unsigned)number, &chain);
 
         if (written == VIRTIO_LATER) {
             queue->next_available--;

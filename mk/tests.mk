@@ -13,7 +13,7 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr decode disasm elf elf_symbols eval host input interp kvm mkisa \
     mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
-UNIT_TESTS += kvm_boot kvm_explain kvm_make kvm_run
+UNIT_TESTS += kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \

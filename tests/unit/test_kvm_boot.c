@@ -143,10 +143,11 @@ START_TEST(the_arguments_tell_what_there_is_and_then_the_users_words)
 
     bench_init(&bench);
     bench.config.cpus = 2;
+    bench.config.ring = true;
     pc = bench_pc(&bench);
     words = (const char *)pc->vm.dma.ram + word(&pc->vm, bench.host.regs.rbx + 24);
     ck_assert_str_eq(words, "cpus=2 tsc_hz=2500000000 lapic_hz=1000000000 uart=1016,4 "
-                            "power=3489726464 ram=zero words of mine");
+                            "power=3489726464 ram=zero virtio0=3489660928,0 words of mine");
     pc_free(pc);
     bench_fini(&bench);
 }

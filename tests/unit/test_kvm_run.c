@@ -337,7 +337,8 @@ static uint64_t wild_number(const struct kvm_host *host, unsigned cpu)
     return random_next(&(*random)[cpu]);
 }
 
-/* Registers of a virtio device with values that a driver could mean. */
+/* Registers of one of the virtio devices, the disk and the console, with values that a driver could
+ * mean. */
 static int wild_virtio(const struct kvm_host *host, unsigned cpu, struct kvm_run *run)
 {
     static const uint32_t registers[] = {0x14, 0x20, 0x24, 0x30, 0x38, 0x44, 0x50, 0x64,
@@ -347,7 +348,7 @@ static int wild_virtio(const struct kvm_host *host, unsigned cpu, struct kvm_run
     uint32_t at = registers[number % (sizeof registers / sizeof *registers)];
     uint32_t value = values[(number >> 8) % (sizeof values / sizeof *values)];
 
-    return host_store(run, VM_VIRTIO + at, value, 4);
+    return host_store(run, VM_VIRTIO + (number >> 16) % 2 * VIRTIO_MMIO_SIZE + at, value, 4);
 }
 
 static int wild_guest(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
@@ -369,7 +370,7 @@ static int wild_guest(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
     case 3:
         return host_in(run, (uint16_t)(VM_UART_PORT + value % 9),
                        (uint8_t)(1 << (number >> 8) % 3));
-    case 4: return host_load(run, VM_VIRTIO + value % 0x1010, (uint32_t)(number >> 8 & 15));
+    case 4: return host_load(run, VM_VIRTIO + value % 0x2010, (uint32_t)(number >> 8 & 15));
     case 5:
         return host_store(run, VM_SYSCON + 4 + value % 0x1010, value, (uint32_t)(number >> 8 & 15));
     case 6: return host_store(run, value, value, 1U << (number >> 8) % 4);
@@ -392,6 +393,7 @@ START_TEST(a_wild_guest_harms_nobody)
     ck_assert(disk >= 0 && null >= 0 && ftruncate(disk, 1 << 16) == 0);
     snprintf(path, sizeof path, "/proc/self/fd/%d", disk);
     bench.config.disk = path;
+    bench.config.ring = true;
     bench.config.cpus = 2;
     bench.console.output = null;
     bench.host.test = &both;
