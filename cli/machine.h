@@ -47,6 +47,7 @@ struct machine_totals {
     struct {
         char name[24];
         uint64_t loads, stores;
+        struct exit_count exits; /* of a virtual machine; a string instruction has many accesses */
     } devices[BUS_RANGES_MAX];
 };
 

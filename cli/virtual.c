@@ -45,7 +45,8 @@ static int check_options(const struct machine_options *machine, struct err *err)
     return 0;
 }
 
-static void take_devices(struct machine_totals *totals, const struct bus *bus)
+static void take_devices(struct machine_totals *totals, const struct bus *bus,
+                         const struct exit_count *exits)
 {
     for (unsigned i = 0; i < bus->count && totals->device_count < BUS_RANGES_MAX; i++) {
         const struct bus_range *range = &bus->ranges[i];
@@ -55,6 +56,7 @@ static void take_devices(struct machine_totals *totals, const struct bus *bus)
                  range->name);
         totals->devices[number].loads = range->loads;
         totals->devices[number].stores = range->stores;
+        totals->devices[number].exits = exits[i];
     }
 }
 
@@ -63,8 +65,8 @@ static void take_totals(struct machine_totals *totals, const struct pc *pc)
     totals->exits = pc_exits(pc);
     totals->console_bytes = pc->bytes_sent;
     totals->is_virtual = true;
-    take_devices(totals, &pc->ports);
-    take_devices(totals, &pc->bus);
+    take_devices(totals, &pc->ports, totals->exits.ports);
+    take_devices(totals, &pc->bus, totals->exits.mmio);
     totals->ended = true;
 }
 

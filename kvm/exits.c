@@ -30,19 +30,41 @@ const char *exit_name(uint32_t reason)
     return reason < EXIT_REASONS_MAX ? names[reason] : NULL;
 }
 
-void exit_counts_add(struct exit_counts *counts, uint32_t reason, uint64_t ns)
+static void add(struct exit_count *to, uint64_t count, uint64_t ns)
+{
+    to->count += count;
+    to->ns += ns;
+}
+
+void exit_counts_add(struct exit_counts *counts, uint32_t reason, struct exit_count *place,
+                     uint64_t ns)
 {
     uint32_t index = exit_name(reason) != NULL ? reason : EXIT_REASONS_MAX - 1;
 
-    counts->reasons[index].count++;
-    counts->reasons[index].ns += ns;
+    add(&counts->reasons[index], 1, ns);
+    if (place != NULL)
+        add(place, 1, ns);
+}
+
+void exit_counts_stray(struct exit_counts *counts, bool is_port, uint64_t address)
+{
+    if (counts->unclaimed++ > 0)
+        return;
+    counts->stray = address;
+    counts->stray_is_port = is_port;
 }
 
 void exit_counts_sum(struct exit_counts *sum, const struct exit_counts *counts)
 {
-    for (size_t i = 0; i < EXIT_REASONS_MAX; i++) {
-        sum->reasons[i].count += counts->reasons[i].count;
-        sum->reasons[i].ns += counts->reasons[i].ns;
+    for (size_t i = 0; i < EXIT_REASONS_MAX; i++)
+        add(&sum->reasons[i], counts->reasons[i].count, counts->reasons[i].ns);
+    for (size_t i = 0; i < EXIT_PLACES_MAX; i++) {
+        add(&sum->ports[i], counts->ports[i].count, counts->ports[i].ns);
+        add(&sum->mmio[i], counts->mmio[i].count, counts->mmio[i].ns);
+    }
+    if (sum->unclaimed == 0) {
+        sum->stray = counts->stray;
+        sum->stray_is_port = counts->stray_is_port;
     }
     sum->interrupted += counts->interrupted;
     sum->unclaimed += counts->unclaimed;

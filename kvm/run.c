@@ -44,7 +44,7 @@ static void access_bus(struct pc_cpu *cpu, struct bus *bus, uint64_t address, ui
         }
     }
     if (!done)
-        cpu->exits.unclaimed++;
+        exit_counts_stray(&cpu->exits, bus == &cpu->pc->ports, address);
     if (!is_write)
         memcpy(data, &value, size);
 }
@@ -104,6 +104,24 @@ static void handle_death(struct pc_cpu *cpu)
     pthread_mutex_unlock(&cpu->pc->lock);
 }
 
+/* Where an access that was the reason of an exit is counted; NULL: it was none. */
+static struct exit_count *place_of(struct pc_cpu *cpu)
+{
+    const struct kvm_run *run = cpu->vcpu.run;
+    bool is_port = run->exit_reason == KVM_EXIT_IO;
+    const struct bus *bus = is_port ? &cpu->pc->ports : &cpu->pc->bus;
+    uint64_t address = is_port ? run->io.port : run->mmio.phys_addr;
+    unsigned place = 0;
+
+    if (!is_port && run->exit_reason != KVM_EXIT_MMIO)
+        return NULL;
+    while (place < bus->count && address - bus->ranges[place].base >= bus->ranges[place].size)
+        place++;
+    if (place == bus->count)
+        place = EXIT_PLACES_MAX - 1;
+    return is_port ? &cpu->exits.ports[place] : &cpu->exits.mmio[place];
+}
+
 static void handle_exit(struct pc_cpu *cpu)
 {
     switch (cpu->vcpu.run->exit_reason) {
@@ -146,8 +164,10 @@ void *pc_cpu_main(void *argument)
         } else if (answer < 0) {
             handle_refusal(cpu, -answer);
         } else {
+            struct exit_count *place = place_of(cpu);
+
             handle_exit(cpu);
-            exit_counts_add(&cpu->exits, reason, now_ns() - out);
+            exit_counts_add(&cpu->exits, reason, place, now_ns() - out);
         }
     }
     return NULL;

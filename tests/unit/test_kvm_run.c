@@ -58,6 +58,9 @@ START_TEST(what_the_guest_sends_is_shown_and_it_powers_off_with_a_status)
     ck_assert_uint_eq(pc_exits(pc).reasons[KVM_EXIT_IO].count, 2);
     ck_assert_uint_eq(pc_exits(pc).reasons[KVM_EXIT_MMIO].count, 1);
     ck_assert_uint_eq(pc_exits(pc).unclaimed, 0);
+    ck_assert_uint_eq(pc_exits(pc).ports[0].count, 2); /* the UART */
+    ck_assert_uint_eq(pc_exits(pc).ports[0].ns, pc_exits(pc).reasons[KVM_EXIT_IO].ns);
+    ck_assert_uint_eq(pc_exits(pc).mmio[0].count, 1); /* the syscon */
     pc_free(pc);
     bench_fini(&bench);
 }
@@ -94,6 +97,10 @@ START_TEST(reads_where_no_device_is_are_all_ones_and_counted)
     pc = run(&bench, guest_nowhere);
     ck_assert_shown(&bench, "11111111");
     ck_assert_uint_eq(pc_exits(pc).unclaimed, 8);
+    ck_assert_uint_eq(pc_exits(pc).mmio[EXIT_PLACES_MAX - 1].count, 5);
+    ck_assert_uint_eq(pc_exits(pc).ports[EXIT_PLACES_MAX - 1].count, 3);
+    ck_assert_uint_eq(pc_exits(pc).stray, UINT64_C(0xfffffffffffffff8));
+    ck_assert(!pc_exits(pc).stray_is_port);
     pc_free(pc);
     bench_fini(&bench);
 }
