@@ -41,7 +41,7 @@ extern const uint8_t probe_guest[], probe_guest_end[], probe_loop_ring0[], probe
 
 static uint64_t gpa_of(const uint8_t *place)
 {
-    return CODE + (uint64_t)(place - probe_guest);
+    return CODE + ((uintptr_t)place - (uintptr_t)probe_guest);
 }
 
 static double now_ns(void)
@@ -84,7 +84,7 @@ static void put_guest(const struct vm *vm)
         put_gate(vm, vector, probe_on_fault);
     put_gate(vm, 3, probe_on_breakpoint);
     put_gate(vm, 0x80, probe_on_int);
-    memcpy(vm->dma.ram + CODE, probe_guest, (size_t)(probe_guest_end - probe_guest));
+    memcpy(vm->dma.ram + CODE, probe_guest, (uintptr_t)probe_guest_end - (uintptr_t)probe_guest);
 }
 
 static struct kvm_segment segment(unsigned selector, unsigned type, bool is_code)
