@@ -11,10 +11,11 @@
  *                envp[0] .. NULL
  *                argv[0] .. NULL
  *   sp           argc                                      (sp is a multiple of 16)
- *                free: as many bytes as the program file asks for in its PT_GNU_STACK header, which
- * is what the linker's -z stack-size=N writes there, or STACK_DEFAULT
+ *                free: as many bytes as the program file's PT_GNU_STACK header asks for, which is
+ *                where the linker's -z stack-size=N puts them; or STACK_DEFAULT
  *
- * All of the stack is promised here (space.h), or exec is refused.
+ * All of the stack is promised here (space.h), or exec is refused: with ENOMEM, too, if the file
+ * asks for more than STACK_LIMIT.
  */
 #include "guest/kernel/arch.h"
 #include "guest/kernel/clock.h"
@@ -32,9 +33,10 @@
 #include <string.h>
 
 enum {
-    ARGUMENTS_MAX = 128 * 1024, /* bytes of all texts and pointers */
+    ARGUMENTS_MAX = 128 << 10, /* bytes of the texts and pointers of argv; and again of envp */
     PATH_SIZE = 1024,
-    STACK_DEFAULT = 64 << 10, /* bytes, for a program that does not say how many it wants */
+    STACK_DEFAULT = 1 << 20, /* bytes, for a program that does not say how many it wants */
+    GAP_LEAST = 256 << 10,   /* bytes below the largest stack in which nothing is mapped unasked */
     RANDOM_BYTES = 16,
     TICKS_PER_SECOND_AS_TOLD = 100, /* the unit of times in /proc/N/stat */
 };
@@ -94,6 +96,8 @@ struct exec {
     char path[PATH_SIZE];
 };
 
+_Static_assert(STACK_LIMIT + 2 * ARGUMENTS_MAX + 2 * PAGE_SIZE + GAP_LEAST <= STACK_ROOM,
+               "the largest stack with the largest arguments, path and vectors");
 _Static_assert(sizeof(struct exec) <= PAGE_SIZE, "an exec in progress is one page");
 
 /* The address of text number i; 0 behind the last one. */

@@ -137,7 +137,7 @@ bool space_is_free(const struct space *space, uint64_t start, uint64_t end)
 
 uint64_t space_find_free(const struct space *space, uint64_t size)
 {
-    uint64_t top = USER_LIMIT - STACK_LIMIT - PAGE_SIZE;
+    uint64_t top = USER_LIMIT - STACK_ROOM;
     if (size > top)
         return 0;
     for (uint32_t i = space->area_count; i-- > 0;) {

@@ -22,9 +22,11 @@ struct file;
 
 enum { AREAS_MAX = 40 };
 
-/* A program's stack has at most so many bytes, its arguments not counted; below them nothing is
- * mapped unasked, so that an overflow is a fault. */
+/* A program's stack has at most so many bytes, its arguments not counted. */
 #define STACK_LIMIT ((uint64_t)8 << 20)
+/* So many bytes at the top of user space are for the stack, its arguments, and a gap below them:
+ * nothing is mapped there unasked, so that an overflow is a fault. */
+#define STACK_ROOM (STACK_LIMIT + ((uint64_t)1 << 20))
 
 enum area_flags {
     AREA_READ = 1,
@@ -75,7 +77,7 @@ int space_unmap(struct space *space, uint64_t start, uint64_t end);
  */
 int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t protection);
 
-/* A free range of that size, as high as possible below the stack's; 0 if there is none. */
+/* A free range of that size, as high as possible below STACK_ROOM; 0 if there is none. */
 uint64_t space_find_free(const struct space *space, uint64_t size);
 bool space_is_free(const struct space *space, uint64_t start, uint64_t end);
 const struct area *space_area(const struct space *space, uint64_t address);

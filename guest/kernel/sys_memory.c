@@ -55,15 +55,16 @@ int64_t sys_brk(const uint64_t args[6])
     return (int64_t)space->break_end;
 }
 
-/* Where a mapping goes: at the address asked for, if it must, or if that is free. Returns 0 if
- * there is no room. */
+/* Where a mapping goes: at the address asked for, if it must, or if that is free and not the
+ * stack's room. Returns 0 if there is no room. */
 static uint64_t choose_start(const struct space *space, uint64_t wanted, uint64_t length,
                              bool fixed)
 {
     if (fixed)
         return wanted;
     wanted = page_down(wanted);
-    if (wanted >= PAGE_SIZE && wanted <= USER_LIMIT - length &&
+    const uint64_t top = USER_LIMIT - STACK_ROOM;
+    if (wanted >= PAGE_SIZE && wanted <= top && length <= top - wanted &&
         space_is_free(space, wanted, wanted + length))
         return wanted;
     return space_find_free(space, length);

@@ -42,13 +42,15 @@ test_program()
     tap_ok "$isa/$program has no memory that may be written and executed" none "$file" ' RWE | WE '
     tap_is "$isa/$program has no executable stack" RW \
         "$(readelf -W -l "$file" | awk '$1 == "GNU_STACK" { print $7 }')"
+    tap_is "$isa/$program asks for 64 KiB of stack" 0x010000 \
+        "$(readelf -W -l "$file" | awk '$1 == "GNU_STACK" { print $6 }')"
     tap_like "$isa/$program can be debugged" debug_line "$(readelf -W -S "$file")"
 }
 
 for isa in rv64 x86_64; do
     machine="RISC-V" base=0x10000
     [ $isa = rv64 ] || machine="Advanced Micro Devices X86-64" base=0x400000
-    for program in hello prime fork mix syscalls sh ls cat echo ps; do
+    for program in hello prime fork mix syscalls sh ls cat echo ps stress; do
         test_program
         # Bit 0 of the flags says that there may be compressed instructions, bits 1 and 2 floating
         # point in arguments.

@@ -107,7 +107,8 @@ include guest/guest.mk
 END
     result=$?
     cat "$tap_tmp/make.log"
-    [ "$result" -eq 0 ] && qemu-riscv64 "$tap_tmp/$1/guest/rv64/test/lib_test" &&
+    [ "$result" -eq 0 ] && readelf -W -l "$tap_tmp/$1/guest/rv64/prime" | grep 'GNU_STACK.* 0x010000 RW ' &&
+        qemu-riscv64 "$tap_tmp/$1/guest/rv64/test/lib_test" &&
         qemu-riscv64 "$tap_tmp/$1/guest/rv64/prime" --events 1 | grep -q 'Primes found: 1228'
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,8 +26,8 @@ static const char *own_path(void)
     return path;
 }
 
-/* Executes a file in a role, in a child, and waits for it to end with this status. */
-static void execute(const char *path, const char *role, const char *argument, int status)
+/* Executes a file in a role, in a child. */
+static pid_t start_role(const char *path, const char *role, const char *argument)
 {
     const char *argv[] = {"stress", "--role", role, argument, NULL};
     char *const envp[] = {NULL};
@@ -35,7 +36,13 @@ static void execute(const char *path, const char *role, const char *argument, in
         execve(path, (char *const *)(uintptr_t)argv, envp);
         _exit(STATUS_NOT_EXECUTED);
     }
-    test_wait_exit(child, status);
+    return child;
+}
+
+/* The same, and waits for it to end with this status. */
+static void execute(const char *path, const char *role, const char *argument, int status)
+{
+    test_wait_exit(start_role(path, role, argument), status);
 }
 
 static char *number_text(int number, char *text, size_t size)
@@ -109,6 +116,30 @@ static int role_fresh(int argc, char **argv)
     return argc == 2 && marker == 1 ? 0 : STATUS_FAILED;
 }
 
+/* Uses so many bytes of the stack, counted from an address in it. Returns how many. */
+static size_t use_stack(uintptr_t from, size_t size)
+{
+    volatile char frame[500];
+    size_t used = from - (uintptr_t)frame;
+    frame[0] = 1;
+    if (used < size)
+        used = use_stack(from, size);
+    return used - 1 + (size_t)frame[0];
+}
+
+/* Uses so many KiB of the stack, after it has mapped memory that an overflow might run into. */
+static int role_deep(int argc, char **argv)
+{
+    enum { MAPPED = 1 << 20 };
+    char top;
+    void *memory =
+        mmap(NULL, MAPPED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (argc != 2 || memory == MAP_FAILED)
+        return 2;
+    size_t size = (size_t)atoi(argv[1]) * 1024;
+    return use_stack((uintptr_t)&top, size) >= size ? 0 : STATUS_FAILED;
+}
+
 int exec_role(int argc, char **argv)
 {
     static const struct {
@@ -117,7 +148,7 @@ int exec_role(int argc, char **argv)
     } roles[] = {
         {"status", role_status}, {"arguments", role_arguments}, {"pid", role_pid},
         {"closed", role_closed}, {"open", role_open},           {"folder", role_folder},
-        {"fresh", role_fresh},   {"ignoring", role_ignoring},
+        {"fresh", role_fresh},   {"ignoring", role_ignoring},   {"deep", role_deep},
     };
     for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
         if (strcmp(argv[0], roles[i].name) == 0)
@@ -288,6 +319,65 @@ static void exec_copy(void)
     test_leave_folder();
 }
 
+/* The parts of a 64-bit ELF file that say how large the stack is. */
+enum {
+    ELF_HEADERS = 1024, /* bytes: both kinds of headers */
+    ELF_PHNUM = 56,
+    PHDR_SIZE = 56,
+    PHDR_MEMSZ = 40,
+    PT_GNU_STACK = 0x6474e551,
+};
+
+/* Makes a copy of this program that asks for so many bytes of stack. */
+static void make_with_stack(const char *path, uint64_t size)
+{
+    static unsigned char head[ELF_HEADERS];
+    uint64_t at;
+    uint32_t type = 0;
+    int fd = open(own_path(), O_RDONLY);
+    CHECK(fd >= 0);
+    test_read(fd, head, sizeof(head));
+    close(fd);
+    memcpy(&at, head + ELF_PHOFF, sizeof(at));
+    for (int i = 0; i < head[ELF_PHNUM] && type != PT_GNU_STACK; i++, at += PHDR_SIZE) {
+        CHECK(at + PHDR_SIZE <= sizeof(head));
+        memcpy(&type, head + at, sizeof(type));
+        if (type == PT_GNU_STACK)
+            memcpy(head + at + PHDR_MEMSZ, &size, sizeof(size));
+    }
+    CHECK(type == PT_GNU_STACK);
+    make_program(path, head, sizeof(head), true);
+}
+
+static void exec_stack(void)
+{
+    enum { KIB = 1024, MIB = 1024 * KIB };
+    static const struct {
+        uint64_t size; /* what the file says, 0 being nothing */
+        const char *enough;
+        const char *more; /* KiB */
+    } stacks[] = {
+        {0, "1000", "1100"},
+        {1, "1", "80"}, /* a page, and the rest of that with the arguments */
+        {256 * KIB, "250", "300"},
+        {8 * MIB, "8150", "8300"},
+    };
+    test_enter_folder();
+    for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
+        make_with_stack("p", stacks[i].size);
+        execute("p", "deep", stacks[i].enough, 0);
+        if (test_own_kernel()) /* a host's stacks grow */
+            test_wait_signal(start_role("p", "deep", stacks[i].more), SIGSEGV);
+    }
+    static const uint64_t too_large[] = {8 * MIB + 1, (uint64_t)1 << 40, UINT64_MAX};
+    for (size_t i = 0; test_own_kernel() && i < sizeof(too_large) / sizeof(too_large[0]); i++) {
+        make_with_stack("p", too_large[i]);
+        check_no_exec("p", ENOMEM);
+    }
+    CHECK(unlink("p") == 0);
+    test_leave_folder();
+}
+
 static void exec_too_long(void)
 {
     enum { LONG = 3 * 1024 * 1024 };
@@ -316,6 +406,7 @@ static const struct test tests[] = {
     {"exec_refused", "what is missing, a folder or not executable is not executed", exec_refused},
     {"exec_broken", "files that are nearly programs are ENOEXEC, the caller goes on", exec_broken},
     {"exec_copy", "a program that was just written can be executed", exec_copy},
+    {"exec_stack", "the stack is as large as the file says, and ends there", exec_stack},
     {"exec_too_long", "arguments of megabytes are E2BIG", exec_too_long},
     {"exec_many", "30 times fork and execve", exec_many},
 };
