@@ -77,7 +77,11 @@ int64_t text_length_user(struct space *space, uint64_t from, size_t size)
 int64_t copy_text_from_user(struct space *space, char *to, uint64_t from, size_t size)
 {
     int64_t length = text_length_user(space, from, size);
-    if (length >= 0 && copy_from_user(space, to, from, (size_t)length + 1) < 0)
+    if (length < 0)
+        return length;
+    if (copy_from_user(space, to, from, (size_t)length) < 0)
         return -EFAULT;
+    /* Not copied: in shared memory, another process may have put something else there since. */
+    to[length] = '\0';
     return length;
 }

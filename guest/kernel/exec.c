@@ -78,11 +78,12 @@ struct texts {
     uint64_t bytes; /* of all texts, with their NULs */
 };
 
-/* Where the next word or text goes in the new space. Its memory is there: nothing fails. */
+/* Where the next word or text goes in the new space. Its memory is there: writing does not fail. */
 struct writer {
     struct space *space;
     uint64_t words;
     uint64_t texts;
+    uint64_t texts_end; /* there is room for the texts up to here */
 };
 
 /* Everything about one exec. It takes a page of its own. */
@@ -135,20 +136,27 @@ static void put_word(struct writer *writer, uint64_t word)
     writer->words += sizeof(word);
 }
 
-/* Copies the texts and writes the pointers to them. They were read before, so they can be read. */
-static void put_texts(struct writer *writer, const struct texts *texts)
+/* Copies the texts and writes the pointers to them. They were measured before, but in memory shared
+ * with other processes they may be others by now: then they go where there is room for those that
+ * were measured, or it is -EFAULT. */
+static int put_texts(struct writer *writer, const struct texts *texts)
 {
     for (uint64_t i = 0; i < texts->count; i++) {
         uint64_t from;
-        require(text_address(texts, i, &from) == 0);
-        int64_t length = text_length_user(texts->space, from, ARGUMENTS_MAX);
-        require(length >= 0);
+        if (text_address(texts, i, &from) < 0)
+            return -EFAULT;
+        uint64_t room = writer->texts_end - writer->texts;
+        int64_t length = text_length_user(texts->space, from, room);
+        if (length < 0)
+            return -EFAULT;
         size_t size = (size_t)length + 1;
-        require(copy_between(writer->space, writer->texts, texts->space, from, size) == 0);
+        if (copy_between(writer->space, writer->texts, texts->space, from, size) < 0)
+            return -EFAULT;
         put_word(writer, writer->texts);
         writer->texts += size;
     }
     put_word(writer, 0);
+    return 0;
 }
 
 static void add_aux(struct exec *exec, uint64_t type, uint64_t value)
@@ -196,7 +204,8 @@ static int build_stack(struct exec *exec, uint64_t *sp)
 
     uint64_t texts = USER_SHARED - sizeof(uint64_t) - (argv->bytes + envp->bytes + path_size);
     uint64_t random = (texts & ~(uint64_t)15) - RANDOM_BYTES;
-    make_auxiliary(exec, random, texts + argv->bytes + envp->bytes);
+    const uint64_t path = texts + argv->bytes + envp->bytes;
+    make_auxiliary(exec, random, path);
     uint64_t words = 1 + argv->count + 1 + envp->count + 1 + 2 * exec->aux_count;
     *sp = (random - words * sizeof(uint64_t)) & ~(uint64_t)15;
     uint64_t wanted = exec->image.stack_size ? exec->image.stack_size : STACK_DEFAULT;
@@ -213,13 +222,13 @@ static int build_stack(struct exec *exec, uint64_t *sp)
     if (result < 0)
         return result == -EINVAL ? -ENOEXEC : result;
 
-    struct writer writer = {&exec->space, *sp, texts};
+    struct writer writer = {&exec->space, *sp, texts, path};
     put_word(&writer, argv->count);
-    put_texts(&writer, argv);
-    put_texts(&writer, envp);
+    if (put_texts(&writer, argv) < 0 || put_texts(&writer, envp) < 0)
+        return -EFAULT;
     uint64_t seed[2] = {random_next(), random_next()};
     require(copy_to_user(&exec->space, random, seed, sizeof(seed)) == 0);
-    require(copy_to_user(&exec->space, writer.texts, exec->path, path_size) == 0);
+    require(copy_to_user(&exec->space, path, exec->path, path_size) == 0);
     require(copy_to_user(&exec->space, writer.words, exec->aux,
                          exec->aux_count * sizeof(exec->aux[0])) == 0);
     return 0;

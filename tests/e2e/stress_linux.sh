@@ -42,7 +42,7 @@ tap_is "a test that cannot run says so" "exec_status yields [exec_status]" \
     "$(names ok '') [$(names ok '# SKIP needs .*')]"
 
 # Where qemu-riscv64 itself, or its way of executing programs, is not like Linux.
-not_qemu='exec_status|exec_arguments|exec_keeps|exec_closes|fresh_memory|exec_copy|exec_many|exec_broken|exec_stack'
+not_qemu='exec_status|exec_arguments|exec_keeps|exec_closes|fresh_memory|exec_copy|exec_many|exec_broken|exec_stack|exec_changing'
 not_qemu="$not_qemu|heap_shrunk|bad_pointers|bad_sizes|proc_states"
 if command -v qemu-riscv64 >/dev/null; then
     # shellcheck disable=SC2046 # words on purpose

@@ -11,6 +11,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { STATUS_NOT_EXECUTED = 99, ARGUMENTS = 50 };
@@ -391,6 +392,46 @@ static void exec_too_long(void)
     free(text);
 }
 
+/* Arguments in memory that another process keeps changing: one of them is there or is not, is short
+ * or long. What is executed may find any of that. */
+static void exec_changing(void)
+{
+    enum { ROUNDS = 100, LONG = 4000 };
+    struct arguments {
+        const char *vector[5];
+        char text[LONG + 1];
+        volatile bool over;
+    };
+    const char *path = own_path();
+    struct arguments *shared =
+        mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(shared != MAP_FAILED);
+    memset(shared->text, '0', LONG);
+    memcpy(shared->vector, (const char *[]){"stress", "--role", "status", shared->text, NULL},
+           sizeof(shared->vector));
+    pid_t changer = test_fork();
+    if (changer == 0) {
+        for (uint64_t i = 0; !shared->over; i++) {
+            *(volatile char *)(shared->text + 1) = i & 1 ? '\0' : '0';
+            *(const char *volatile *)(shared->vector + 3) = i & 2 ? shared->text : NULL;
+        }
+        _exit(0);
+    }
+    for (int i = 0; i < ROUNDS; i++) {
+        int status;
+        pid_t child = test_fork();
+        if (child == 0) {
+            char *const envp[] = {NULL};
+            execve(path, (char *const *)(uintptr_t)shared->vector, envp);
+            _exit(errno == EFAULT || errno == E2BIG ? 0 : STATUS_NOT_EXECUTED);
+        }
+        CHECK(waitpid(child, &status, 0) == child);
+        CHECK(status == 0 || status == STATUS_FAILED << 8); /* "status" with and without a number */
+    }
+    shared->over = true;
+    test_wait_exit(changer, 0);
+}
+
 static void exec_many(void)
 {
     for (int i = 0; i < 30; i++)
@@ -408,6 +449,7 @@ static const struct test tests[] = {
     {"exec_copy", "a program that was just written can be executed", exec_copy},
     {"exec_stack", "the stack is as large as the file says, and ends there", exec_stack},
     {"exec_too_long", "arguments of megabytes are E2BIG", exec_too_long},
+    {"exec_changing", "arguments may change while execve reads them", exec_changing},
     {"exec_many", "30 times fork and execve", exec_many},
 };
 
