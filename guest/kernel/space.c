@@ -159,7 +159,7 @@ uint64_t space_size(const struct space *space)
 }
 
 /* Whether every page of a file's area lies in memory for ever, so that none needs a page of its
- * own. */
+ * own. By the next moment, another process may have written to the file. */
 static bool all_resident(const struct area *area)
 {
     const struct file_operations *operations = area->file->operations;
@@ -184,22 +184,23 @@ static bool needs_charge(const struct area *area)
 }
 
 /* Maps all pages of an area that is not charged, in place: as soon as somebody writes to the file,
- * they may be the file's no longer, and there would be no page to put there. */
-static void map_resident(struct space *space, const struct area *area)
+ * they may be the file's no longer, and there would be no page to put there. Returns false if that
+ * has happened to one of them already. */
+static bool map_resident(struct space *space, const struct area *area)
 {
     if (area->flags & AREA_CHARGED || !(area->flags & ACCESS_MASK))
-        return;
+        return true;
     uint64_t *entry = NULL;
     for (uint64_t address = area->start; address < area->end; address += PAGE_SIZE, entry++) {
         uint64_t offset = area->file_offset + (address - area->start);
         if (!entry || address % TABLE_SPAN == 0)
             entry = table_entry_make(space, address);
-        if (*entry == 0) {
-            const void *page = area->file->operations->resident(area->file, offset);
-            require(page);
-            *entry = pte_page(page_gpa(page), area->flags & ACCESS_MASK);
-        }
+        const void *page = area->file->operations->resident(area->file, offset);
+        if (!page)
+            return false;
+        *entry = pte_page(page_gpa(page), area->flags & ACCESS_MASK);
     }
+    return true;
 }
 
 /* Gives a shared area all of its pages: after a fork, a page that was not there could not be
@@ -252,7 +253,13 @@ int space_map(struct space *space, const struct area *area)
     }
     if (area->file)
         file_get(area->file);
-    map_resident(space, &space->areas[at]);
+    if (!map_resident(space, &space->areas[at])) {
+        space->areas[at].flags |= AREA_CHARGED;
+        if (!space_recharge(space)) {
+            require(space_unmap(space, area->start, area->end) == 0);
+            return -ENOMEM;
+        }
+    }
     map_shared(space, &space->areas[at]);
     join_around(space, at);
     return 0;
@@ -339,6 +346,15 @@ static bool covers(const struct space *space, uint64_t start, uint64_t end)
     return true;
 }
 
+/* Whether an area has to be charged for a new protection. Without rights none of its pages had to be
+ * there: the file may have changed since. */
+static bool protect_needs_charge(const struct area *area, uint32_t protection)
+{
+    if (area->flags & AREA_CHARGED)
+        return false;
+    return protection & AREA_WRITE || (protection && !(area->flags & ACCESS_MASK));
+}
+
 int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t protection)
 {
     if (!covers(space, start, end))
@@ -353,21 +369,18 @@ int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t pr
     uint32_t first = area_index(space, start);
     uint64_t pages = 0;
     for (uint32_t i = first; i < space->area_count && space->areas[i].start < end; i++) {
-        struct area area = space->areas[i];
-        area.flags = (area.flags & ~(uint32_t)ACCESS_MASK) | protection;
-        if (!(area.flags & AREA_CHARGED) && needs_charge(&area))
-            pages += area_pages(&area);
+        if (protect_needs_charge(&space->areas[i], protection))
+            pages += area_pages(&space->areas[i]);
     }
     if (!memory_reserve(pages))
         return -ENOMEM;
     space->charge += pages;
     for (uint32_t i = first; i < space->area_count && space->areas[i].start < end; i++) {
         struct area *area = &space->areas[i];
-        area->flags = (area->flags & ~(uint32_t)ACCESS_MASK) | protection;
-        if (needs_charge(area))
+        if (protect_needs_charge(area, protection))
             area->flags |= AREA_CHARGED;
+        area->flags = (area->flags & ~(uint32_t)ACCESS_MASK) | protection;
         protect_pages(space, area);
-        map_resident(space, area);
     }
     arch_flush_all();
     return 0;

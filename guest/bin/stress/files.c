@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -343,6 +344,66 @@ static void file_initial(void)
     test_keep(); /* the copy */
 }
 
+/* What two processes know of each other in file_mapped. */
+struct mapping_state {
+    volatile size_t next; /* the first page that the writer has not written */
+    volatile uint64_t maps;
+    volatile bool over;
+};
+
+/* Maps what nobody has written yet of the file, and unmaps it, again and again. */
+static void keep_mapping(int fd, size_t pages, struct mapping_state *state)
+{
+    while (!state->over) {
+        size_t first = state->next;
+        if (first == pages)
+            continue;
+        size_t size = (pages - first) * PAGE;
+        char *memory = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, (off_t)(first * PAGE));
+        CHECK(memory != MAP_FAILED && munmap(memory, size) == 0);
+        state->maps++;
+    }
+    _exit(0);
+}
+
+/* Waits until the other process has mapped the file once more. */
+static void await_map(const struct mapping_state *state)
+{
+    uint64_t before = state->maps;
+    while (state->maps == before)
+        syscall0(SYS_sched_yield);
+}
+
+/* The files that the system came with are mapped in place, as long as nobody writes to them, which
+ * another process may do at any moment. */
+static void file_mapped(void)
+{
+    if (!test_own_kernel())
+        test_skip("would write into a program of the host's");
+    struct mapping_state *state =
+        mmap(NULL, sizeof(*state), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(state != MAP_FAILED);
+    int fd = open_file("/bin/mix", O_RDWR);
+    size_t pages = (size_t)lseek(fd, 0, SEEK_END) / PAGE;
+    pid_t mapper = test_fork();
+    if (mapper == 0)
+        keep_mapping(fd, pages, state);
+    for (size_t i = 0; i < pages; i++) {
+        char byte;
+        CHECK(lseek(fd, (off_t)(i * PAGE), SEEK_SET) >= 0);
+        test_read(fd, &byte, 1);
+        CHECK(lseek(fd, (off_t)(i * PAGE), SEEK_SET) >= 0);
+        await_map(state);
+        for (volatile size_t wait = 0; wait < i * 37 % 500; wait++)
+            continue;
+        test_write(fd, &byte, 1);
+        state->next = i + 1;
+    }
+    state->over = true;
+    test_wait_exit(mapper, 0);
+    test_keep(); /* the copy */
+}
+
 /* Commands of fcntl. Source: Linux, include/uapi/asm-generic/fcntl.h. */
 enum { F_DUPFD = 0, F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030 };
 enum { FD_CLOEXEC = 1 };
@@ -433,6 +494,7 @@ static const struct test tests[] = {
      descriptor_fcntl},
     {"file_truncate", "ftruncate cuts, and grows by zeros", file_truncate},
     {"file_shared", "records that four processes append stay whole", file_shared},
+    {"file_mapped", "such a file can be mapped while it is written", file_mapped},
     {"file_initial", "a file that the system came with can be written", file_initial},
 };
 
