@@ -7,6 +7,7 @@
 #include <machine/paging.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -76,6 +77,8 @@ static int file_for_mapping(int64_t descriptor, struct file **file)
     *file = file_of_descriptor(descriptor);
     if (!*file)
         return -EBADF;
+    if (((*file)->flags & O_ACCMODE) == O_WRONLY)
+        return -EACCES;
     return (*file)->operations->read_at ? 0 : -ENODEV;
 }
 

@@ -133,8 +133,7 @@ static int role_deep(int argc, char **argv)
 {
     enum { MAPPED = 1 << 20 };
     char top;
-    void *memory =
-        mmap(NULL, MAPPED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *memory = mmap(NULL, MAPPED, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (argc != 2 || memory == MAP_FAILED)
         return 2;
     size_t size = (size_t)atoi(argv[1]) * 1024;

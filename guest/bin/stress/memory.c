@@ -2,6 +2,7 @@
 #include "guest/bin/stress/stress.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -218,6 +219,17 @@ static void protect_keeps(void)
     CHECK(munmap(memory, 3 * PAGE) == 0);
 }
 
+/* A file that is not open for reading cannot be mapped: it would be read. */
+static void map_unreadable(void)
+{
+    test_enter_folder();
+    int fd = open("f", O_WRONLY | O_CREAT, 0644);
+    test_write(fd, "secret", 6);
+    CHECK(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED && errno == EACCES);
+    CHECK(close(fd) == 0 && unlink("f") == 0);
+    test_leave_folder();
+}
+
 /* Each of these must end by SIGSEGV. */
 
 static void touch_null(void)
@@ -371,6 +383,7 @@ static const struct test tests[] = {
     {"map_hole", "a mapping can be cut in the middle", map_hole},
     {"map_fixed", "MAP_FIXED replaces what is there", map_fixed},
     {"protect_keeps", "mprotect changes rights and no bytes", protect_keeps},
+    {"map_unreadable", "a file that is not open for reading is not mapped", map_unreadable},
     {"faults", "what a process may not touch ends it by SIGSEGV", faults},
     {"stack_is_promised", "the stack takes 55 KB, even when all memory is taken",
      stack_is_promised},
