@@ -218,20 +218,23 @@ static void map_shared(struct space *space, const struct area *area)
 /* Whether the second of two neighbours is just more of the first. */
 static bool joins(const struct area *first, const struct area *second)
 {
-    return first->end == second->start && first->flags == second->flags && !first->file &&
-           !second->file;
+    if (first->end != second->start || first->flags != second->flags || first->file != second->file)
+        return false;
+    return !first->file ||
+           (first->file_offset + (first->end - first->start) == second->file_offset &&
+            first->file_end == second->file_end);
 }
 
-/* Makes one area of neighbours in the list, where that can be. */
-static void join_around(struct space *space, uint32_t at)
+/* Makes one area of neighbours, where that can be: there is room for so many areas only. */
+static void join_all(struct space *space)
 {
-    if (at + 1 < space->area_count && joins(&space->areas[at], &space->areas[at + 1])) {
-        space->areas[at].end = space->areas[at + 1].end;
-        list_remove(space, at + 1);
-    }
-    if (at > 0 && joins(&space->areas[at - 1], &space->areas[at])) {
-        space->areas[at - 1].end = space->areas[at].end;
-        list_remove(space, at);
+    for (uint32_t i = space->area_count; i-- > 1;) {
+        if (!joins(&space->areas[i - 1], &space->areas[i]))
+            continue;
+        if (space->areas[i].file)
+            file_put(space->areas[i].file); /* not the last: areas[i - 1] has one */
+        space->areas[i - 1].end = space->areas[i].end;
+        list_remove(space, i);
     }
 }
 
@@ -261,7 +264,7 @@ int space_map(struct space *space, const struct area *area)
         }
     }
     map_shared(space, &space->areas[at]);
-    join_around(space, at);
+    join_all(space);
     return 0;
 }
 
@@ -281,7 +284,7 @@ int space_map_page(struct space *space, uint64_t address, const void *page)
 }
 
 /* Makes an area end at the address, and another start there, if it lies within one. */
-static int split(struct space *space, uint64_t address)
+static int split_at(struct space *space, uint64_t address)
 {
     uint32_t at = area_index(space, address);
     if (at == space->area_count || space->areas[at].start >= address)
@@ -298,11 +301,20 @@ static int split(struct space *space, uint64_t address)
     return 0;
 }
 
+/* The same at both ends of a range. Returns 0, or -ENOMEM with nothing changed. */
+static int split(struct space *space, uint64_t start, uint64_t end)
+{
+    int result = split_at(space, start);
+    if (result == 0)
+        result = split_at(space, end);
+    if (result < 0)
+        join_all(space);
+    return result;
+}
+
 int space_unmap(struct space *space, uint64_t start, uint64_t end)
 {
-    int result = split(space, start);
-    if (result == 0)
-        result = split(space, end);
+    int result = split(space, start, end);
     if (result < 0)
         return result;
     uint32_t at = area_index(space, start);
@@ -346,8 +358,8 @@ static bool covers(const struct space *space, uint64_t start, uint64_t end)
     return true;
 }
 
-/* Whether an area has to be charged for a new protection. Without rights none of its pages had to be
- * there: the file may have changed since. */
+/* Whether an area has to be charged for a new protection. Without rights none of its pages had to
+ * be there: the file may have changed since. */
 static bool protect_needs_charge(const struct area *area, uint32_t protection)
 {
     if (area->flags & AREA_CHARGED)
@@ -359,9 +371,7 @@ int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t pr
 {
     if (!covers(space, start, end))
         return -ENOMEM;
-    int result = split(space, start);
-    if (result == 0)
-        result = split(space, end);
+    int result = split(space, start, end);
     if (result < 0)
         return result;
 
@@ -372,8 +382,10 @@ int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t pr
         if (protect_needs_charge(&space->areas[i], protection))
             pages += area_pages(&space->areas[i]);
     }
-    if (!memory_reserve(pages))
+    if (!memory_reserve(pages)) {
+        join_all(space);
         return -ENOMEM;
+    }
     space->charge += pages;
     for (uint32_t i = first; i < space->area_count && space->areas[i].start < end; i++) {
         struct area *area = &space->areas[i];
@@ -382,6 +394,7 @@ int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t pr
         area->flags = (area->flags & ~(uint32_t)ACCESS_MASK) | protection;
         protect_pages(space, area);
     }
+    join_all(space);
     arch_flush_all();
     return 0;
 }

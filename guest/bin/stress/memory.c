@@ -219,6 +219,30 @@ static void protect_keeps(void)
     CHECK(munmap(memory, 3 * PAGE) == 0);
 }
 
+/* What had different rights for a while is one mapping again, however often that happens: of zeros,
+ * and of a file. */
+static void protect_joins(void)
+{
+    enum { PAGES = 200 };
+    char *memory = map_pages(PAGES);
+    test_enter_folder();
+    test_make_file("f", PAGES * PAGE);
+    int fd = open("f", O_RDONLY);
+    char *file = mmap(NULL, PAGES * PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+    CHECK(file != MAP_FAILED && close(fd) == 0 && unlink("f") == 0);
+    for (size_t i = 1; i < PAGES; i += 2) {
+        memory[i * PAGE] = 'j';
+        CHECK(mprotect(memory + i * PAGE, PAGE, PROT_READ) == 0);
+        CHECK(mprotect(memory + i * PAGE, PAGE, RW) == 0);
+        memory[i * PAGE] = 'k';
+        CHECK(mprotect(file + i * PAGE, PAGE, PROT_NONE) == 0);
+        CHECK(mprotect(file + i * PAGE, PAGE, PROT_READ) == 0);
+        CHECK((unsigned char)file[i * PAGE] == test_byte(i * PAGE));
+    }
+    CHECK(munmap(file, PAGES * PAGE) == 0 && munmap(memory, PAGES * PAGE) == 0);
+    test_leave_folder();
+}
+
 /* A file that is not open for reading cannot be mapped: it would be read. */
 static void map_unreadable(void)
 {
@@ -383,6 +407,7 @@ static const struct test tests[] = {
     {"map_hole", "a mapping can be cut in the middle", map_hole},
     {"map_fixed", "MAP_FIXED replaces what is there", map_fixed},
     {"protect_keeps", "mprotect changes rights and no bytes", protect_keeps},
+    {"protect_joins", "rights may change back and forth for ever", protect_joins},
     {"map_unreadable", "a file that is not open for reading is not mapped", map_unreadable},
     {"faults", "what a process may not touch ends it by SIGSEGV", faults},
     {"stack_is_promised", "the stack takes 55 KB, even when all memory is taken",
