@@ -32,7 +32,11 @@ tap_is "the entry is _start, too" "$(symbol _start)" \
     "$(readelf -W -h "$kernel" | sed -n 's/^ *Entry point address: *//p')"
 tap_is "no segment may be written and executed" "" "$(segments "$kernel" | grep -E 'R?WE')"
 tap_is "nothing needs the C extension" "" "$(readelf -W -h "$kernel" | grep -i 'flags.*rvc')"
-tap_ok "the functions' names for panic are in the kernel" \
+tap_is "the functions' names and addresses, for panic, may only be read" R \
+    "$(readelf -W -l "$kernel" | awk '
+        $1 == "LOAD" { flags[count++] = $7 }
+        /^   [0-9]+ .*\.symbols( |$)/ { print flags[$1 + 0] }')"
+tap_ok "and are there" \
     grep -q -a trap_from_user "$kernel"
 
 cpio --quiet -i --to-stdout bin/hello <"$initrd" >"$tap_tmp/hello" 2>"$tap_tmp/cpio-error"
