@@ -411,8 +411,8 @@ static void exec_changing(void)
     pid_t changer = test_fork();
     if (changer == 0) {
         for (uint64_t i = 0; !shared->over; i++) {
-            *(volatile char *)(shared->text + 1) = i & 1 ? '\0' : '0';
-            *(const char *volatile *)(shared->vector + 3) = i & 2 ? shared->text : NULL;
+            __atomic_store_n(&shared->text[1], i & 1 ? '\0' : '0', __ATOMIC_RELAXED);
+            __atomic_store_n(&shared->vector[3], i & 2 ? shared->text : NULL, __ATOMIC_RELAXED);
         }
         _exit(0);
     }
