@@ -85,6 +85,7 @@ int virtual_start(void *context, struct err *err); /* virtual.c */
 
 /* Whether this host can run virtual machines: -1, and why not. */
 int virtual_probe(struct err *reason);
+const char *virtual_remark(void); /* see struct way */
 
 /* What it did: for people, and as the "counters" of a JSON result (a new reference). */
 void machine_stats_print(FILE *file, const struct machine_totals *totals, double wall, bool rows);

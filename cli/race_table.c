@@ -153,12 +153,14 @@ static void print_legend(FILE *file, const struct race *race)
     text_wrap(file, text, 0, 0);
     for (size_t i = 0; i < race->lane_count; i++) {
         const struct race_lane *lane = &race->lanes[i];
+        const char *remark = lane->way->remark == NULL ? NULL : lane->way->remark();
 
         if (lane->machine)
             snprintf(text, sizeof text,
-                     "kernel of %s: Trivium %s, on %s. *: a different kernel from "
+                     "kernel of %s: Trivium %s, on %s%s%s. *: a different kernel from "
                      "native's, so other work behind the system calls",
-                     lane->name, TRIVIUM_VERSION, lane->way->machine);
+                     lane->name, TRIVIUM_VERSION, lane->way->machine, remark == NULL ? "" : ", ",
+                     remark == NULL ? "" : remark);
         else
             snprintf(text, sizeof text, "kernel of %s: %s %s %s", lane->name, kernel.sysname,
                      kernel.release, lane->way->kernel);

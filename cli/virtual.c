@@ -8,6 +8,7 @@
 #include "kvm/autopsy.h"
 #include "kvm/explain.h"
 #include "kvm/pc.h"
+#include "kvm/probe.h"
 
 int virtual_probe(struct err *reason)
 {
@@ -16,6 +17,11 @@ int virtual_probe(struct err *reason)
 
     vm_fini(&vm);
     return answer;
+}
+
+const char *virtual_remark(void)
+{
+    return probe_kvm(&kvm_ops_host).class == PROBE_EMULATED_RING ? "ring 0 emulated here" : NULL;
 }
 
 /* What can be asked of an emulated machine only. */

@@ -73,6 +73,7 @@ const struct way ways[] = {
         .machine_type = EM_X86_64,
         .optional = true,
         .machine = "a virtual machine",
+        .remark = virtual_remark,
         .probe = virtual_probe,
         .machine_start = virtual_start,
     },

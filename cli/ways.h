@@ -30,6 +30,9 @@ struct way {
     const struct engine *engine; /* of an emulated way */
     bool no_tlb;                 /* of its machine */
     const char *machine;         /* what its machine is, in words; NULL: it has none */
+    /* What of this host changes the meaning of the way's numbers, in a few words; NULL: nothing
+     * does. A NULL function: nothing ever does. */
+    const char *(*remark)(void);
     int (*probe)(struct err *reason); /* -1: this host cannot; the reason says why */
     supervise_start *start;           /* as a process; context: struct launch; or NULL */
     supervise_start *machine_start;   /* on a machine; context: struct machine_launch; or NULL */
