@@ -29,9 +29,9 @@ tap_like "native: the totals are told" '^stress: [0-9]+ passed, 0 failed, 10 ski
 
 output=$("$native" yields pipe_end 2>&1)
 tap_is "tests can be chosen by name" "pipe_end yields" "$(names ok '')"
-output=$("$native" --timeout 0.2 sleep_together yields 2>&1)
+output=$("$native" --timeout 0.2 sleep_together pipe_end 2>&1)
 status=$?
-tap_is "a test that takes too long fails, and the next one runs" "1 [sleep_together] [yields]" \
+tap_is "a test that takes too long fails, and the next one runs" "1 [sleep_together] [pipe_end]" \
     "$status [$(names 'not ok' '')] [$(names ok '')]"
 tap_like "and why is told" '^# no end after' "$output"
 output=$("$native" no_such_test 2>&1)
