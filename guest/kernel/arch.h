@@ -4,6 +4,7 @@
  *   machine/cpu.h      cpu_this(), cpu_relax(), clock_ticks()
  *   machine/context.h  struct context: what a switch between kernel stacks keeps; the shape of a
  *                      function's frame
+ *   machine/memory.h   arch_map(), arch_gpa(): the kernel's map of all memory
  *   machine/io.h       io_read8(), io_write8(): registers of simple devices
  *   machine/frame.h    struct trap_frame: the registers of an interrupted program
  *   machine/paging.h   the shape of page tables and of their entries; where user space ends
@@ -17,6 +18,8 @@
 #ifndef TRIVIUM_GUEST_KERNEL_ARCH_H
 #define TRIVIUM_GUEST_KERNEL_ARCH_H
 
+#include <machine/memory.h>
+
 #include "guest/kernel/kernel.h"
 
 struct boot;
@@ -25,10 +28,6 @@ struct cpu;
 struct process;
 struct space;
 struct trap_frame;
-
-/* Any memory, RAM or a device's, by its physical address, in the kernel's map. */
-void *arch_map(uint64_t gpa);
-uint64_t arch_gpa(const void *address);
 
 /* Prints through the firmware, before and without a driver. */
 void arch_console_write(const char *text, size_t length);

@@ -26,14 +26,14 @@ static char *copy_word(char *to, const char **from)
 {
     bool quoted = false;
     const char *in = *from;
-    for (; *in && (quoted || *in != ' '); in++) {
-        if (*in == '"') {
+    for (char c; (c = *in) && (quoted || c != ' '); in++) {
+        if (c == '"') {
             quoted = !quoted;
             continue;
         }
-        if (*in == '\\' && in[1])
-            in++;
-        *to++ = *in;
+        if (c == '\\' && in[1])
+            c = *++in;
+        *to++ = c;
     }
     *from = in;
     *to = '\0';

@@ -28,6 +28,8 @@ enum {
     FIELD_NAME_SIZE = 11,
 };
 
+static const uint64_t MAGIC = 0x313037303730; /* "070701" */
+
 struct archive {
     const char *start;
     uint64_t size;
@@ -41,10 +43,23 @@ struct member {
     uint64_t size;
 };
 
+/* Where a member belongs: the part of its name up to the last slash, and the folder that this is.
+ */
+struct place {
+    const char *path;
+    size_t length;
+    struct inode *folder; /* NULL: none yet */
+};
+
 /* Eight digits, wherever they lie. */
 struct digits {
     uint64_t text;
 } __attribute__((packed, may_alias));
+
+static uint64_t text_at(const char *text)
+{
+    return ((const struct digits *)(const void *)text)->text;
+}
 
 /* The number that a field's eight digits write. Byte by byte in one word: a digit's value is its
  * low four bits, and nine more for a letter, which bit 6 tells. */
@@ -53,7 +68,7 @@ static uint32_t parse_field(const char *header, uint32_t field)
     const uint64_t low = 0x0f0f0f0f0f0f0f0f;
     const uint64_t letter = 0x0101010101010101;
     const char *digits = header + MAGIC_SIZE + field * FIELD_SIZE;
-    uint64_t text = ((const struct digits *)(const void *)digits)->text;
+    uint64_t text = text_at(digits);
     uint64_t values = (text & low) + 9 * (text >> 6 & letter);
     if (values & ~low)
         panic("initrd: no hexadecimal digit in a header: %.8s", digits);
@@ -75,7 +90,7 @@ static bool next_member(const struct archive *archive, uint64_t *offset, struct 
     if (at > archive->size || archive->size - at < HEADER_SIZE)
         panic("initrd: ends without a trailer, after %lu bytes", archive->size);
     const char *header = archive->start + at;
-    if (memcmp(header, "070701", MAGIC_SIZE) != 0)
+    if ((text_at(header) & 0xffffffffffff) != MAGIC)
         panic("initrd: no newc header at byte %lu", at);
     uint64_t name_size = parse_field(header, FIELD_NAME_SIZE);
     at += HEADER_SIZE;
@@ -110,36 +125,66 @@ static struct inode *enter_folder(struct inode *folder, const char *name, size_t
     return found;
 }
 
-/* Puts a member into the tree. Its name stays in the archive. */
-static void add_member(const struct member *member)
+/* Whether a part of a path is of that kind: it stands for no folder of its own. */
+static bool is_dot(const char *name, size_t length)
+{
+    return length == 1 && name[0] == '.';
+}
+
+static void check_part(const struct member *member, const char *name, size_t length)
+{
+    if (length > NAME_LONGEST || (length == 2 && name[0] == '.' && name[1] == '.'))
+        panic("initrd: a name that cannot be: %s", member->name);
+}
+
+/* The folder that a path leads to, made as far as need be. The path ends before `end`, and with a
+ * slash if it is not empty. */
+static struct inode *enter_folders(const struct member *member, const char *end)
 {
     struct inode *folder = inode_root();
-    const char *name = member->name;
-    for (;;) {
-        while (*name == '/')
-            name++;
-        const char *end = strchr(name, '/');
-        size_t length = end ? (size_t)(end - name) : strlen(name);
-        if (length > NAME_LONGEST || (length == 2 && name[0] == '.' && name[1] == '.'))
-            panic("initrd: a name that cannot be: %s", member->name);
-        if (length == 0 || (!end && length == 1 && name[0] == '.'))
-            return; /* the root itself */
-        if (!end)
-            break;
-        if (length > 1 || name[0] != '.')
+    for (const char *name = member->name; name < end;) {
+        size_t length = (size_t)((const char *)memchr(name, '/', (size_t)(end - name)) - name);
+        check_part(member, name, length);
+        if (length > 0 && !is_dot(name, length))
             folder = enter_folder(folder, name, length);
-        name = end;
+        name += length + 1;
     }
+    return folder;
+}
+
+/* The same, for members one after the other: most are where the last one was. */
+static struct inode *folder_of(struct place *place, const struct member *member, const char *end)
+{
+    size_t length = (size_t)(end - member->name);
+    if (!place->folder || length != place->length || memcmp(member->name, place->path, length) != 0)
+        *place = (struct place){member->name, length, enter_folders(member, end)};
+    return place->folder;
+}
+
+/* Puts a member into the tree. Its name stays in the archive. */
+static void add_member(struct place *place, const struct member *member)
+{
+    const char *name = member->name;
+    const char *end = name;
+    for (; *end; end++) {
+        if (*end == '/')
+            name = end + 1;
+    }
+    size_t length = (size_t)(end - name);
+    struct inode *folder = folder_of(place, member, name);
+    check_part(member, name, length);
+    if (length == 0 || is_dot(name, length))
+        return; /* the folder itself */
     if ((member->mode & S_IFMT) == S_IFDIR) {
-        enter_folder(folder, name, strlen(name));
+        enter_folder(folder, name, length);
         return;
     }
     if (!S_ISREG(member->mode)) {
         printk("initrd: %s is neither a file nor a folder: left out\n", member->name);
         return;
     }
-    struct inode *file = ramfs_new(member->mode & (S_IFMT | 0777), name, strlen(name), true);
-    struct inode *older = folder->operations->lookup(folder, name, strlen(name));
+    struct inode *file = ramfs_new(member->mode & (S_IFMT | 0777), name, length, true);
+    struct inode *older = folder->operations->lookup(folder, name, length);
     if (!file || (older && inode_is_folder(older)))
         panic("initrd: cannot make %s", member->name);
     if (older) { /* of two files of the same name the later one counts */
@@ -156,12 +201,13 @@ void initrd_boot(void)
     const struct boot *boot = boot_get();
     struct archive archive = {.size = boot->initrd_size};
     struct member member;
+    struct place place = {0};
     uint64_t offset = 0;
     if (boot->initrd_size == 0)
         return;
     archive.start = arch_map(boot->initrd);
     fs_lock();
     while (next_member(&archive, &offset, &member))
-        add_member(&member);
+        add_member(&place, &member);
     fs_unlock();
 }

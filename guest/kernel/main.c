@@ -21,7 +21,9 @@
 /* Written by the first process as it starts, constant from then on. */
 static struct {
     uint64_t free_before_init; /* pages */
-    uint64_t ticks;            /* from the kernel's first instructions to the program's first */
+    uint64_t
+        ticks_boot; /* from the kernel's first instructions to the execve of the first program */
+    uint64_t ticks_program; /* and to the program's first instruction */
 } at_boot;
 
 /* The vectors of the first program, in a page of their own. */
@@ -70,6 +72,7 @@ static void init_start(void)
         panic("the first process has no console");
     struct init_vectors *vectors = page_alloc(PAGE_ZEROED);
     collect_vectors(vectors, path);
+    at_boot.ticks_boot = clock_ticks() - boot_get()->start;
     int64_t result =
         process_exec(NULL, (uintptr_t)path, (uintptr_t)vectors->argv, (uintptr_t)vectors->envp);
     page_put(vectors);
@@ -78,7 +81,7 @@ static void init_start(void)
         printk("kernel: cannot execute the first program, %s: error %ld\n", path, -result);
         arch_power_off(result == -2 ? 127 : 126);
     }
-    at_boot.ticks = clock_ticks() - boot_get()->start;
+    at_boot.ticks_program = clock_ticks() - boot_get()->start;
     arch_return_to_user(self->frame);
 }
 
@@ -95,8 +98,9 @@ void process_first_ended(int32_t status)
         printk(
             "kernel: at most %lu processes at once; free pages: %lu before the first, %lu after\n",
             process_peak(), at_boot.free_before_init, memory.free);
-        printk("kernel: %lu ticks of the clock from the start to the first program\n",
-               at_boot.ticks);
+        printk("kernel: %lu ticks of the clock from the start to the first program, %lu to its "
+               "execve\n",
+               at_boot.ticks_program, at_boot.ticks_boot);
         if (KERNEL_DEBUG)
             printk("kernel: at most %lu bytes of a kernel stack used\n", process_stack_peak());
     }

@@ -9,7 +9,6 @@
  */
 #include "guest/kernel/page.h"
 
-#include "guest/kernel/arch.h"
 #include "guest/kernel/spinlock.h"
 
 #include <string.h>
@@ -188,16 +187,6 @@ bool page_shared(const void *page)
 {
     const uint32_t *references = page_references(page);
     return !references || __atomic_load_n(references, __ATOMIC_ACQUIRE) != 1;
-}
-
-uint64_t page_gpa(const void *address)
-{
-    return arch_gpa(address);
-}
-
-void *page_at(uint64_t gpa)
-{
-    return arch_map(gpa);
 }
 
 void page_zero(void *page)

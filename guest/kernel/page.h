@@ -17,6 +17,8 @@
 #ifndef TRIVIUM_GUEST_KERNEL_PAGE_H
 #define TRIVIUM_GUEST_KERNEL_PAGE_H
 
+#include <machine/memory.h>
+
 #include "guest/kernel/kernel.h"
 
 enum page_fill {
@@ -53,8 +55,15 @@ void page_put(const void *page);
  */
 bool page_shared(const void *page);
 
-uint64_t page_gpa(const void *address);
-void *page_at(uint64_t gpa);
+static inline uint64_t page_gpa(const void *address)
+{
+    return arch_gpa(address);
+}
+
+static inline void *page_at(uint64_t gpa)
+{
+    return arch_map(gpa);
+}
 
 /* Whole pages, quickly. */
 void page_zero(void *page);

@@ -1,6 +1,9 @@
-/* Pools of small objects. A pool's page starts with this header; objects fill the rest.
+/* Pools of small objects. A pool's page starts with this header; objects fill the rest. As with
+ * pages themselves (page.c), those that were never used are taken in turn, and freed ones are in a
+ * list.
  *
- *   | pool_page | object | object | ... |       an object's page is its address rounded down
+ *   | pool_page | object | object | ... | never used |       an object's page is its address
+ *                                        fresh               rounded down
  */
 #include "guest/kernel/pool.h"
 
@@ -17,11 +20,22 @@ struct pool_page {
     struct pool_page *next;
     struct pool_page *previous;
     struct free_object *free;
-    size_t used;
+    uint32_t used;  /* objects */
+    uint32_t fresh; /* offset in the page of what was never used */
 };
 
 /* As large as a multiple of 16, which keeps the alignment of objects. */
 _Static_assert(sizeof(struct pool_page) % 16 == 0, "objects are aligned to 16 bytes");
+
+static bool has_fresh(const struct pool *pool, const struct pool_page *page)
+{
+    return page->fresh + pool->size <= PAGE_SIZE;
+}
+
+static bool is_full(const struct pool *pool, const struct pool_page *page)
+{
+    return !page->free && !has_fresh(pool, page);
+}
 
 static struct pool_page *page_of(void *object)
 {
@@ -55,15 +69,23 @@ static bool pool_grow(struct pool *pool)
     if (!memory_reserve(1))
         return false;
     struct pool_page *page = page_alloc(PAGE_AS_IS);
-    *page = (struct pool_page){0};
-    char *object = (char *)(page + 1);
-    for (; object + pool->size <= (char *)page + PAGE_SIZE; object += pool->size) {
-        struct free_object *free = (struct free_object *)(void *)object;
-        free->next = page->free;
-        page->free = free;
-    }
+    *page = (struct pool_page){.fresh = sizeof(*page)};
     list_add(pool, page);
     return true;
+}
+
+/* An object of a page that is not full. */
+static struct free_object *take(const struct pool *pool, struct pool_page *page)
+{
+    struct free_object *object = page->free;
+    if (object) {
+        page->free = object->next;
+    } else {
+        object = (struct free_object *)(void *)((char *)page + page->fresh);
+        page->fresh += (uint32_t)pool->size;
+    }
+    page->used++;
+    return object;
 }
 
 void *pool_alloc(struct pool *pool)
@@ -72,10 +94,8 @@ void *pool_alloc(struct pool *pool)
     spin_lock(&pool->lock);
     if (pool->partial || pool_grow(pool)) {
         struct pool_page *page = pool->partial;
-        object = page->free;
-        page->free = object->next;
-        page->used++;
-        if (!page->free)
+        object = take(pool, page);
+        if (is_full(pool, page))
             list_remove(pool, page);
     }
     spin_unlock(&pool->lock);
@@ -88,7 +108,7 @@ void pool_free(struct pool *pool, void *object)
     struct free_object *free = object;
     spin_lock(&pool->lock);
     require(page->used > 0);
-    if (!page->free)
+    if (is_full(pool, page))
         list_add(pool, page);
     free->next = page->free;
     page->free = free;

@@ -298,7 +298,9 @@ static const void *ramfs_resident(struct file *file, uint64_t offset)
 static struct inode *folder_lookup(struct inode *folder, const char *name, size_t length)
 {
     for (struct inode *inode = folder->first; inode; inode = inode->next) {
-        if (strncmp(inode->name, name, length) == 0 && inode->name[length] == '\0')
+        /* The first letter decides most of them. */
+        if (inode->name[0] == name[0] && strncmp(inode->name, name, length) == 0 &&
+            inode->name[length] == '\0')
             return inode_get(inode);
     }
     return NULL;

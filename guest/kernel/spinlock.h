@@ -7,8 +7,9 @@
 #ifndef TRIVIUM_GUEST_KERNEL_SPINLOCK_H
 #define TRIVIUM_GUEST_KERNEL_SPINLOCK_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <machine/cpu.h>
+
+#include "guest/kernel/kernel.h"
 
 struct cpu;
 
@@ -24,10 +25,33 @@ struct spinlock {
     }
 
 void spin_init(struct spinlock *lock, const char *name);
-void spin_lock(struct spinlock *lock);
-void spin_unlock(struct spinlock *lock);
+
+/* Parts of what follows that are seldom needed. */
+void spin_wait(struct spinlock *lock);
+_Noreturn void spin_misused(const struct spinlock *lock, const char *how);
 
 /* Whether this processor holds the lock: for require(). */
-bool spin_held(const struct spinlock *lock);
+static inline bool spin_held(const struct spinlock *lock)
+{
+    return __atomic_load_n(&lock->held, __ATOMIC_RELAXED) &&
+           __atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == cpu_this();
+}
+
+static inline void spin_lock(struct spinlock *lock)
+{
+    if (spin_held(lock))
+        spin_misused(lock, "is taken twice");
+    if (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE))
+        spin_wait(lock);
+    __atomic_store_n(&lock->owner, cpu_this(), __ATOMIC_RELAXED);
+}
+
+static inline void spin_unlock(struct spinlock *lock)
+{
+    if (!spin_held(lock))
+        spin_misused(lock, "is not ours");
+    __atomic_store_n(&lock->owner, NULL, __ATOMIC_RELAXED);
+    __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
+}
 
 #endif

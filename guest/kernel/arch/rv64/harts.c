@@ -34,16 +34,6 @@ static struct {
     size_t entries; /* of boot_root's upper half, from the first on, that map anything */
 } map = {.entries = PAGING_ENTRIES / 2};
 
-void *arch_map(uint64_t gpa)
-{
-    return (void *)(uintptr_t)(KERNEL_MAP + gpa);
-}
-
-uint64_t arch_gpa(const void *address)
-{
-    return (uintptr_t)address - KERNEL_MAP;
-}
-
 void map_set_end(uint64_t gpa)
 {
     uint64_t entries = ((gpa - 1) >> GIB_SHIFT) + 1;

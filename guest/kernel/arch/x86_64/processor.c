@@ -32,17 +32,6 @@ struct processor *secondary_cpu;
 /* For the few words that can still be said when a kernel stack is unusable. */
 static uint8_t double_fault_stack[PAGE_SIZE] __attribute__((aligned(4096)));
 
-void *arch_map(uint64_t gpa)
-{
-    return (void *)(uintptr_t)(KERNEL_MAP + gpa);
-}
-
-uint64_t arch_gpa(const void *address)
-{
-    uint64_t virtual = (uintptr_t)address;
-    return virtual >= KERNEL_IMAGE ? virtual - KERNEL_IMAGE : virtual - KERNEL_MAP;
-}
-
 static void msr_write(uint32_t number, uint64_t value)
 {
     __asm__ volatile("wrmsr"
