@@ -21,9 +21,8 @@ done
 END
 sed -i "1i ONLY_INSIDE='${ONLY_INSIDE:-}'" "$work/all.sh"
 mapfile -t guests < <(find "$O/tests/kvm" -maxdepth 1 -type f 2>/dev/null)
-# One processor: with two, each of a QEMU thread, QEMU 7.2 at times keeps the breakpoint that Linux sets
-# for a moment while it changes its own code (as it does for the first virtual machine), for ever; with two
-# in one QEMU thread a guest now and then dies of a triple fault, as it never does with one.
+# One processor: with two, QEMU 7.2 at times keeps the breakpoint that Linux sets for a moment while it
+# changes its own code (as it does for the first virtual machine), for ever.
 LIMIT=600 CPUS=${CPUS:-1} "$here/boot.sh" "$work/all.sh" tests/tap.sh tests/nested/inside/*.sh \
     "${guests[@]}" >"$work/out" 2>"$work/err"
 status=$?
