@@ -294,7 +294,8 @@ static int guest_echo(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
     case 2:
         if ((host_byte(run) & 0x11) == 0x11) /* a break: the input has ended */
             return host_power_off(run, 0);
-        *state = (host_byte(run) & 1) != 0 ? 3 : 1;
+        *state =
+            (host_byte(run) & 1) != 0 ? 3 : 2; /* each status is looked at: it tells a break once */
         sched_yield();
         return host_in(run, *state == 3 ? VM_UART_PORT : UART_LSR, 1);
     default: *state = 1; return host_out_byte(run, VM_UART_PORT, host_byte(run));
