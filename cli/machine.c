@@ -227,6 +227,7 @@ int machine_start(void *context, struct err *err)
     struct host_side host;
     struct board_config config = {
         .engine = launch->engine,
+        .engine_options = launch->engine_options,
         .harts = machine->cpus,
         .memory = machine->memory,
         .kernel = launch->kernel,

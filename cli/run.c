@@ -24,23 +24,27 @@ struct run_options {
     bool stats, rows;
     const char *json_path; /* NULL: not wanted */
     const char *rows_path;
-    char **program; /* PROGRAM [ARGS...] NULL; NULL: none, a kernel of the user's is run */
-    bool user;      /* no machine, whatever else was asked for */
+    char **program;       /* PROGRAM [ARGS...] NULL; NULL: none, a kernel of the user's is run */
+    const char *switches; /* of the translator; NULL: as it is */
+    bool user;            /* no machine, whatever else was asked for */
     struct machine_options machine;
 };
 
-enum option_key { KEY_ON = 256, KEY_USER, KEY_TIMEOUT, KEY_STATS, KEY_JSON, KEY_ROWS };
+enum option_key { KEY_ON = 256, KEY_USER, KEY_TIMEOUT, KEY_STATS, KEY_JSON, KEY_ROWS, KEY_DBT };
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY", 0,
      "The way of running: native (an x86-64 program on this host), kvm (the same in a virtual "
-     "machine) or interp (an rv64 program on an emulated processor). Without it a bundled program runs natively, and a file in the way that "
+     "machine), dbt (an rv64 program, translated) or interp (the same, interpreted). Without it a bundled program runs natively, and a file in the way that "
      "fits its machine type",
      0},
     {"user", KEY_USER, NULL, 0,
      "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "
      "not a sandbox. Without it, interp emulates a whole machine that has the bundled programs; an "
      "ELF file of yours is run in this mode anyhow",
+     0},
+    {"dbt", KEY_DBT, "SWITCHES", 0,
+     "Techniques of the translator that are on (+) or off (-), such as -chain,-ibtc or -all,+regs",
      0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
      "After that time kill the program and everything that it has started, and end with status 124",
@@ -81,6 +85,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_ON: run->way = arg; return 0;
     case KEY_USER: run->user = true; return 0;
+    case KEY_DBT: run->switches = arg; return 0;
     case KEY_TIMEOUT: run->timeout = option_seconds(state, "--timeout", arg); return 0;
     case KEY_STATS: parse_stats(run, arg, state); return 0;
     case KEY_JSON: run->json_path = arg; return 0;
@@ -235,7 +240,11 @@ static int run_file(const struct run_options *run, const struct located *located
                     const struct way *way, char *path, struct err *err)
 {
     char **environment = NULL;
-    struct launch launch = {.way = way, .path = path, .argv = run->program, .envp = environ};
+    struct launch launch = {.way = way,
+                            .path = path,
+                            .argv = run->program,
+                            .envp = environ,
+                            .engine_options = run->switches};
     int status;
 
     if (run->rows_path != NULL && !way->emulated) {
@@ -282,6 +291,7 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
     struct machine_options *wanted = &run->machine;
     bool counts = run->stats || run->json_path != NULL || run->rows_path != NULL;
     struct machine_launch machine = {.engine = way->engine,
+                                     .engine_options = run->switches,
                                      .options = wanted,
                                      .count = counts,
                                      .kernel = wanted->kernel,

@@ -8,6 +8,7 @@
 
 #include "cli/machine.h"
 #include "cli/suggest.h"
+#include "emu/dbt/dbt.h"
 #include "emu/user/space.h"
 #include "lib/host.h"
 
@@ -31,6 +32,11 @@ static int probe_user(struct err *reason)
     return host_can_reserve(SPACE_SPAN, reason);
 }
 
+static int probe_dbt(struct err *reason)
+{
+    return dbt_probe(reason) < 0 ? -1 : probe_user(reason);
+}
+
 static int probe_always(struct err *reason)
 {
     (void)reason;
@@ -43,6 +49,7 @@ static int start_user(void *context, struct err *err)
     const struct launch *launch = context;
     const struct user_config config = {
         .engine = launch->way->engine,
+        .engine_options = launch->engine_options,
         .path = launch->path,
         .argv = launch->argv,
         .envp = launch->envp,
@@ -88,6 +95,20 @@ const struct way ways[] = {
         .engine = &engine_interp,
         .machine = "an emulated machine",
         .probe = probe_user,
+        .start = start_user,
+        .machine_start = machine_start,
+    },
+    {
+        .name = "dbt",
+        .summary = "the rv64 program, translated to x86-64 code a block at a time",
+        .kernel = "(host), system calls passed through",
+        .arch = "rv64",
+        .machine_type = EM_RISCV,
+        .emulated = true,
+        .user_name = "dbt --user",
+        .engine = &engine_dbt,
+        .machine = "an emulated machine",
+        .probe = probe_dbt,
         .start = start_user,
         .machine_start = machine_start,
     },

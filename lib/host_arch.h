@@ -14,6 +14,17 @@ unsigned host_arch_machine(void);
 /* Is there a hypervisor beneath? `vendor` gets its name for itself, at most 12 characters. */
 bool host_arch_hypervisor(char vendor[13]);
 
+/* Has the processor the shifts of BMI2? */
+bool host_arch_has_bmi2(void);
+
+/* Registers that a signal handler may change; named as on the one architecture that has them. */
+struct host_registers {
+    uint64_t *rip, *rax, *r15;
+};
+
+/* Those in a signal handler's third argument. False: this architecture has none. */
+bool host_arch_registers(void *context, struct host_registers *registers);
+
 /* A loop executes at least `count` operations and at most 64 more. */
 struct host_arch_loops {
     void (*add)(uint64_t count);

@@ -14,6 +14,18 @@ bool host_arch_hypervisor(char vendor[13])
     return false;
 }
 
+bool host_arch_has_bmi2(void)
+{
+    return false;
+}
+
+bool host_arch_registers(void *context, struct host_registers *registers)
+{
+    (void)context;
+    (void)registers;
+    return false;
+}
+
 const struct host_arch_loops *host_arch_loops(void)
 {
     return NULL;

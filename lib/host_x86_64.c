@@ -10,6 +10,7 @@
 #include <elf.h>
 #include <stddef.h>
 #include <string.h>
+#include <ucontext.h>
 
 #define CPUID_FEATURES          1u
 #define CPUID_ECX_HYPERVISOR    (1u << 31) /* SDM 2A, CPUID: always 0 on a real processor */
@@ -18,6 +19,21 @@
 unsigned host_arch_machine(void)
 {
     return EM_X86_64;
+}
+
+bool host_arch_has_bmi2(void)
+{
+    return __builtin_cpu_supports("bmi2") != 0;
+}
+
+bool host_arch_registers(void *context, struct host_registers *registers)
+{
+    greg_t *general = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+    *registers = (struct host_registers){.rip = (uint64_t *)&general[REG_RIP],
+                                         .rax = (uint64_t *)&general[REG_RAX],
+                                         .r15 = (uint64_t *)&general[REG_R15]};
+    return true;
 }
 
 bool host_arch_hypervisor(char vendor[13])

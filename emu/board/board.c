@@ -242,6 +242,8 @@ struct board *board_new(const struct board_config *config, struct err *err)
     if (load_all(board, config, &loaded, err) < 0)
         goto out_disk;
     make_harts(board, config, &loaded);
+    if (engine_attach(board->engine, &board->machine, config->engine_options, err) < 0)
+        goto out_disk;
     return board;
 
 out_disk:
@@ -263,6 +265,7 @@ void board_free(struct board *board)
 {
     if (board == NULL)
         return;
+    engine_detach(board->engine, &board->machine);
     if (board->has_disk) {
         disk_fini(&board->disk);
         close(board->disk_fd);

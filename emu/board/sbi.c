@@ -153,6 +153,8 @@ static struct answer call_fence(struct board *board, uint64_t function, uint64_t
         if ((harts >> i & 1) != 0 && function > 0)
             tlb_flush(&board->tlbs[i]);
     }
+    if (function == 0)
+        board->machine.code_epoch++;
     return succeed(0);
 }
 

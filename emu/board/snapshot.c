@@ -194,6 +194,7 @@ void snapshot_load(const struct snapshot *snapshot, struct board *board)
         load_disk(&snapshot->disk, &board->disk);
     for (unsigned i = 0; i < board->hart_count; i++)
         tlb_flush(&board->tlbs[i]);
+    board->machine.code_epoch++;
     input_rewind(&board->input, snapshot->input_next);
     board->trace = snapshot->trace;
     /* Nothing to replay: the guest's clock goes on from where it stood, not from the host's now. */

@@ -37,7 +37,9 @@
  * another engine) is a matter of asking for the right count.
  *
  * Between two calls the owner may change hart, memory and devices as it likes. If it changes page
- * tables in a running guest's stead, or loads another state, it tells the TLB so (tlb.h).
+ * tables in a running guest's stead, or loads another state, it tells the TLB so (tlb.h); if it may
+ * have changed code, it moves machine->code_epoch on. A guest that changes code says fence.i; until
+ * then an engine may execute what was there before, or what is there now.
  *
  * Caution: a trap does not retire. A guest whose trap handler cannot be fetched traps for ever
  * without its count moving on; an owner that runs "until the count" must see that.
@@ -47,12 +49,45 @@
 
 #include "emu/cpu/hart.h"
 #include "emu/cpu/machine.h"
+#include "lib/err.h"
+
+struct host_registers; /* lib/host_arch.h */
 
 struct engine {
     const char *name;    /* as in --on NAME */
     const char *summary; /* one line for --help */
     enum stop (*run)(struct machine *machine, struct hart *hart, uint64_t until);
+
+    /*
+     * Of an engine that keeps something (machine->engine_state): makes it, before the first run,
+     * and frees it. `options` is the user's text, or NULL. NULL functions: it keeps nothing.
+     */
+    int (*attach)(struct machine *machine, const char *options, struct err *err);
+    void (*detach)(struct machine *machine);
+
+    /*
+     * Of an engine that lets the host find out what a process may not do: the host has signalled a
+     * fault, with these registers. True: it was the guest's, and the signal handler may return,
+     * with the registers as they are now. Called in the handler. NULL: it does not do so.
+     */
+    bool (*fault)(const struct machine *machine, const struct host_registers *registers);
 };
+
+static inline int engine_attach(const struct engine *engine, struct machine *machine,
+                                const char *options, struct err *err)
+{
+    if (engine->attach != NULL)
+        return engine->attach(machine, options, err);
+    if (options != NULL)
+        return err_set(err, "the way %s has no switches", engine->name);
+    return 0;
+}
+
+static inline void engine_detach(const struct engine *engine, struct machine *machine)
+{
+    if (engine->detach != NULL)
+        engine->detach(machine);
+}
 
 extern const struct engine engine_interp; /* interp.c: fetch, decode, execute, every time */
 

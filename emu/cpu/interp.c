@@ -190,7 +190,7 @@ static enum stop execute(struct machine *machine, struct hart *hart, const struc
     case KIND_CSR: return access_csr(machine, hart, insn, a);
     case KIND_CSR_IMM: return access_csr(machine, hart, insn, insn->rs1);
     case KIND_FENCE: return fence(machine, insn);
-    case KIND_FENCE_I: return STOP_COUNT; /* every instruction is fetched afresh */
+    case KIND_FENCE_I: machine->code_epoch++; return STOP_COUNT;
     case KIND_ECALL: return hart_trap(hart, (enum trap_cause)(TRAP_ECALL_U + hart->mode), 0);
     case KIND_EBREAK: return hart_trap(hart, TRAP_BREAKPOINT, hart->pc);
     case KIND_MRET: return priv_mret(machine, hart, insn->word, next);

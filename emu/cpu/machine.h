@@ -36,6 +36,13 @@ struct machine {
     struct row_counts *row_counts;
 
     struct events events; /* who wants to know what happens */
+
+    /*
+     * Moves on whenever code may have changed: at a fence.i, and by the owner's doing (a program or
+     * a state is loaded, a page is unmapped). What an engine has kept of code may be wrong then.
+     */
+    uint64_t code_epoch;
+    void *engine_state; /* the engine's; see attach in engine.h */
 };
 
 static inline bool machine_is_board(const struct machine *machine)

@@ -5,6 +5,7 @@ void tlb_flush(struct tlb *tlb)
 {
     memset(tlb->entries, 0, sizeof tlb->entries);
     tlb->supers = false;
+    tlb->epoch++;
 }
 
 void tlb_flush_page(struct tlb *tlb, uint64_t gva)
@@ -16,6 +17,7 @@ void tlb_flush_page(struct tlb *tlb, uint64_t gva)
         tlb_flush(tlb);
         return;
     }
+    tlb->epoch++;
     for (unsigned access = 0; access < ACCESS_COUNT; access++) {
         struct tlb_entry *entry = &tlb->entries[access][(page >> MEM_PAGE_SHIFT) % TLB_ENTRIES];
 
@@ -42,6 +44,6 @@ void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, 
 
     if (page_size > MEM_PAGE_SIZE)
         note_superpage(tlb, gva, page_size);
-    tlb->entries[access][(first >> MEM_PAGE_SHIFT) % TLB_ENTRIES] =
-        (struct tlb_entry){.tag = first + tlb->context[access], .page = page};
+    tlb->entries[access][(first >> MEM_PAGE_SHIFT) % TLB_ENTRIES] = (struct tlb_entry){
+        .tag = first + tlb->context[access], .addend = (uint64_t)(uintptr_t)page - first};
 }

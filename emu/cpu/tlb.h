@@ -4,12 +4,14 @@
  * For each way of access there is a direct-mapped table. An entry says: this page may be reached in
  * this way, in this context, at that hva.
  *
- *     63                                    12 11      5  4   3   2   1   0
- *    |  page of the gva                       |    0    |MXR|SUM| S | T | 1 |   tag
+ *     63                                    12 11   8  7   6   5   4   3  2    0
+ *    |  page of the gva                       |   0  |MXR|SUM| S | T | 1 |   0  |   tag
  *
  * The context are the low bits: is the address translated (T), for S mode (else U), with SUM and
- * MXR in force? Bit 0 is set in every tag, so that a zeroed entry fits no address. Only RAM gets
- * in: devices are asked every time. A store gets in only once the page is marked dirty.
+ * MXR in force? One bit is set in every tag, so that a zeroed entry fits no address. Three are
+ * never set, so that a tag with the low bits of an address that is not aligned fits none, either.
+ * Only RAM gets in: devices are asked every time. A store gets in only once the page is marked
+ * dirty.
  *
  * What is not in: the satp that all entries belong to. Another satp flushes the TLB (so an ASID
  * does not make it keep anything, which the manual allows).
@@ -28,16 +30,16 @@
 #define TLB_ENTRIES 256 /* for each way of access; a power of two */
 
 enum {
-    TLB_VALID = 1 << 0,
-    TLB_TRANSLATED = 1 << 1,
-    TLB_S = 1 << 2,
-    TLB_SUM = 1 << 3,
-    TLB_MXR = 1 << 4,
+    TLB_VALID = 1 << 3,
+    TLB_TRANSLATED = 1 << 4,
+    TLB_S = 1 << 5,
+    TLB_SUM = 1 << 6,
+    TLB_MXR = 1 << 7,
 };
 
 struct tlb_entry {
     uint64_t tag;
-    uint8_t *page; /* hva of the page's first byte */
+    uint64_t addend; /* hva = gva + addend */
 };
 
 /*
@@ -49,6 +51,7 @@ struct tlb {
     bool off;                       /* remember nothing: every access is a walk */
     uint64_t satp;                  /* to which the entries belong */
     uint64_t context[ACCESS_COUNT]; /* of the hart that runs: mmu_enter() */
+    uint64_t epoch;                 /* moves on with each flush */
     bool supers;                    /* some entry is part of a superpage; they all lie in */
     uint64_t super_first;           /* super_first .. super_last */
     uint64_t super_last;
@@ -76,7 +79,7 @@ static inline uint8_t *tlb_find(const struct tlb *tlb, enum access access, uint6
 
     if (entry->tag != (gva - offset) + tlb->context[access] || offset > MEM_PAGE_SIZE - bytes)
         return NULL;
-    return entry->page + offset;
+    return (uint8_t *)(uintptr_t)(gva + entry->addend);
 }
 
 #endif

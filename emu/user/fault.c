@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include "lib/host_arch.h"
+
 #define STACK_SIZE ((size_t)64 * 1024)
 
 /* What would have happened had nobody taken the signal: the process dies when the handler returns.
@@ -18,7 +20,17 @@ static void die(int signal)
     raise(signal);
 }
 
-static void on_sigbus(int signal, siginfo_t *info, void *context)
+/* Is it code of the engine's that faulted, and has that been put right? */
+static bool engine_knows(const struct fault_guard *guard, void *context)
+{
+    struct host_registers registers;
+
+    return guard->engine != NULL && guard->engine->fault != NULL &&
+           host_arch_registers(context, &registers) &&
+           guard->engine->fault(guard->machine, &registers);
+}
+
+static void on_fault(int signal, siginfo_t *info, void *context)
 {
     const ucontext_t *interrupted = context;
     const uint8_t *hva = info->si_addr;
@@ -26,9 +38,11 @@ static void on_sigbus(int signal, siginfo_t *info, void *context)
     struct fault_guard *guard = *stack;
 
     if (info->si_code <= 0) { /* kill(2) and its like: nobody faulted */
-        if (!guard->ignored)
+        if ((guard->ignored >> signal & 1) == 0)
             die(signal);
-    } else if (hva >= guard->start && hva < guard->end) {
+    } else if (engine_knows(guard, context)) {
+        return;
+    } else if (signal == SIGBUS && hva >= guard->start && hva < guard->end) {
         guard->offset = (uint64_t)(hva - guard->start);
         siglongjmp(guard->back, 1);
     } else {
@@ -36,9 +50,14 @@ static void on_sigbus(int signal, siginfo_t *info, void *context)
     }
 }
 
+bool fault_guard_takes(int signal)
+{
+    return signal == SIGBUS || signal == SIGSEGV;
+}
+
 int fault_guard_init(struct fault_guard *guard, struct err *err)
 {
-    struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     stack_t stack = {.ss_size = STACK_SIZE};
     struct fault_guard **start;
 
@@ -50,8 +69,9 @@ int fault_guard_init(struct fault_guard *guard, struct err *err)
     start = guard->stack;
     *start = guard;
     stack.ss_sp = guard->stack;
-    if (sigaltstack(&stack, NULL) == -1 || sigaction(SIGBUS, &action, NULL) == -1) {
-        err_sys(err, errno, "taking SIGBUS");
+    if (sigaltstack(&stack, NULL) == -1 || sigaction(SIGBUS, &action, NULL) == -1 ||
+        sigaction(SIGSEGV, &action, NULL) == -1) {
+        err_sys(err, errno, "taking SIGBUS and SIGSEGV");
         munmap(guard->stack, STACK_SIZE);
         return -1;
     }
@@ -64,6 +84,7 @@ void fault_guard_fini(struct fault_guard *guard)
     const stack_t none = {.ss_flags = SS_DISABLE};
 
     sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGSEGV, &action, NULL);
     sigaltstack(&none, NULL);
     munmap(guard->stack, STACK_SIZE);
     *guard = (struct fault_guard){0};

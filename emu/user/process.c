@@ -30,7 +30,9 @@ static uint64_t read_time(void *clock_owner)
 
 void process_init(struct process *process, const struct user_config *config)
 {
-    *process = (struct process){.engine = config->engine, .totals = config->totals};
+    *process = (struct process){.engine = config->engine,
+                                .engine_options = config->engine_options,
+                                .totals = config->totals};
     process->machine.read_time = read_time;
     process->machine.row_counts =
         config->totals != NULL && config->count_rows ? &process->rows : NULL;
@@ -40,6 +42,7 @@ void process_fini(struct process *process)
 {
     if (process->program.path != NULL)
         program_fini(&process->program);
+    engine_detach(process->engine, &process->machine);
 }
 
 const char *process_name(const struct process *process)
@@ -66,8 +69,10 @@ int process_exec(struct process *process, const char *path, char *const *argv, c
 
     if (program_load(&program, path, argv, envp, err) == -1)
         return -1;
-    process_fini(process);
+    if (process->program.path != NULL)
+        program_fini(&process->program);
     process->program = program;
+    process_code_changed(process);
     process->machine.mem = space_mem(&program.space);
     process->guard.start = program.space.base;
     process->guard.end = program.space.base + SPACE_SPAN;

@@ -20,6 +20,7 @@ struct process {
     struct machine machine; /* .mem is the program's space */
     struct program program;
     const struct engine *engine;
+    const char *engine_options; /* or NULL */
 
     bool ended;
     struct user_end end; /* once ended */
@@ -46,6 +47,12 @@ void process_run(struct process *process);
 /* The process ends: by itself, or killed by a signal that we raise in the kernel's stead. */
 void process_exit(struct process *process, int status);
 void process_kill(struct process *process, int signal);
+
+/* Code of the guest may have changed, or gone. */
+static inline void process_code_changed(struct process *process)
+{
+    process->machine.code_epoch++;
+}
 
 /* Adds what was counted since the last time. The loop does; needed before fork, lest both add it.
  */

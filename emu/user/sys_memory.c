@@ -22,18 +22,21 @@ int64_t sys_mmap(struct process *process, const uint64_t a[6])
         .offset = a[5],
     };
 
+    process_code_changed(process);
     return space_map(&process->program.space, &request);
 }
 
 /* munmap(address, length) */
 int64_t sys_munmap(struct process *process, const uint64_t a[6])
 {
+    process_code_changed(process);
     return space_unmap(&process->program.space, a[0], a[1]);
 }
 
 /* mprotect(address, length, prot) */
 int64_t sys_mprotect(struct process *process, const uint64_t a[6])
 {
+    process_code_changed(process);
     return space_protect(&process->program.space, a[0], a[1], a[2]);
 }
 
@@ -81,12 +84,12 @@ int64_t sys_msync(struct process *process, const uint64_t a[6])
 }
 
 /*
- * riscv_flush_icache(start, end, flags): the guest has written code. Nothing to do for an engine
- * that fetches every instruction afresh.
+ * riscv_flush_icache(start, end, flags): the guest has written code. An engine that has kept some
+ * looks at it again, wherever it lies.
  */
 int64_t sys_riscv_flush_icache(struct process *process, const uint64_t a[6])
 {
-    (void)process;
+    process_code_changed(process);
     (void)a;
     return 0;
 }

@@ -58,12 +58,13 @@ static int64_t get_action(const struct process *process, int signal, struct gues
     if (sigaction(signal, NULL, &host) == -1)
         return -errno;
     *action = (struct guest_sigaction){.handler = GUEST_SIG_DFL};
-    if (signal == SIGBUS ? process->guard.ignored : host.sa_handler == SIG_IGN)
+    if (fault_guard_takes(signal) ? (process->guard.ignored >> signal & 1) != 0
+                                  : host.sa_handler == SIG_IGN)
         action->handler = GUEST_SIG_IGN;
     return 0;
 }
 
-/* SIGBUS keeps our own handler on the host: see fault.h. */
+/* SIGBUS and SIGSEGV keep our own handler on the host: see fault.h. */
 static int64_t set_action(struct process *process, int signal, const struct guest_sigaction *action)
 {
     struct sigaction host = {
@@ -75,8 +76,10 @@ static int64_t set_action(struct process *process, int signal, const struct gues
         syscall_complain(process, GUEST_rt_sigaction, ": signal handlers are");
         return -ENOSYS;
     }
-    if (signal == SIGBUS) {
-        process->guard.ignored = action->handler == GUEST_SIG_IGN;
+    if (fault_guard_takes(signal)) {
+        process->guard.ignored &= ~(UINT64_C(1) << signal);
+        if (action->handler == GUEST_SIG_IGN)
+            process->guard.ignored |= UINT64_C(1) << signal;
         return 0;
     }
     return sigaction(signal, &host, NULL) == -1 ? -errno : 0;

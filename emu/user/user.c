@@ -57,8 +57,12 @@ int user_run(const struct user_config *config, struct user_end *end, struct err 
     if (process == NULL)
         err_die_oom();
     process_init(process, config);
+    if (engine_attach(process->engine, &process->machine, process->engine_options, err) == -1)
+        goto out;
     if (fault_guard_init(&process->guard, err) == -1)
         goto out;
+    process->guard.engine = process->engine;
+    process->guard.machine = &process->machine;
     if (process_exec(process, config->path, config->argv, config->envp, err) == -1)
         goto out_guard;
     note_start(config->totals);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# traps.sh: instructions that must not complete, on our interpreter and on qemu-riscv64. Both must
+# traps.sh: instructions that must not complete, on our engines and on qemu-riscv64. Both must
 # end the program in the same way; a program that is not ended exits with status 7.
 # shellcheck source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -80,5 +80,7 @@ while IFS='|' read -r name signal assembly; do
     tap_is "$name: the oracle agrees with what we expect" "$expected" "$?"
     "$TRIVIUM" run --on interp --user "$tap_tmp/case" >/dev/null 2>&1
     tap_is "$name: so does the interpreter" "$expected" "$?"
+    "$TRIVIUM" run --on dbt --user "$tap_tmp/case" >/dev/null 2>&1
+    tap_is "$name: so does the translator" "$expected" "$?"
 done <"$tap_tmp/cases"
 tap_done

@@ -35,10 +35,11 @@ tap_is "--json: the divider is slower than an addition, which takes some time" t
 tap_is "a smaller affinity mask is seen" 1 \
     "$(taskset -c "$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')" "$TRIVIUM" doctor --json |
         jq .cpu.affinity)"
-tap_is "ulimit -v is seen, and interp becomes a problem: status 1" "1 8000000000 interp" \
+tap_is "ulimit -v is seen, and interp and dbt become problems: status 1" "1 8000000000 interp dbt" \
     "$(prlimit --as=8000000000 "$TRIVIUM" doctor --json >"$json"
         echo $? "$(jq .limits.address_space "$json")" \
-            "$(jq -r '.findings[] | select(.level == "problem") | .text[:6]' "$json")")"
+            "$(jq -r '.findings[] | select(.level == "problem") | .text | sub(":.*"; "")' "$json" |
+                xargs)")"
 tap_is "a tool that is missing is a finding that names the package" \
     "apt-get install gcc-riscv64-unknown-elf" \
     "$(PATH=/nowhere "$(realpath "$TRIVIUM")" doctor --json | "$(command -v jq)" -r '.findings[] |

@@ -79,7 +79,7 @@ tap_is "the path of an rv64 file: native is unavailable, with a reason; status 0
     "0 unavailable ok true" "$(race --json "$json" "$O/guest/rv64/hello") \
 $(results '[.results[].status] | join(" ")') $(results '.results[0].reason | test("RISC-V")')"
 tap_like "which the table says, too" "native +unavailable" "$(cat "$tap_tmp/out")"
-for bad in "--on dbt hello" "--on native,native hello" "--runs 0 hello" "--runs x hello" \
+for bad in "--on jit hello" "--on native,native hello" "--runs 0 hello" "--runs x hello" \
     "--timeout 0 hello" "--nonsense hello"; do
     # shellcheck disable=SC2086 # words on purpose
     tap_is "race $bad is refused: 125" 125 "$(race $bad)"

@@ -31,8 +31,11 @@ compare()
     shift 2
     tap_ok "$name compiles for rv64 and for this host" build_both
     outcome "$tap_tmp/$name.native" "$tap_tmp/native/$name" "$@"
-    outcome "$tap_tmp/$name.ours" "$trivium" run --on interp --user "$tap_tmp/rv64/$name" "$@"
-    tap_is "$compare_sentence" "$(cat "$tap_tmp/$name.native")" "$(cat "$tap_tmp/$name.ours")"
+    for way in dbt interp; do
+        outcome "$tap_tmp/$name.ours" "$trivium" run --on $way --user "$tap_tmp/rv64/$name" "$@"
+        tap_is "$way: $compare_sentence" "$(cat "$tap_tmp/$name.native")" \
+            "$(cat "$tap_tmp/$name.ours")"
+    done
 }
 
 build_both()

@@ -1,0 +1,210 @@
+/* cache.c: see cache.h. */
+#include "emu/dbt/cache.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Maps a new memfd twice: at `write` and `execute`, or anywhere if they are NULL. */
+static int map_code(struct cache *cache, int fixed, struct err *err)
+{
+    int fd = memfd_create("trivium code", MFD_CLOEXEC);
+    void *write, *execute;
+
+    if (fd < 0)
+        return err_sys(err, errno, "making memory for translated code");
+    if (ftruncate(fd, CACHE_CODE) < 0) {
+        err_sys(err, errno, "making %d MiB of memory for translated code", CACHE_CODE >> 20);
+        close(fd);
+        return -1;
+    }
+    write = mmap(cache->write, CACHE_CODE, PROT_READ | PROT_WRITE, MAP_SHARED | fixed, fd, 0);
+    execute = mmap((void *)(uintptr_t)cache->execute, CACHE_CODE, PROT_READ | PROT_EXEC,
+                   MAP_SHARED | fixed, fd, 0);
+    close(fd);
+    if (write == MAP_FAILED || execute == MAP_FAILED) {
+        err_sys(err, errno, "mapping memory for translated code");
+        if (write != MAP_FAILED)
+            munmap(write, CACHE_CODE);
+        return err_hint(err, "a host that lets programs map memory that they execute (SELinux: "
+                             "execmem)");
+    }
+    cache->write = write;
+    cache->execute = execute;
+    /* A child that executed this could change what its parent executes. */
+    madvise(write, CACHE_CODE, MADV_DONTFORK);
+    madvise(execute, CACHE_CODE, MADV_DONTFORK);
+    return 0;
+}
+
+/* A jump to 0 must not take an entry that is empty for that of pc 0. */
+static void guard_jumps(struct cache *cache)
+{
+    for (unsigned space = 0; space < CACHE_SPACES; space++)
+        cache->tables->jumps[space].entries[0].pc = 1;
+}
+
+int cache_init(struct cache *cache, struct err *err)
+{
+    *cache = (struct cache){0};
+    cache->tables = mmap(NULL, sizeof *cache->tables, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (cache->tables == MAP_FAILED) {
+        cache->tables = NULL;
+        return err_sys(err, errno, "reserving %zu MiB for tables of translated code",
+                       sizeof *cache->tables >> 20);
+    }
+    madvise(cache->tables, sizeof *cache->tables, MADV_NOHUGEPAGE);
+    if (madvise(cache->tables, sizeof *cache->tables, MADV_WIPEONFORK) < 0) {
+        err_sys(err, errno, "asking for memory that is wiped on fork");
+        goto fail;
+    }
+    if (map_code(cache, 0, err) < 0)
+        goto fail;
+    cache->tables->alive = 1;
+    guard_jumps(cache);
+    return 0;
+
+fail:
+    munmap(cache->tables, sizeof *cache->tables);
+    cache->tables = NULL;
+    return -1;
+}
+
+void cache_fini(struct cache *cache)
+{
+    if (cache->tables == NULL)
+        return;
+    munmap(cache->tables, sizeof *cache->tables);
+    munmap(cache->write, CACHE_CODE);
+    munmap((void *)(uintptr_t)cache->execute, CACHE_CODE);
+    *cache = (struct cache){0};
+}
+
+int cache_renew(struct cache *cache, struct err *err)
+{
+    if (map_code(cache, MAP_FIXED_NOREPLACE, err) < 0)
+        return -1;
+    cache->tables->alive = 1;
+    guard_jumps(cache);
+    return 0;
+}
+
+void cache_clear(struct cache *cache)
+{
+    struct cache_tables *tables = cache->tables;
+
+    memset(tables->buckets, 0, sizeof tables->buckets);
+    tables->block_count = 0;
+    tables->insn_count = 0;
+    tables->exit_count = 0;
+    tables->page_count = 0;
+    tables->code_used = cache->fixed;
+    cache_clear_jumps(cache);
+}
+
+void cache_clear_jumps(struct cache *cache)
+{
+    memset(cache->tables->jumps, 0, sizeof cache->tables->jumps);
+    guard_jumps(cache);
+}
+
+static uint32_t *bucket_of(struct cache *cache, uint64_t pc)
+{
+    return &cache->tables->buckets[(pc >> 1 ^ pc >> 16) % CACHE_BUCKETS];
+}
+
+struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space)
+{
+    uint32_t index = *bucket_of(cache, pc);
+
+    while (index != 0) {
+        struct block *block = &cache->tables->blocks[index - 1];
+
+        if (block->pc == pc && block->page == page && block->space == space && block->dropped == 0)
+            return block;
+        index = block->next;
+    }
+    return NULL;
+}
+
+bool cache_has_room(const struct cache *cache)
+{
+    const struct cache_tables *tables = cache->tables;
+
+    return tables->code_used <= CACHE_CODE - CACHE_BLOCK_CODE_MAX &&
+           tables->block_count < CACHE_BLOCKS && tables->insn_count <= CACHE_INSNS - IR_INSNS_MAX &&
+           tables->exit_count <= CACHE_EXITS - IR_OPS_MAX;
+}
+
+void cache_enter(struct cache *cache, struct block *block)
+{
+    uint32_t *bucket = bucket_of(cache, block->pc);
+
+    block->next = *bucket;
+    *bucket = (uint32_t)(block - cache->tables->blocks) + 1;
+}
+
+bool cache_note_page(struct cache *cache, const uint8_t *hva)
+{
+    struct cache_tables *tables = cache->tables;
+
+    for (unsigned i = tables->page_count; i-- > 0;) {
+        if (tables->pages[i].hva == hva)
+            return true;
+    }
+    if (tables->page_count == CACHE_PAGES)
+        return false;
+    tables->pages[tables->page_count].hva = hva;
+    memcpy(tables->pages[tables->page_count].copy, hva, sizeof tables->pages[0].copy);
+    tables->page_count++;
+    return true;
+}
+
+void cache_drop_page(struct cache *cache, unsigned page)
+{
+    struct cache_tables *tables = cache->tables;
+    const uint8_t *hva = tables->pages[page].hva;
+
+    for (unsigned i = 0; i < tables->block_count; i++) {
+        if (tables->blocks[i].page == hva)
+            tables->blocks[i].dropped = 1;
+    }
+    tables->page_count--;
+    if (page != tables->page_count)
+        tables->pages[page] = tables->pages[tables->page_count];
+    cache_clear_jumps(cache);
+}
+
+/* Blocks stand in the order of their code. */
+const struct block *cache_block_at(const struct cache *cache, uint64_t address)
+{
+    const struct cache_tables *tables = cache->tables;
+    uint64_t offset = address - (uint64_t)(uintptr_t)cache->execute;
+    unsigned first = 0, end = tables->block_count;
+
+    if (offset >= tables->code_used)
+        return NULL;
+    while (first < end) {
+        unsigned middle = first + (end - first) / 2;
+
+        if (tables->blocks[middle].code_end <= offset)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    if (first == tables->block_count || tables->blocks[first].code > offset)
+        return NULL;
+    return &tables->blocks[first];
+}
+
+unsigned cache_insn_at(const struct cache *cache, const struct block *block, uint32_t offset)
+{
+    const struct cache_insn *insns = &cache->tables->insns[block->first_insn];
+    unsigned index = 0;
+
+    while (index + 1 < block->insn_count && insns[index + 1].code <= offset)
+        index++;
+    return index;
+}

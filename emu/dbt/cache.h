@@ -1,0 +1,139 @@
+/*
+ * cache.h: translated code and what is known about it.
+ *
+ *     code    one memfd, mapped twice: to be written, and to be executed. No page is both
+ *     blocks  where each begins and ends, of which guest code it is made
+ *     insns   for each guest instruction of a block, where its host code begins: to find the guest
+ *             instruction that a fault of the host belongs to
+ *     exits   the places where a block jumps to a fixed address, to be linked (chained)
+ *     pages   copies of the guest pages that code was read from, to see whether they have changed
+ *
+ * Everything is an index or an offset, so it can be copied as it is. All of it is dropped when one
+ * of the parts is full.
+ *
+ * After a host fork() the child has an empty cache of its own: the code is not mapped there
+ * (MADV_DONTFORK), the rest reads as zero (MADV_WIPEONFORK).
+ *
+ * Read next: dbt.c.
+ */
+#ifndef TRIVIUM_EMU_DBT_CACHE_H
+#define TRIVIUM_EMU_DBT_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emu/dbt/ir.h"
+#include "lib/err.h"
+
+enum {
+    CACHE_CODE = 32 << 20, /* bytes of host code */
+    CACHE_BLOCKS = 1 << 16,
+    CACHE_INSNS = 1 << 20,
+    CACHE_EXITS = 1 << 17,
+    CACHE_PAGES = 1 << 12,
+    CACHE_BUCKETS = 1 << 15,
+    CACHE_BLOCK_CODE_MAX = 32 << 10, /* no block's code is longer */
+
+    CACHE_SPACES = 3, /* in which a gva has a meaning: in a process or bare; for U; for S mode */
+    JUMP_ENTRIES = 1 << 12,
+};
+
+/* Where the code of a gva is, for indirect jumps: the one structure that translated code reads. */
+struct jump_entry {
+    uint64_t pc;
+    uint64_t code; /* address */
+};
+
+struct jump_table {
+    struct jump_entry entries[JUMP_ENTRIES]; /* by bits 1 to 12 of pc */
+};
+
+struct block {
+    uint64_t pc;
+    const uint8_t *page; /* hva of the guest page it was read from; in a process NULL */
+    uint32_t space;      /* below CACHE_SPACES */
+    uint32_t code, code_end;
+    uint32_t first_insn, insn_count;
+    uint32_t first_exit, exit_count;
+    uint32_t next; /* in its bucket: index + 1; 0: none */
+    uint32_t dropped;
+};
+
+struct cache_insn {
+    uint64_t pc;
+    uint32_t code; /* where its host code begins */
+    uint32_t word;
+};
+
+struct cache_exit {
+    uint64_t target; /* pc */
+    uint32_t field;  /* the distance to be linked: x86_link() */
+    uint32_t block;
+};
+
+struct code_page {
+    const uint8_t *hva;
+    uint8_t copy[4096];
+};
+
+/* The part that is plain memory; zeroed, it is empty. */
+struct cache_tables {
+    uint32_t alive; /* 1; 0: this is the child of a fork, and the cache has to be made anew */
+    uint32_t code_used;
+    uint32_t block_count, insn_count, exit_count, page_count;
+    uint32_t buckets[CACHE_BUCKETS]; /* index + 1 */
+    struct jump_table jumps[CACHE_SPACES];
+    struct block blocks[CACHE_BLOCKS];
+    struct cache_insn insns[CACHE_INSNS];
+    struct cache_exit exits[CACHE_EXITS];
+    struct code_page pages[CACHE_PAGES];
+};
+
+struct cache {
+    struct cache_tables *tables; /* owned */
+    uint8_t *write;              /* owned: the code, CACHE_CODE bytes */
+    const uint8_t *execute;      /* owned: the same */
+    uint32_t fixed;              /* bytes at the start that are no blocks, and stay */
+};
+
+int cache_init(struct cache *cache, struct err *err);
+void cache_fini(struct cache *cache);
+
+/* In the child of a fork: maps code memory of its own where the parent's was. */
+int cache_renew(struct cache *cache, struct err *err);
+
+/* Drops all blocks. */
+void cache_clear(struct cache *cache);
+
+/* Forgets where indirect jumps go; needed when gvas may have another meaning. */
+void cache_clear_jumps(struct cache *cache);
+
+/* The block of that code; NULL: there is none. */
+struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space);
+
+/* Is there room for a block of any size? */
+bool cache_has_room(const struct cache *cache);
+
+/* Enters a block, whose code ends at code_used. */
+void cache_enter(struct cache *cache, struct block *block);
+
+/* Remembers what is on that guest page now. False: no room. */
+bool cache_note_page(struct cache *cache, const uint8_t *hva);
+
+/* Drops the blocks that were read from the page. Code that may be chained to them has to go, too.
+ */
+void cache_drop_page(struct cache *cache, unsigned page);
+
+/* The block whose code is at that address; NULL: none is. */
+const struct block *cache_block_at(const struct cache *cache, uint64_t address);
+
+/* The index within the block of the guest instruction whose code is at that offset. */
+unsigned cache_insn_at(const struct cache *cache, const struct block *block, uint32_t offset);
+
+static inline struct jump_entry *jump_entry_of(struct jump_table *table, uint64_t pc)
+{
+    return &table->entries[(pc >> 1) % JUMP_ENTRIES];
+}
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * emit.h: from IR to host code.
+ *
+ *     rbp  the hart, 128 bytes in: its registers are at rbp-128 .. rbp+127
+ *     r15  instructions that may still be executed, once this block has begun
+ *     gs   its base: the guest's memory in a process; the hart's TLB on a board
+ *     rbx rsi rdi r8 .. r14   ten guest registers (emit.c says which)
+ *     rax rcx rdx             within an operation
+ *
+ * A block:   sub r15, n          n instructions: if there are not so many left, leave
+ *            jl  ...
+ *            ...                 the operations
+ *            jmp ...             to the next block, or to the code that leaves
+ *            (cold)              what is rarely needed: exits with something to do, the slow way
+ *
+ * Exits, steps and look-ups end in four pieces of code that all blocks share (struct emit_fixed).
+ */
+#ifndef TRIVIUM_EMU_DBT_EMIT_H
+#define TRIVIUM_EMU_DBT_EMIT_H
+
+#include "emu/cpu/machine.h"
+#include "emu/dbt/ir.h"
+#include "emu/dbt/options.h"
+#include "emu/dbt/x86.h"
+
+/* Why translated code came back, if it is not the number of an exit. */
+enum emit_leave {
+    LEAVE_LOOKUP = 1 << 24, /* hart->pc is where to go on */
+    LEAVE_BUDGET,           /* the block at hart->pc is longer than what may be executed */
+    LEAVE_STEP,             /* the instruction at hart->pc is for the interpreter */
+    LEAVE_STOPPED,          /* a step has stopped */
+};
+
+/* The registers rax and rdx, as the System V ABI returns such a struct. */
+struct emit_left {
+    uint64_t why;   /* the number of an exit, or enum emit_leave */
+    int64_t budget; /* instructions that may still be executed */
+};
+
+/* What emit_step's caller finds; the engine's. */
+struct emit_frame;
+
+/*
+ * A step: the interpreter executes the one instruction at pc. 0: translated code goes on.
+ * budget: instructions that may still be executed, this one included.
+ */
+typedef uint64_t emit_step(struct emit_frame *frame, uint64_t pc, int64_t budget);
+
+/* The shared code, as offsets. */
+struct emit_fixed {
+    uint32_t enter;    /* struct emit_left enter(hart, code, budget, gs_base, frame) */
+    uint32_t leave;    /* eax: why */
+    uint32_t leave_to; /* to be looked up: rax: pc */
+    uint32_t step;     /* rax: pc, ecx: instructions from this one to the end of the block */
+    uint32_t fault;    /* a fault of the host: as leave, with LEAVE_STEP; rax: pc */
+};
+
+/* What the emitter has to know of its surroundings. */
+struct emit_env {
+    const struct dbt_options *options;
+    const struct emit_fixed *fixed;
+    bool is_board;
+    uint64_t jumps;            /* address of the jump table */
+    struct row_counts *counts; /* count instructions there, or NULL */
+    uint32_t first_exit;       /* number of the block's first exit */
+    uint64_t page;             /* on a board: gva of the page within which exits may be chained */
+};
+
+struct emit_exit {
+    uint64_t target;
+    uint32_t field;
+};
+
+/* What it tells about a block. */
+struct emit_result {
+    uint32_t code; /* offset of the first instruction */
+    uint32_t insn_code[IR_INSNS_MAX];
+    unsigned exit_count;
+    struct emit_exit exits[IR_OPS_MAX];
+};
+
+/* The host register of each guest register, X86_NO_REG for those that stay in memory. */
+enum x86_reg emit_home(unsigned guest);
+
+/* regs: guest registers have homes (struct dbt_options). */
+void emit_fixed_code(struct x86 *x, struct emit_fixed *fixed, bool regs, emit_step *step);
+void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_env *env,
+                struct emit_result *result);
+
+#endif

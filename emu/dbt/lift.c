@@ -1,0 +1,233 @@
+/*
+ * lift.c: guest code becomes IR. See lift.h.
+ *
+ * A block follows the path that execution most likely takes: on beyond a branch forward (as if it
+ * were never taken), to where a jump or a call goes, and back from a call that is in the block,
+ * where the return address is checked. It ends at a branch backward (the end of a loop), at an
+ * indirect jump, where it comes to itself, where the interpreter has to do something that may lead
+ * anywhere, or when it is long enough. The way out of the path is an exit.
+ */
+#include "emu/dbt/lift.h"
+
+#include <string.h>
+
+#include "emu/isa/decode.h"
+
+enum {
+    REGISTER_RA = 1,
+    CALLS_MAX = 8, /* calls within a block whose returns are awaited */
+};
+
+struct lifter {
+    struct ir_block *block;
+    const struct lift_source *source;
+    const struct dbt_options *options;
+    uint64_t next; /* where the block goes on */
+    uint64_t calls[CALLS_MAX];
+    unsigned call_count;
+};
+
+/* The word at pc; false: not to be had here. */
+static bool fetch(const struct lift_source *source, uint64_t pc, uint32_t *word)
+{
+    uint64_t offset = pc - source->page_gva;
+    uint64_t fault;
+
+    if (source->mem != NULL)
+        return mem_fetch(source->mem, pc, word, &fault);
+    if (offset > MEM_PAGE_SIZE - 2)
+        return false;
+    *word = (uint32_t)host_load(source->page + offset, 16);
+    if ((*word & 3) != 3)
+        return true;
+    if (offset > MEM_PAGE_SIZE - 4)
+        return false;
+    *word = (uint32_t)host_load(source->page + offset, 32);
+    return true;
+}
+
+/* Appends an operation of the current instruction. */
+static struct ir_op *add(struct lifter *lifter, enum ir_kind kind)
+{
+    struct ir_op *op = &lifter->block->ops[lifter->block->op_count++];
+
+    *op = (struct ir_op){.kind = (uint8_t)kind, .insn = (uint16_t)(lifter->block->insn_count - 1)};
+    return op;
+}
+
+static bool is_in_block(const struct ir_block *block, uint64_t pc)
+{
+    for (unsigned i = 0; i < block->insn_count; i++) {
+        if (block->insns[i].pc == pc)
+            return true;
+    }
+    return false;
+}
+
+/* May the block go on at `target`? True: it will. */
+static bool follow(struct lifter *lifter, uint64_t target)
+{
+    uint32_t word;
+
+    if (!lifter->options->trace || is_in_block(lifter->block, target) ||
+        !fetch(lifter->source, target, &word))
+        return false;
+    lifter->next = target;
+    return true;
+}
+
+static void add_const(struct lifter *lifter, unsigned rd, uint64_t value)
+{
+    struct ir_op *op = add(lifter, IR_CONST);
+
+    op->rd = (uint8_t)rd;
+    op->imm = (int64_t)value;
+}
+
+static void add_exit(struct lifter *lifter, uint64_t target)
+{
+    add(lifter, IR_EXIT)->target = target;
+}
+
+/* rd = op(rs1, b) */
+static void lift_alu(struct lifter *lifter, const struct insn *insn, bool imm)
+{
+    bool known = ir_knows((enum isa_operator)insn->row->op);
+    struct ir_op *op = add(lifter, known ? IR_ALU : IR_STEP);
+
+    op->op = insn->row->op;
+    op->width = insn->row->width;
+    op->rd = insn->rd;
+    op->a = insn->rs1;
+    op->b = imm ? IR_IMM : insn->rs2;
+    op->imm = insn->imm;
+}
+
+static void lift_memory(struct lifter *lifter, const struct insn *insn, enum ir_kind kind)
+{
+    struct ir_op *op = add(lifter, kind);
+
+    op->op = insn->row->op;
+    op->width = insn->row->width;
+    op->rd = insn->rd;
+    op->a = insn->rs1;
+    op->b = insn->rs2;
+    op->offset = insn->imm;
+}
+
+/* True: the block goes on behind it. */
+static bool lift_branch(struct lifter *lifter, const struct insn *insn, uint64_t pc)
+{
+    uint64_t target = pc + (uint64_t)insn->imm;
+    struct ir_op *op = add(lifter, IR_EXIT_IF);
+
+    op->op = insn->row->op;
+    op->width = 64;
+    op->a = insn->rs1;
+    op->b = insn->rs2;
+    op->target = target;
+    if (insn->imm > 0 && lifter->options->trace)
+        return true;
+    add_exit(lifter, lifter->next);
+    return false;
+}
+
+static bool lift_jal(struct lifter *lifter, const struct insn *insn, uint64_t pc)
+{
+    uint64_t link = lifter->next;
+    uint64_t target = pc + (uint64_t)insn->imm;
+
+    if (insn->rd != 0)
+        add_const(lifter, insn->rd, link);
+    if (!follow(lifter, target)) {
+        add_exit(lifter, target);
+        return false;
+    }
+    if (insn->rd == REGISTER_RA && lifter->call_count < CALLS_MAX)
+        lifter->calls[lifter->call_count++] = link;
+    return true;
+}
+
+static bool lift_jalr(struct lifter *lifter, const struct insn *insn)
+{
+    bool is_return = insn->rd == 0 && insn->rs1 == REGISTER_RA && insn->imm == 0;
+    struct ir_op *op;
+
+    if (is_return && lifter->call_count > 0 && lifter->options->ret) {
+        uint64_t expected = lifter->calls[--lifter->call_count];
+
+        if (follow(lifter, expected)) {
+            op = add(lifter, IR_GUESS);
+            op->a = insn->rs1;
+            op->target = expected;
+            return true;
+        }
+    }
+    op = add(lifter, IR_EXIT_REG);
+    op->a = insn->rs1;
+    op->offset = insn->imm;
+    op->rd = insn->rd;
+    op->imm = (int64_t)lifter->next;
+    return false;
+}
+
+/* One instruction. True: the block goes on behind it, at lifter->next. */
+static bool lift_insn(struct lifter *lifter, const struct insn *insn, uint64_t pc)
+{
+    uint64_t imm = (uint64_t)insn->imm;
+
+    switch ((enum isa_kind)insn->row->kind) {
+    case KIND_ALU: lift_alu(lifter, insn, false); return true;
+    case KIND_ALU_IMM: lift_alu(lifter, insn, true); return true;
+    case KIND_LUI: add_const(lifter, insn->rd, imm); return true;
+    case KIND_AUIPC: add_const(lifter, insn->rd, pc + imm); return true;
+    case KIND_LOAD: lift_memory(lifter, insn, IR_LOAD); return true;
+    case KIND_STORE: lift_memory(lifter, insn, IR_STORE); return true;
+    case KIND_BRANCH: return lift_branch(lifter, insn, pc);
+    case KIND_JAL: return lift_jal(lifter, insn, pc);
+    case KIND_JALR: return lift_jalr(lifter, insn);
+    case KIND_LR:
+    case KIND_SC:
+    case KIND_AMO:
+    case KIND_CSR:
+    case KIND_CSR_IMM:
+    case KIND_FENCE: add(lifter, IR_STEP); return true;
+    case KIND_FENCE_I:
+    case KIND_ECALL:
+    case KIND_EBREAK:
+    case KIND_MRET:
+    case KIND_SRET:
+    case KIND_WFI:
+    case KIND_SFENCE_VMA:
+    case KIND_COUNT: break;
+    }
+    add(lifter, IR_EXIT_STEP);
+    return false;
+}
+
+void lift_block(struct ir_block *block, const struct lift_source *source, uint64_t pc,
+                const struct dbt_options *options)
+{
+    struct lifter lifter = {.block = block, .source = source, .options = options, .next = pc};
+    bool goes_on = true;
+
+    block->insn_count = 0;
+    block->op_count = 0;
+    while (goes_on && block->insn_count < IR_INSNS_MAX) {
+        struct ir_insn *at = &block->insns[block->insn_count];
+        uint32_t word;
+
+        if (!fetch(source, lifter.next, &word))
+            break;
+        at->pc = lifter.next;
+        block->insn_count++;
+        if (!isa_decode(word, &at->insn)) {
+            add(&lifter, IR_EXIT_STEP);
+            return;
+        }
+        lifter.next = at->pc + at->insn.length;
+        goes_on = lift_insn(&lifter, &at->insn, at->pc);
+    }
+    if (goes_on && block->insn_count > 0)
+        add_exit(&lifter, lifter.next);
+}

@@ -1,0 +1,18 @@
+/* passes.c: the passes in their order; see passes.h. */
+#include "emu/dbt/passes.h"
+
+const struct pass passes[] = {
+    {"fold", "computes what is known already", pass_fold, offsetof(struct dbt_options, opt)},
+    {"fuse", "makes one operation of several", pass_fuse, offsetof(struct dbt_options, fuse)},
+    {"dead", "removes what nobody sees", pass_dead, offsetof(struct dbt_options, opt)},
+};
+
+const size_t pass_count = sizeof passes / sizeof *passes;
+
+void passes_run(struct ir_block *block, const struct dbt_options *options)
+{
+    for (size_t i = 0; i < pass_count; i++) {
+        if (*(const bool *)(const void *)((const char *)options + passes[i].option))
+            passes[i].run(block);
+    }
+}
