@@ -54,7 +54,7 @@ struct machine_totals {
 /* One start. All is borrowed. */
 struct machine_launch {
     const struct engine *engine; /* of an emulated one */
-    const char *engine_options;  /* its switches, or NULL */
+    struct engine_options engine_options;
     const struct machine_options *options;
     const char *kernel; /* path */
     const char *initrd; /* path, or NULL */

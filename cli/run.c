@@ -25,7 +25,7 @@ struct run_options {
     const char *json_path; /* NULL: not wanted */
     const char *rows_path;
     char **program;       /* PROGRAM [ARGS...] NULL; NULL: none, a kernel of the user's is run */
-    const char *switches; /* of the translator; NULL: as it is */
+    struct engine_options engine;
     bool user;            /* no machine, whatever else was asked for */
     struct machine_options machine;
 };
@@ -45,6 +45,10 @@ static const struct argp_option options[] = {
      0},
     {"dbt", KEY_DBT, "SWITCHES", 0,
      "Techniques of the translator that are on (+) or off (-), such as -chain,-ibtc or -all,+regs",
+     0},
+    {"log", 'd', "ITEMS", 0,
+     "Tell on standard error what the translator does: in_asm, op, op_opt, out_asm, chain, clear; "
+     "`help' lists them",
      0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
      "After that time kill the program and everything that it has started, and end with status 124",
@@ -85,7 +89,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_ON: run->way = arg; return 0;
     case KEY_USER: run->user = true; return 0;
-    case KEY_DBT: run->switches = arg; return 0;
+    case KEY_DBT: run->engine.switches = arg; return 0;
+    case 'd': run->engine.log = arg; return 0;
     case KEY_TIMEOUT: run->timeout = option_seconds(state, "--timeout", arg); return 0;
     case KEY_STATS: parse_stats(run, arg, state); return 0;
     case KEY_JSON: run->json_path = arg; return 0;
@@ -244,7 +249,7 @@ static int run_file(const struct run_options *run, const struct located *located
                             .path = path,
                             .argv = run->program,
                             .envp = environ,
-                            .engine_options = run->switches};
+                            .engine_options = run->engine};
     int status;
 
     if (run->rows_path != NULL && !way->emulated) {
@@ -291,7 +296,7 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
     struct machine_options *wanted = &run->machine;
     bool counts = run->stats || run->json_path != NULL || run->rows_path != NULL;
     struct machine_launch machine = {.engine = way->engine,
-                                     .engine_options = run->switches,
+                                     .engine_options = run->engine,
                                      .options = wanted,
                                      .count = counts,
                                      .kernel = wanted->kernel,

@@ -49,7 +49,7 @@ struct launch {
     struct user_totals *totals;     /* where an emulated way adds up what it did; else NULL */
     struct machine_totals *machine; /* what a whole machine did (machine.h); NULL: there was none */
     const char *kernel;             /* of a whole machine: the path of its kernel; else NULL */
-    const char *engine_options;     /* of an emulated way: the engine's switches, or NULL */
+    struct engine_options engine_options;
     bool count_rows;                /* count each row of the ISA table, too: slows it a little */
 };
 

@@ -242,7 +242,7 @@ struct board *board_new(const struct board_config *config, struct err *err)
     if (load_all(board, config, &loaded, err) < 0)
         goto out_disk;
     make_harts(board, config, &loaded);
-    if (engine_attach(board->engine, &board->machine, config->engine_options, err) < 0)
+    if (engine_attach(board->engine, &board->machine, &config->engine_options, err) < 0)
         goto out_disk;
     return board;
 

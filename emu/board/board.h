@@ -69,7 +69,7 @@ struct board_host {
 
 struct board_config {
     const struct engine *engine;
-    const char *engine_options; /* of its techniques, or NULL */
+    struct engine_options engine_options;
     unsigned harts;             /* 1 .. BOARD_HARTS_MAX */
     uint64_t memory;            /* bytes; rounded up to whole pages */
     const char *kernel;         /* path of an ELF file, or of a flat image */

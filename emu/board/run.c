@@ -22,8 +22,8 @@
 #include "emu/cpu/trap.h"
 
 enum {
-    QUANTUM = 10000,       /* steps of a turn: a millisecond of a slow machine, or 0.1 of a quick */
-    CONSOLE_STEPS = 10000, /* the console is looked at that often */
+    QUANTUM = 100000,       /* steps of a turn: a millisecond interpreted, 50 us translated */
+    CONSOLE_STEPS = 100000, /* the console is looked at that often */
     NS_PER_TICK = 100,
 };
 

@@ -53,6 +53,12 @@
 
 struct host_registers; /* lib/host_arch.h */
 
+/* What a user wants of an engine. All may be NULL. */
+struct engine_options {
+    const char *switches; /* its techniques, on and off */
+    const char *log;      /* what it is to tell while it works, on standard error */
+};
+
 struct engine {
     const char *name;    /* as in --on NAME */
     const char *summary; /* one line for --help */
@@ -60,9 +66,9 @@ struct engine {
 
     /*
      * Of an engine that keeps something (machine->engine_state): makes it, before the first run,
-     * and frees it. `options` is the user's text, or NULL. NULL functions: it keeps nothing.
+     * and frees it. NULL functions: it keeps nothing.
      */
-    int (*attach)(struct machine *machine, const char *options, struct err *err);
+    int (*attach)(struct machine *machine, const struct engine_options *options, struct err *err);
     void (*detach)(struct machine *machine);
 
     /*
@@ -74,12 +80,14 @@ struct engine {
 };
 
 static inline int engine_attach(const struct engine *engine, struct machine *machine,
-                                const char *options, struct err *err)
+                                const struct engine_options *options, struct err *err)
 {
     if (engine->attach != NULL)
         return engine->attach(machine, options, err);
-    if (options != NULL)
+    if (options->switches != NULL)
         return err_set(err, "the way %s has no switches", engine->name);
+    if (options->log != NULL)
+        return err_set(err, "the way %s translates nothing that could be logged", engine->name);
     return 0;
 }
 

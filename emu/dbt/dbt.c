@@ -15,8 +15,11 @@
 #include "emu/dbt/cache.h"
 #include "emu/dbt/emit.h"
 #include "emu/dbt/lift.h"
+#include "emu/dbt/log.h"
 #include "emu/dbt/passes.h"
 #include "lib/host_arch.h"
+
+enum { BOARD_SAMPLES = 16 }; /* a board's turns are short: one in so many is a sample (homes.h) */
 
 #define BUDGET_MAX (INT64_C(1) << 40) /* instructions that are executed at a stretch */
 
@@ -24,8 +27,11 @@ struct dbt {
     struct cache cache;
     struct emit_fixed fixed;
     struct dbt_options options;
+    struct homes homes;
     struct dbt_counts counts;
+    unsigned log;             /* a set of enum dbt_log */
     struct emit_frame *frame; /* while translated code runs */
+    uint64_t budgets;         /* times that one was used up */
     bool broken;              /* a child of a fork that got no memory for code */
 
     /* What the blocks are valid for ... */
@@ -60,12 +66,17 @@ static uint64_t step_in_block(struct emit_frame *frame, uint64_t pc, int64_t bud
     return frame->stop != STOP_COUNT;
 }
 
+static const struct homes *homes_of(const struct dbt *dbt)
+{
+    return dbt->options.regs ? &dbt->homes : NULL;
+}
+
 static void make_fixed_code(struct dbt *dbt)
 {
     struct x86 x = {
         .start = dbt->cache.write, .at = dbt->cache.write, .end = dbt->cache.write + CACHE_CODE};
 
-    emit_fixed_code(&x, &dbt->fixed, dbt->options.regs, step_in_block);
+    emit_fixed_code(&x, &dbt->fixed, homes_of(dbt), step_in_block);
     dbt->cache.fixed = x86_here(&x);
     dbt->cache.tables->code_used = dbt->cache.fixed;
 }
@@ -86,7 +97,8 @@ int dbt_probe(struct err *reason)
     return 0;
 }
 
-static int dbt_attach(struct machine *machine, const char *options, struct err *err)
+static int dbt_attach(struct machine *machine, const struct engine_options *options,
+                      struct err *err)
 {
     struct dbt *dbt = calloc(1, sizeof *dbt);
 
@@ -94,11 +106,14 @@ static int dbt_attach(struct machine *machine, const char *options, struct err *
         err_die_oom();
     dbt->options = dbt_options_all();
     if (dbt_probe(err) < 0 ||
-        (options != NULL && dbt_options_parse(&dbt->options, options, err) < 0) ||
+        (options->switches != NULL &&
+         dbt_options_parse(&dbt->options, options->switches, err) < 0) ||
+        (options->log != NULL && dbt_log_parse(&dbt->log, options->log, err) < 0) ||
         cache_init(&dbt->cache, err) < 0) {
         free(dbt);
         return -1;
     }
+    homes_init(&dbt->homes);
     make_fixed_code(dbt);
     machine->engine_state = dbt;
     return 0;
@@ -125,6 +140,8 @@ const struct dbt_counts *dbt_counts(const struct machine *machine)
 static void clear(struct dbt *dbt)
 {
     dbt->counts.cleared++;
+    if ((dbt->log & LOG_CLEAR) != 0)
+        fprintf(stderr, "clear: %u blocks are dropped\n", dbt->cache.tables->block_count);
     cache_clear(&dbt->cache);
 }
 
@@ -262,7 +279,13 @@ static struct block *translate(struct dbt *dbt, const struct machine *machine, u
     lift_block(&dbt->block, &source, pc, &dbt->options);
     if (dbt->block.insn_count == 0)
         return NULL;
+    if ((dbt->log & LOG_IN_ASM) != 0)
+        dbt_log_guest(stderr, &dbt->block);
+    if ((dbt->log & LOG_OP) != 0)
+        dbt_log_ir(stderr, "op", &dbt->block);
     passes_run(&dbt->block, &dbt->options);
+    if ((dbt->log & LOG_OP_OPT) != 0)
+        dbt_log_ir(stderr, "op_opt", &dbt->block);
     if (!cache_has_room(&dbt->cache) || !note_pages(dbt, machine, page)) {
         clear(dbt);
         note_pages(dbt, machine, page);
@@ -272,6 +295,7 @@ static struct block *translate(struct dbt *dbt, const struct machine *machine, u
                      .end = dbt->cache.write + CACHE_CODE};
     emit_block(&x, &dbt->block,
                &(struct emit_env){.options = &dbt->options,
+                                  .homes = homes_of(dbt),
                                   .fixed = &dbt->fixed,
                                   .is_board = page != NULL,
                                   .jumps = (uint64_t)(uintptr_t)&tables->jumps[space],
@@ -280,6 +304,9 @@ static struct block *translate(struct dbt *dbt, const struct machine *machine, u
                                   .page = source.page_gva},
                &dbt->result);
     block = keep_block(dbt, &x, page, space);
+    if ((dbt->log & LOG_OUT_ASM) != 0)
+        dbt_log_host(stderr, &dbt->block, dbt->cache.write, block->code, block->code_end,
+                     dbt->result.insn_code);
     dbt->counts.translate_ns += now_ns() - start;
     return block;
 }
@@ -335,6 +362,37 @@ static void chain(struct dbt *dbt, const struct cache_exit *exit, const struct b
         return;
     x86_link(&x, exit->field, to->code);
     dbt->counts.chained++;
+    if ((dbt->log & LOG_CHAIN) != 0)
+        fprintf(stderr, "chain: 0x%llx -> 0x%llx\n", (unsigned long long)from->pc,
+                (unsigned long long)to->pc);
+}
+
+/* The budget was used up in front of that block. */
+static void sample(struct dbt *dbt, const struct block *block)
+{
+    const struct cache_insn *insns = &dbt->cache.tables->insns[block->first_insn];
+    uint32_t words[IR_INSNS_MAX];
+
+    for (unsigned i = 0; i < block->insn_count; i++)
+        words[i] = insns[i].word;
+    homes_sample(&dbt->homes, words, block->insn_count);
+    if (homes_choose(&dbt->homes)) {
+        dbt->counts.rehomed++;
+        clear(dbt);
+        make_fixed_code(dbt);
+    }
+}
+
+/* At its next block the hart has used up what it may execute. */
+static void note_budget(struct dbt *dbt, struct machine *machine, struct hart *hart)
+{
+    struct block *block;
+
+    if (machine_is_board(machine) && ++dbt->budgets % BOARD_SAMPLES != 0)
+        return;
+    if (dbt->options.regs && dbt->options.hot &&
+        get_block(dbt, machine, hart, &block) != STOP_TRAP && block != NULL)
+        sample(dbt, block);
 }
 
 static enum stop step(struct dbt *dbt, struct machine *machine, struct hart *hart)
@@ -411,7 +469,9 @@ static enum stop dbt_run(struct machine *machine, struct hart *hart, uint64_t un
             hart->instret = frame.end - (uint64_t)left.budget;
         switch (left.why) {
         case LEAVE_LOOKUP: break;
-        case LEAVE_BUDGET: return engine_interp.run(machine, hart, until);
+        case LEAVE_BUDGET:
+            note_budget(dbt, machine, hart);
+            return engine_interp.run(machine, hart, until);
         case LEAVE_STEP: stop = step(dbt, machine, hart); break;
         case LEAVE_STOPPED: stop = frame.stop; break;
         default:

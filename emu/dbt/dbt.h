@@ -24,6 +24,7 @@ struct dbt_counts {
     uint64_t lookups;      /* of blocks, by the dispatcher */
     uint64_t steps;        /* instructions left to the interpreter */
     uint64_t cleared;      /* times that all code was dropped */
+    uint64_t rehomed;      /* times that registers got other homes */
     uint64_t translate_ns; /* time that translating took */
 };
 

@@ -12,27 +12,13 @@
 
 enum {
     HART_BIAS = 128, /* rbp is so far into struct hart: all registers within a signed byte of it */
-    HOMES = 10,
-    FRAME_SLOT = 0, /* at rsp: struct emit_frame * */
+    FRAME_SLOT = 0,  /* at rsp: struct emit_frame * */
     FRAME_BYTES = 24,
 };
 
-/* The guest registers that gcc uses most in loops, each with its home. */
-static const struct home {
-    uint8_t guest, host;
-} homes[HOMES] = {
-    {15, X86_RBX}, {14, X86_RSI}, {10, X86_RDI}, {13, X86_R8}, {12, X86_R9},
-    {11, X86_R10}, {2, X86_R11},  {8, X86_R12},  {9, X86_R13}, {16, X86_R14},
-};
-
-enum x86_reg emit_home(unsigned guest)
-{
-    for (unsigned i = 0; i < HOMES; i++) {
-        if (homes[i].guest == guest)
-            return (enum x86_reg)homes[i].host;
-    }
-    return X86_NO_REG;
-}
+/* What is left when a hart, a stack and three registers within an operation are taken. */
+static const uint8_t home_regs[HOMES] = {X86_RBX, X86_RSI, X86_RDI, X86_R8,  X86_R9,
+                                         X86_R10, X86_R11, X86_R12, X86_R13, X86_R14};
 
 static struct x86_rm hart_at(size_t offset)
 {
@@ -46,9 +32,11 @@ static struct x86_rm slot_of(unsigned guest)
 
 struct x86_rm emit_rm(const struct emitter *e, unsigned guest)
 {
-    enum x86_reg home = e->env->options->regs ? emit_home(guest) : X86_NO_REG;
-
-    return home != X86_NO_REG ? x86_reg(home) : slot_of(guest);
+    for (unsigned i = 0; e->env->homes != NULL && i < HOMES; i++) {
+        if (e->env->homes->guest[i] == guest)
+            return x86_reg((enum x86_reg)home_regs[i]);
+    }
+    return slot_of(guest);
 }
 
 enum x86_reg emit_in_reg(struct emitter *e, unsigned guest, enum x86_reg scratch)
@@ -212,7 +200,7 @@ static void emit_const(struct emitter *e, const struct ir_op *op)
     }
 }
 
-static void emit_op(struct emitter *e, const struct ir_op *op)
+void emit_op(struct emitter *e, const struct ir_op *op)
 {
     switch ((enum ir_kind)op->kind) {
     case IR_CONST:
@@ -277,6 +265,13 @@ static void emit_cold_code(struct emitter *e, const struct cold *cold)
         x86_link(e->x, x86_call(e->x), e->env->fixed->step);
         x86_link(e->x, x86_jump(e->x), cold->back);
         break;
+    case COLD_WINDOW:
+        for (const struct ir_op *each = op; each < &e->block->ops[cold->number]; each++) {
+            if (each->removed == IR_KEPT)
+                emit_op(e, each);
+        }
+        x86_link(e->x, x86_jump(e->x), cold->back);
+        break;
     case COLD_DIVIDE_BY_0: emit_cold_divide(e, cold); break;
     }
 }
@@ -311,15 +306,19 @@ static void emit_ops(struct emitter *e)
 
         for (; insn <= op->insn; insn++)
             begin_insn(e, insn, op);
+        if (!e->window.open && ir_is_access(op))
+            emit_open_window(e, i);
         if (op->removed == IR_KEPT)
             emit_op(e, op);
+        if (e->window.open)
+            emit_close_window(e, i);
     }
 }
 
 void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_env *env,
                 struct emit_result *result)
 {
-    struct emitter e = {.x = x, .block = block, .env = env, .result = result, .cold_count = 0};
+    struct emitter e = {.x = x, .block = block, .env = env, .result = result};
 
     result->code = x86_here(x);
     result->exit_count = 0;
@@ -331,21 +330,21 @@ void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_e
 }
 
 /* The guest registers that have homes go to the hart, or come from there. */
-static void spill(struct x86 *x, bool regs)
+static void spill(struct x86 *x, const struct homes *homes)
 {
-    for (unsigned i = 0; regs && i < HOMES; i++)
-        x86_store(x, 64, slot_of(homes[i].guest), (enum x86_reg)homes[i].host);
+    for (unsigned i = 0; homes != NULL && i < HOMES; i++)
+        x86_store(x, 64, slot_of(homes->guest[i]), (enum x86_reg)home_regs[i]);
 }
 
-static void fill(struct x86 *x, bool regs)
+static void fill(struct x86 *x, const struct homes *homes)
 {
-    for (unsigned i = 0; regs && i < HOMES; i++)
-        x86_mov(x, (enum x86_reg)homes[i].host, slot_of(homes[i].guest));
+    for (unsigned i = 0; homes != NULL && i < HOMES; i++)
+        x86_mov(x, (enum x86_reg)home_regs[i], slot_of(homes->guest[i]));
 }
 
 static const uint8_t saved[] = {X86_RBX, X86_RBP, X86_R12, X86_R13, X86_R14, X86_R15};
 
-static void emit_enter(struct x86 *x, bool regs)
+static void emit_enter(struct x86 *x, const struct homes *homes)
 {
     for (unsigned i = 0; i < sizeof saved; i++)
         x86_push(x, (enum x86_reg)saved[i]);
@@ -355,13 +354,13 @@ static void emit_enter(struct x86 *x, bool regs)
     x86_lea(x, X86_RBP, x86_at(X86_RDI, HART_BIAS));
     x86_mov(x, X86_R15, x86_reg(X86_RDX));
     x86_mov(x, X86_RAX, x86_reg(X86_RSI));
-    fill(x, regs);
+    fill(x, homes);
     x86_jump_rm(x, x86_reg(X86_RAX));
 }
 
-static void emit_leave(struct x86 *x, bool regs, uint32_t *spilled)
+static void emit_leave(struct x86 *x, const struct homes *homes, uint32_t *spilled)
 {
-    spill(x, regs);
+    spill(x, homes);
     *spilled = x86_here(x);
     x86_mov(x, X86_RDX, x86_reg(X86_R15));
     x86_alu_imm(x, X86_ADD, 64, x86_reg(X86_RSP), FRAME_BYTES);
@@ -379,11 +378,12 @@ static void emit_leave_at(struct x86 *x, enum emit_leave why, uint32_t leave)
 }
 
 /* Called: the return address is on top of the frame. */
-static void emit_step_code(struct x86 *x, bool regs, emit_step *step, uint32_t spilled)
+static void emit_step_code(struct x86 *x, const struct homes *homes, emit_step *step,
+                           uint32_t spilled)
 {
     uint32_t stopped;
 
-    spill(x, regs);
+    spill(x, homes);
     x86_mov(x, X86_RDI, x86_at(X86_RSP, 8 + FRAME_SLOT));
     x86_mov(x, X86_RSI, x86_reg(X86_RAX));
     x86_lea(x, X86_RDX, x86_indexed(X86_R15, X86_RCX, 1, 0));
@@ -393,7 +393,7 @@ static void emit_step_code(struct x86 *x, bool regs, emit_step *step, uint32_t s
     x86_alu_imm(x, X86_ADD, 64, x86_reg(X86_RSP), 8);
     x86_test(x, 64, X86_RAX, x86_reg(X86_RAX));
     stopped = x86_jump_if(x, X86_NOT_EQUAL);
-    fill(x, regs);
+    fill(x, homes);
     x86_ret(x);
     x86_link(x, stopped, x86_here(x));
     x86_alu_imm(x, X86_ADD, 64, x86_reg(X86_RSP), 8);
@@ -401,18 +401,19 @@ static void emit_step_code(struct x86 *x, bool regs, emit_step *step, uint32_t s
     x86_link(x, x86_jump(x), spilled);
 }
 
-void emit_fixed_code(struct x86 *x, struct emit_fixed *fixed, bool regs, emit_step *step)
+void emit_fixed_code(struct x86 *x, struct emit_fixed *fixed, const struct homes *homes,
+                     emit_step *step)
 {
     uint32_t spilled;
 
     fixed->enter = x86_here(x);
-    emit_enter(x, regs);
+    emit_enter(x, homes);
     fixed->leave = x86_here(x);
-    emit_leave(x, regs, &spilled);
+    emit_leave(x, homes, &spilled);
     fixed->leave_to = x86_here(x);
     emit_leave_at(x, LEAVE_LOOKUP, fixed->leave);
     fixed->fault = x86_here(x);
     emit_leave_at(x, LEAVE_STEP, fixed->leave);
     fixed->step = x86_here(x);
-    emit_step_code(x, regs, step, spilled);
+    emit_step_code(x, homes, step, spilled);
 }

@@ -4,7 +4,7 @@
  *     rbp  the hart, 128 bytes in: its registers are at rbp-128 .. rbp+127
  *     r15  instructions that may still be executed, once this block has begun
  *     gs   its base: the guest's memory in a process; the hart's TLB on a board
- *     rbx rsi rdi r8 .. r14   ten guest registers (emit.c says which)
+ *     rbx rsi rdi r8 .. r14   ten guest registers (homes.h)
  *     rax rcx rdx             within an operation
  *
  * A block:   sub r15, n          n instructions: if there are not so many left, leave
@@ -19,6 +19,7 @@
 #define TRIVIUM_EMU_DBT_EMIT_H
 
 #include "emu/cpu/machine.h"
+#include "emu/dbt/homes.h"
 #include "emu/dbt/ir.h"
 #include "emu/dbt/options.h"
 #include "emu/dbt/x86.h"
@@ -58,6 +59,7 @@ struct emit_fixed {
 /* What the emitter has to know of its surroundings. */
 struct emit_env {
     const struct dbt_options *options;
+    const struct homes *homes; /* NULL: all guest registers stay in the hart */
     const struct emit_fixed *fixed;
     bool is_board;
     uint64_t jumps;            /* address of the jump table */
@@ -79,11 +81,9 @@ struct emit_result {
     struct emit_exit exits[IR_OPS_MAX];
 };
 
-/* The host register of each guest register, X86_NO_REG for those that stay in memory. */
-enum x86_reg emit_home(unsigned guest);
-
-/* regs: guest registers have homes (struct dbt_options). */
-void emit_fixed_code(struct x86 *x, struct emit_fixed *fixed, bool regs, emit_step *step);
+/* homes: as in struct emit_env. */
+void emit_fixed_code(struct x86 *x, struct emit_fixed *fixed, const struct homes *homes,
+                     emit_step *step);
 void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_env *env,
                 struct emit_result *result);
 

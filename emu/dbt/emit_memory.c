@@ -22,32 +22,147 @@ static struct x86_rm address_of(struct emitter *e, const struct ir_op *op)
 {
     if (op->a != 0)
         return x86_at(emit_in_reg(e, op->a, X86_RAX), (int32_t)op->offset);
-    x86_mov_imm(e->x, X86_RAX, (uint64_t)op->offset);
-    return x86_at(X86_RAX, 0);
+    return x86_at(X86_NO_REG, (int32_t)op->offset);
 }
 
-/* Where the operand is, as far as the TLB knows: rcx + rax. Else the interpreter does it. */
-static struct x86_rm probe(struct emitter *e, const struct ir_op *op, enum access access,
-                           struct cold **cold)
+/*
+ * Looks the page of rax up in the TLB; rcx is then its entry's offset. What the entry must have as
+ * its tag is made of rdx. Answers the jump to be taken if it has not.
+ */
+static uint32_t probe(struct emitter *e, enum access access)
 {
-    int32_t entries = (int32_t)(offsetof(struct tlb, entries) +
-                                (size_t)access * TLB_ENTRIES * sizeof(struct tlb_entry));
     int32_t context = (int32_t)(offsetof(struct tlb, context) + (size_t)access * sizeof(uint64_t));
-    struct x86_rm entry = x86_gs(x86_at(X86_RCX, entries));
-    int32_t tag_bits = (int32_t)(-(int32_t)MEM_PAGE_SIZE | (op->width / 8 - 1));
 
-    x86_lea(e->x, X86_RAX, address_of(e, op));
     x86_load(e->x, 32, false, X86_RCX, x86_reg(X86_RAX));
     x86_shift(e->x, X86_SHR, 32, x86_reg(X86_RCX), MEM_PAGE_SHIFT - 4);
     x86_alu_imm(e->x, X86_AND, 32, x86_reg(X86_RCX), (TLB_ENTRIES - 1) << 4);
+    x86_alu(e->x, X86_ADD, 64, X86_RDX, x86_gs(x86_at(X86_NO_REG, context)));
+    x86_alu(e->x, X86_CMP, 64, X86_RDX,
+            x86_gs(x86_at(X86_RCX, (int32_t)(offsetof(struct tlb, entries[access])))));
+    return x86_jump_if(e->x, X86_NOT_EQUAL);
+}
+
+static struct x86_rm addend_at(enum access access)
+{
+    return x86_gs(x86_at(X86_RCX, (int32_t)(offsetof(struct tlb, entries[access]) +
+                                            offsetof(struct tlb_entry, addend))));
+}
+
+/* Where the operand is, as far as the TLB knows: rcx + rax. Else the interpreter does it. */
+static struct x86_rm probe_one(struct emitter *e, const struct ir_op *op, enum access access,
+                               struct cold **cold)
+{
+    x86_lea(e->x, X86_RAX, address_of(e, op));
     x86_mov(e->x, X86_RDX, x86_reg(X86_RAX));
-    x86_alu_imm(e->x, X86_AND, 64, x86_reg(X86_RDX), tag_bits);
-    x86_alu(e->x, X86_ADD, 64, X86_RDX, x86_gs(x86_indexed(X86_NO_REG, X86_NO_REG, 1, context)));
-    x86_alu(e->x, X86_CMP, 64, X86_RDX, entry);
-    *cold = emit_cold(e, COLD_STEP, x86_jump_if(e->x, X86_NOT_EQUAL), op);
-    entry.disp += (int32_t)offsetof(struct tlb_entry, addend);
-    x86_mov(e->x, X86_RCX, entry);
+    x86_alu_imm(e->x, X86_AND, 64, x86_reg(X86_RDX),
+                (int32_t)(-(int32_t)MEM_PAGE_SIZE | (op->width / 8 - 1)));
+    *cold = emit_cold(e, COLD_STEP, probe(e, access), op);
+    x86_mov(e->x, X86_RCX, addend_at(access));
     return x86_indexed(X86_RCX, X86_RAX, 1, 0);
+}
+
+/* May the operation stand between accesses of a window: does it leave rdx and the flow alone? */
+static bool may_be_between(const struct ir_op *op)
+{
+    switch ((enum ir_kind)op->kind) {
+    case IR_CONST:
+    case IR_ROTATE:
+    case IR_SCALE: return true;
+    case IR_ALU: return op->op < OP_MULH || op->op > OP_REMU;
+    case IR_LOAD:
+    case IR_STORE:
+    case IR_STEP:
+    case IR_EXIT_IF:
+    case IR_GUESS:
+    case IR_EXIT:
+    case IR_EXIT_REG:
+    case IR_EXIT_STEP: break;
+    }
+    return false;
+}
+
+/* What the accesses of a window span, from their base. */
+struct span {
+    int64_t low, high;
+    unsigned accesses, end;
+    bool stores;
+};
+
+static struct span span_from(const struct emitter *e, unsigned first)
+{
+    const struct ir_op *ops = e->block->ops;
+    struct span span = {.low = INT64_MAX, .high = INT64_MIN, .end = first};
+
+    for (unsigned i = first; i < e->block->op_count; i++) {
+        const struct ir_op *op = &ops[i];
+        int64_t high = op->offset + op->width / 8;
+
+        if (op->removed != IR_KEPT)
+            continue;
+        if (ir_is_access(op) && op->a == ops[first].a) {
+            int64_t low = op->offset < span.low ? op->offset : span.low;
+
+            high = high > span.high ? high : span.high;
+            if (high - low > (int64_t)MEM_PAGE_SIZE / 4)
+                break; /* it would often not be in one page */
+            span.low = low;
+            span.high = high;
+            span.stores |= op->kind == IR_STORE;
+            span.accesses++;
+            span.end = i + 1;
+        } else if (!may_be_between(op)) {
+            break;
+        }
+        if ((ir_writes(op) >> ops[first].a & 1) != 0)
+            break;
+    }
+    return span;
+}
+
+/*
+ * As for one access, but that the tag is made of the address of the last byte: it is right if first
+ * and last byte are in the same page. Who may store there may load.
+ */
+void emit_open_window(struct emitter *e, unsigned first)
+{
+    const struct ir_op *op = &e->block->ops[first];
+    struct cold *cold;
+    struct span span;
+    enum access access;
+
+    if (!e->env->is_board || !e->env->options->window || !e->env->options->inlined_tlb ||
+        e->env->counts != NULL || op->removed != IR_KEPT || op->a == 0)
+        return;
+    span = span_from(e, first);
+    if (span.accesses < 2)
+        return;
+    access = span.stores ? ACCESS_STORE : ACCESS_LOAD;
+    x86_lea(e->x, X86_RAX, x86_at(emit_in_reg(e, op->a, X86_RAX), (int32_t)span.low));
+    x86_lea(e->x, X86_RDX, x86_at(X86_RAX, (int32_t)(span.high - span.low - 1)));
+    x86_alu_imm(e->x, X86_AND, 64, x86_reg(X86_RDX), -(int32_t)MEM_PAGE_SIZE);
+    cold = emit_cold(e, COLD_WINDOW, probe(e, access), op);
+    cold->number = span.end;
+    x86_mov(e->x, X86_RDX, addend_at(access));
+    e->window = (struct window){.cold = cold, .end = span.end, .open = true};
+}
+
+void emit_close_window(struct emitter *e, unsigned done)
+{
+    if (done + 1 < e->window.end)
+        return;
+    e->window.open = false;
+    e->window.cold->back = x86_here(e->x);
+}
+
+/* Where the operand of a load or store is; *cold: the slow way to it, or NULL. */
+static struct x86_rm operand_of(struct emitter *e, const struct ir_op *op, struct cold **cold)
+{
+    *cold = NULL;
+    if (!e->env->is_board)
+        return x86_gs(address_of(e, op));
+    if (e->window.open)
+        return x86_indexed(emit_in_reg(e, op->a, X86_RAX), X86_RDX, 1, (int32_t)op->offset);
+    return probe_one(e, op, op->kind == IR_LOAD ? ACCESS_LOAD : ACCESS_STORE, cold);
 }
 
 /* The interpreter counts what it does; so its way back is behind the counting. */
@@ -70,14 +185,14 @@ static void step_only(struct emitter *e, const struct ir_op *op)
 void emit_load(struct emitter *e, const struct ir_op *op)
 {
     enum x86_reg to = emit_target(e, op->rd, X86_RAX);
-    struct cold *cold = NULL;
+    struct cold *cold;
     struct x86_rm at;
 
     if (e->env->is_board && !e->env->options->inlined_tlb) {
         step_only(e, op);
         return;
     }
-    at = e->env->is_board ? probe(e, op, ACCESS_LOAD, &cold) : x86_gs(address_of(e, op));
+    at = operand_of(e, op, &cold);
     x86_load(e->x, op->width, op->op == OP_SEXT, to, at);
     emit_done(e, op->rd, to);
     emit_access_done(e, op, cold);
@@ -85,17 +200,17 @@ void emit_load(struct emitter *e, const struct ir_op *op)
 
 void emit_store(struct emitter *e, const struct ir_op *op)
 {
-    struct cold *cold = NULL;
+    struct cold *cold;
     struct x86_rm at;
 
     if (e->env->is_board && !e->env->options->inlined_tlb) {
         step_only(e, op);
         return;
     }
-    at = e->env->is_board ? probe(e, op, ACCESS_STORE, &cold) : x86_gs(address_of(e, op));
+    at = operand_of(e, op, &cold);
     if (ir_has_imm(op))
         x86_store_imm(e->x, op->width, at, (int32_t)op->imm);
     else
-        x86_store(e->x, op->width, at, emit_in_reg(e, op->b, X86_RDX));
+        x86_store(e->x, op->width, at, emit_in_reg(e, op->b, e->window.open ? X86_RCX : X86_RDX));
     emit_access_done(e, op, cold);
 }

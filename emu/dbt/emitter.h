@@ -14,6 +14,7 @@ enum cold_kind {
     COLD_LINK,        /* where an exit that is not chained yet jumps to */
     COLD_GUESS,       /* the return went elsewhere */
     COLD_STEP,        /* the interpreter does it, and back */
+    COLD_WINDOW,      /* its operations, each access with a probe of its own, and back */
     COLD_DIVIDE_BY_0, /* what the host's division traps at */
 };
 
@@ -22,7 +23,17 @@ struct cold {
     uint32_t from; /* the jump that leads here */
     uint32_t back; /* offset to go on at; not of exits */
     const struct ir_op *op;
-    unsigned number; /* COLD_LINK: of the exit */
+    unsigned number; /* COLD_LINK: of the exit; COLD_WINDOW: of the operation behind it */
+};
+
+/*
+ * Accesses that one probe of the TLB serves: operations up to end - 1, in which all loads and
+ * stores are at small offsets from the same, unchanged register. rdx is hva - gva meanwhile.
+ */
+struct window {
+    struct cold *cold; /* what is done if the probe fails */
+    unsigned end;
+    bool open; /* the operation that is emitted is in it */
 };
 
 struct emitter {
@@ -30,8 +41,9 @@ struct emitter {
     const struct ir_block *block;
     const struct emit_env *env;
     struct emit_result *result;
+    struct window window;
     unsigned cold_count;
-    struct cold cold[3 * IR_OPS_MAX];
+    struct cold cold[5 * IR_OPS_MAX];
 };
 
 /* emit.c */
@@ -48,6 +60,7 @@ struct cold *emit_cold(struct emitter *e, enum cold_kind kind, uint32_t from,
                        const struct ir_op *op);
 /* Counts an execution of the instruction, if it is to be counted; uses rdx and the flags. */
 void emit_count(struct emitter *e, unsigned insn);
+void emit_op(struct emitter *e, const struct ir_op *op);
 /* Instructions from op's on to the end of the block, op's included. */
 unsigned emit_rest(const struct emitter *e, const struct ir_op *op);
 
@@ -66,5 +79,9 @@ void emit_cold_divide(struct emitter *e, const struct cold *cold);
 /* emit_memory.c */
 void emit_load(struct emitter *e, const struct ir_op *op);
 void emit_store(struct emitter *e, const struct ir_op *op);
+/* Does a window begin at that operation? If so it is open. */
+void emit_open_window(struct emitter *e, unsigned first);
+/* The operation is emitted; is the window over? */
+void emit_close_window(struct emitter *e, unsigned done);
 
 #endif

@@ -17,9 +17,11 @@ const struct dbt_option dbt_option_table[] = {
     OPTION("trace", trace, "blocks go on beyond jumps, calls and branches that are not taken"),
     OPTION("ret", ret, "... and beyond the return to a call in the same block"),
     OPTION("regs", regs, "ten guest registers live in host registers"),
+    OPTION("hot", hot, "... those that the program is seen to use most"),
     OPTION("opt", opt, "constants are folded, dead operations removed"),
     OPTION("fuse", fuse, "several guest instructions become one of the host"),
     OPTION("tlb", inlined_tlb, "on a machine, translated code probes the TLB itself"),
+    OPTION("window", window, "one probe of the TLB serves several accesses near each other"),
     OPTION("bmi2", bmi2, "the host's shifts by any register"),
 };
 

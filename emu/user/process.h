@@ -20,7 +20,7 @@ struct process {
     struct machine machine; /* .mem is the program's space */
     struct program program;
     const struct engine *engine;
-    const char *engine_options; /* or NULL */
+    struct engine_options engine_options;
 
     bool ended;
     struct user_end end; /* once ended */

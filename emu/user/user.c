@@ -57,7 +57,7 @@ int user_run(const struct user_config *config, struct user_end *end, struct err 
     if (process == NULL)
         err_die_oom();
     process_init(process, config);
-    if (engine_attach(process->engine, &process->machine, process->engine_options, err) == -1)
+    if (engine_attach(process->engine, &process->machine, &process->engine_options, err) == -1)
         goto out;
     if (fault_guard_init(&process->guard, err) == -1)
         goto out;

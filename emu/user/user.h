@@ -69,7 +69,7 @@ struct user_config {
     char *const *argv;          /* NULL-terminated, argv[0] included */
     char *const *envp;          /* NULL-terminated */
     struct user_totals *totals; /* or NULL: nothing is added up */
-    const char *engine_options; /* of the engine's techniques, or NULL */
+    struct engine_options engine_options;
     bool count_rows; /* count each row of the ISA table into totals; slows an engine a little */
 };
 

@@ -5,7 +5,8 @@
  *
  * Two deterministic runs are the same, step by step, with 1 and 4 harts; a machine that is taken
  * back lives the same again, devices included; and what was recorded under the host's clock, with
- * keys that come when they like, replays on another machine.
+ * keys that come when they like, replays on another machine. All of it under every engine; and two
+ * engines make the same run.
  *
  * What tests/unit/test_board.c says of small programs is said of a whole system here.
  */
@@ -15,12 +16,14 @@
 
 #include "emu/board/board.h"
 #include "emu/board/snapshot.h"
+#include "emu/dbt/dbt.h"
 #include "tests/board/machine.h"
 
 enum { START = 400000, STEPS = 1000000 };
 
 struct session {
     const char *kernel, *initrd;
+    const struct engine *engine; /* of the machines that are made */
     unsigned count, failed;
 };
 
@@ -28,8 +31,8 @@ static void tap(struct session *session, bool ok, const char *name, unsigned har
 {
     session->count++;
     session->failed += ok ? 0 : 1;
-    printf("%sok %u - %s, with %u hart%s\n", ok ? "" : "not ", session->count, name, harts,
-           harts == 1 ? "" : "s");
+    printf("%sok %u - %s: %s, with %u hart%s\n", ok ? "" : "not ", session->count,
+           session->engine->name, name, harts, harts == 1 ? "" : "s");
 }
 
 /* A machine on which many processes are at work at once; the kernel echoes what is typed. */
@@ -39,6 +42,7 @@ static struct board *new_board(const struct session *session, struct test_host *
     struct board_config config = test_config(host, session->kernel);
     struct board *board;
 
+    config.engine = session->engine;
     config.initrd = session->initrd;
     config.bootargs = "PATH=/bin init=/bin/sh -- -c \"fork 1 200 | fork 2 200 | cat\"";
     config.harts = harts;
@@ -81,6 +85,29 @@ static void check_deterministic(struct session *session, unsigned harts)
     tap(session, is_same(boards[0], boards[1]), "two deterministic runs are the same", harts);
     ran = run_to(boards[0], START + STEPS + 1);
     tap(session, ran && !is_same(boards[0], boards[1]), "and one more step is seen", harts);
+    board_free(boards[0]);
+    board_free(boards[1]);
+}
+
+/* The session's engine against the interpreter, looked at often: at each end of a turn both are the
+ * same to the last register, and now and then all memory is compared, too. */
+static void check_engines(struct session *session, unsigned harts)
+{
+    const struct engine *engine = session->engine;
+    struct test_host hosts[2];
+    struct board *boards[2];
+    bool same = true;
+
+    for (unsigned i = 0; i < 2; i++) {
+        test_host_init(&hosts[i], 3, 0);
+        session->engine = i == 0 ? &engine_interp : engine;
+        boards[i] = new_board(session, &hosts[i], harts, true, NULL);
+    }
+    for (uint64_t step = STEPS / 4 + 1; same && step < START + STEPS; step += STEPS / 4 + 1) {
+        same = run_to(boards[0], step) && run_to(boards[1], step);
+        same = same && is_same(boards[0], boards[1]);
+    }
+    tap(session, same, "the run is the interpreter's", harts);
     board_free(boards[0]);
     board_free(boards[1]);
 }
@@ -142,16 +169,22 @@ static void check_replay(struct session *session, unsigned harts)
 
 int main(int argc, char **argv)
 {
+    static const struct engine *const engines[] = {&engine_interp, &engine_dbt};
     struct session session = {.kernel = argv[1], .initrd = argc > 2 ? argv[2] : NULL};
 
     if (argc != 3) {
         fputs("board_contract KERNEL INITRD\n", stderr);
         return EXIT_FAILURE;
     }
-    for (unsigned harts = 1; harts <= 4; harts += 3) {
-        check_deterministic(&session, harts);
-        check_restored(&session, harts);
-        check_replay(&session, harts);
+    for (unsigned i = 0; i < sizeof engines / sizeof *engines; i++) {
+        session.engine = engines[i];
+        for (unsigned harts = 1; harts <= 4; harts += 3) {
+            check_deterministic(&session, harts);
+            check_restored(&session, harts);
+            check_replay(&session, harts);
+            if (session.engine != &engine_interp)
+                check_engines(&session, harts);
+        }
     }
     printf("1..%u\n", session.count);
     return session.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

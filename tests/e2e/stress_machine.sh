@@ -1,6 +1,6 @@
 #!/bin/sh
-# stress and fork on the guest kernel, on the machine of our own: with one and four processors, a
-# legacy and a modern disk, with and without a TLB. The kernel is the one that poisons freed memory.
+# stress and fork on the guest kernel, on the machine of our own: interpreted and translated, with one
+# and four processors, a legacy and a modern disk, with and without a TLB. The kernel is the one that poisons freed memory.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
 
@@ -10,32 +10,39 @@ seq 100000 >"$tap_tmp/content"
 head -c 512000 "$tap_tmp/content" >"$tap_tmp/disk"
 cp "$tap_tmp/disk" "$tap_tmp/before"
 
-# stress_passes NAME OPTION...
+# stress_passes NAME WAY OPTION...
 stress_passes()
 {
-    name=$1
-    shift
-    output=$("$TRIVIUM" run --on interp --timeout 280 --kernel "$rv64/kernel-debug" \
+    name=$1 way=$2
+    shift 2
+    output=$("$TRIVIUM" run --on "$way" --timeout 280 --kernel "$rv64/kernel-debug" \
         --initrd "$rv64/initrd.cpio" --append "tty=off init=/bin/stress -- --leaks" \
         --disk "$tap_tmp/disk" "$@" </dev/null 2>&1)
-    tap_is "stress passes with $name" "0 stress: $tests passed, 0 failed, 0 skipped" \
+    tap_is "$way: stress passes with $name" "0 stress: $tests passed, 0 failed, 0 skipped" \
         "$? $(printf '%s\n' "$output" | grep '^stress:')"
     printf '%s\n' "$output" | grep -v -e '^ok' | sed 's/^[^#]/# &/'
 }
 
-stress_passes "one processor and a legacy disk" --virtio legacy
-stress_passes "four processors and a modern disk" --cpus 4
-stress_passes "no TLB, and the kernel marking pages itself" --no-tlb --no-adue
-stress_passes "a firmware of the oldest kind, and harts that it cannot start" --bios legacy --cpus 3
+stress_passes "one processor and a legacy disk" interp --virtio legacy
+stress_passes "four processors and a modern disk" interp --cpus 4
+stress_passes "no TLB, and the kernel marking pages itself" interp --no-tlb --no-adue
+stress_passes "a firmware of the oldest kind, and harts that it cannot start" interp --bios legacy --cpus 3
+stress_passes "one processor and a legacy disk" dbt --virtio legacy
+stress_passes "four processors and a modern disk" dbt --cpus 4
+stress_passes "no TLB, and the kernel marking pages itself" dbt --no-tlb --no-adue
+stress_passes "none of its techniques and two processors" dbt --dbt=-all --cpus 2
 tap_is "which switches the machine off with its status, too" 3 \
     "$("$TRIVIUM" run --on interp --bios legacy sh -c 'exit 3' </dev/null >&2; echo $?)"
 tap_ok "the disk holds what it held before" cmp "$tap_tmp/disk" "$tap_tmp/before"
 
 # Thousands of processes; and what happens when the memory is not enough for them.
-output=$("$TRIVIUM" run --on interp --memory 512M --append report fork 1 2000 </dev/null 2>&1)
-tap_is "fork 1 2000 in 512 MiB: the sum" "Sum: 2001000" "$(printf '%s\n' "$output" | grep ^Sum)"
-tap_is "and the forks" "Forks: 3998" "$(printf '%s\n' "$output" | grep ^Forks:)"
-tap_like "the kernel tells the peak of processes" "[12][0-9]{3} processes" "$output"
+for way in dbt interp; do
+    output=$("$TRIVIUM" run --on $way --memory 512M --append report fork 1 2000 </dev/null 2>&1)
+    tap_is "$way: fork 1 2000 in 512 MiB: the sum" "Sum: 2001000" \
+        "$(printf '%s\n' "$output" | grep ^Sum)"
+    tap_is "and the forks" "Forks: 3998" "$(printf '%s\n' "$output" | grep ^Forks:)"
+    tap_like "the kernel tells the peak of processes" "[12][0-9]{3} processes" "$output"
+done
 # shellcheck disable=SC2016 # for the guest's shell
 output=$("$TRIVIUM" run --on interp --memory 32M sh -c \
     'cat /proc/meminfo; fork 1 2000; echo "status $?"; cat /proc/meminfo; fork 1 10' \
