@@ -178,7 +178,7 @@ void mmu_enter(struct machine *machine, struct hart *hart)
         return;
     tlb = tlb_of(machine, hart);
     if (tlb->satp != hart->satp) {
-        tlb_flush(tlb);
+        tlb_flush_local(tlb);
         tlb->satp = hart->satp;
         if (events_want(&machine->events, EVENT_SWITCH))
             events_send(&machine->events, &(struct event){.kind = EVENT_SWITCH, .hart = hart});
@@ -195,7 +195,9 @@ void mmu_fence(struct machine *machine, struct hart *hart, const uint64_t *gva,
 
     if (asid != NULL && (*asid & 0xffff) != satp_asid(tlb->satp))
         return; /* of other address spaces, nothing is known anyway */
-    if (gva == NULL)
+    if (gva == NULL && asid != NULL)
+        tlb_flush_local(tlb); /* a fence of one address space is none of global pages */
+    else if (gva == NULL)
         tlb_flush(tlb);
     else
         tlb_flush_page(tlb, *gva);
@@ -254,7 +256,9 @@ static enum stop reach(struct machine *machine, struct hart *hart, uint64_t gva,
     *gpa = walk.gpa;
     *hva = phys_ram(&machine->phys, walk.gpa, 1);
     if (*hva != NULL && !tlb->off) {
-        tlb_fill(tlb, access, gva, *hva - gva % MEM_PAGE_SIZE, walk.page_size);
+        /* What is not translated is where it is in all address spaces. */
+        tlb_fill(tlb, access, gva, *hva - gva % MEM_PAGE_SIZE, walk.page_size,
+                 walk.levels == 0 || (walk.leaf_wanted & PTE_G) != 0);
         report_walk(machine, hart, EVENT_TLB_FILL, access, gva, &walk);
     }
     return STOP_COUNT;

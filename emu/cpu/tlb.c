@@ -5,7 +5,24 @@ void tlb_flush(struct tlb *tlb)
 {
     memset(tlb->entries, 0, sizeof tlb->entries);
     tlb->supers = false;
-    tlb->epoch++;
+    tlb->local_count = 0;
+    tlb->flushes++;
+}
+
+void tlb_flush_local(struct tlb *tlb)
+{
+    if (tlb->local_count > TLB_LOCALS) {
+        tlb_flush(tlb);
+        return;
+    }
+    for (unsigned i = 0; i < tlb->local_count; i++) {
+        unsigned access = tlb->locals[i] / TLB_ENTRIES, index = tlb->locals[i] % TLB_ENTRIES;
+
+        if (!tlb->global[access][index])
+            tlb->entries[access][index] = (struct tlb_entry){0};
+    }
+    tlb->local_count = 0;
+    tlb->local_flushes++;
 }
 
 void tlb_flush_page(struct tlb *tlb, uint64_t gva)
@@ -17,7 +34,8 @@ void tlb_flush_page(struct tlb *tlb, uint64_t gva)
         tlb_flush(tlb);
         return;
     }
-    tlb->epoch++;
+    tlb->page_flushes++;
+    tlb->page_flushed = page;
     for (unsigned access = 0; access < ACCESS_COUNT; access++) {
         struct tlb_entry *entry = &tlb->entries[access][(page >> MEM_PAGE_SHIFT) % TLB_ENTRIES];
 
@@ -38,12 +56,19 @@ static void note_superpage(struct tlb *tlb, uint64_t gva, uint64_t size)
     tlb->supers = true;
 }
 
-void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, uint64_t page_size)
+void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, uint64_t page_size,
+              bool global)
 {
     uint64_t first = gva - gva % MEM_PAGE_SIZE;
+    unsigned index = (unsigned)(first >> MEM_PAGE_SHIFT) % TLB_ENTRIES;
 
     if (page_size > MEM_PAGE_SIZE)
         note_superpage(tlb, gva, page_size);
-    tlb->entries[access][(first >> MEM_PAGE_SHIFT) % TLB_ENTRIES] = (struct tlb_entry){
-        .tag = first + tlb->context[access], .addend = (uint64_t)(uintptr_t)page - first};
+    if (!global && tlb->local_count < TLB_LOCALS)
+        tlb->locals[tlb->local_count] = (uint16_t)(access * TLB_ENTRIES + index);
+    if (!global && tlb->local_count <= TLB_LOCALS)
+        tlb->local_count++;
+    tlb->global[access][index] = global;
+    tlb->entries[access][index] = (struct tlb_entry){.tag = first + tlb->context[access],
+                                                     .addend = (uint64_t)(uintptr_t)page - first};
 }

@@ -13,8 +13,9 @@
  * Only RAM gets in: devices are asked every time. A store gets in only once the page is marked
  * dirty.
  *
- * What is not in: the satp that all entries belong to. Another satp flushes the TLB (so an ASID
- * does not make it keep anything, which the manual allows).
+ * What is not in: the satp that the entries belong to. Another satp forgets them (so an ASID does
+ * not make it keep anything, which the manual allows), but for those of global pages, which are the
+ * same in all address spaces: the kernel's, as a rule.
  *
  * A TLB is engine state, not the guest's: it is not saved, and two engines need not agree on it. It
  * holds hvas, and may be a walk's result out of date as long as the guest has not said sfence.vma.
@@ -28,6 +29,7 @@
 #include "emu/cpu/mem.h"
 
 #define TLB_ENTRIES 256 /* for each way of access; a power of two */
+#define TLB_LOCALS  1024
 
 enum {
     TLB_VALID = 1 << 3,
@@ -51,24 +53,42 @@ struct tlb {
     bool off;                       /* remember nothing: every access is a walk */
     uint64_t satp;                  /* to which the entries belong */
     uint64_t context[ACCESS_COUNT]; /* of the hart that runs: mmu_enter() */
-    uint64_t epoch;                 /* moves on with each flush */
-    bool supers;                    /* some entry is part of a superpage; they all lie in */
-    uint64_t super_first;           /* super_first .. super_last */
+
+    /* How often it was flushed: entirely; of what is not global; of a page, the last of which was
+     * that of page_flushed. For whoever keeps something that stands on its entries. */
+    uint64_t flushes, local_flushes, page_flushes;
+    uint64_t page_flushed;
+
+    bool supers;          /* some entry is part of a superpage; they all lie in */
+    uint64_t super_first; /* super_first .. super_last */
     uint64_t super_last;
+    bool global[ACCESS_COUNT][TLB_ENTRIES]; /* the entry is of a global page */
+    unsigned local_count;                   /* entries that were made and are not global: */
+    uint16_t locals[TLB_LOCALS];            /* their numbers, or (if there are more) some of them */
     struct tlb_entry entries[ACCESS_COUNT][TLB_ENTRIES];
 };
 
 /* Forgets everything. */
 void tlb_flush(struct tlb *tlb);
 
+/* Forgets what belongs to one address space only. */
+void tlb_flush_local(struct tlb *tlb);
+
 /* Forgets at least the page of gva: if that may be part of a superpage, everything. */
 void tlb_flush_page(struct tlb *tlb, uint64_t gva);
 
 /*
  * Remembers where the page of gva is in the present context. page_size: that of the leaf, which for
- * a superpage is more than the 4 KiB that are remembered.
+ * a superpage is more than the 4 KiB that are remembered. global: in all address spaces.
  */
-void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, uint64_t page_size);
+void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, uint64_t page_size,
+              bool global);
+
+/* Is what is remembered of the page of gva, if anything, so in all address spaces? */
+static inline bool tlb_is_global(const struct tlb *tlb, enum access access, uint64_t gva)
+{
+    return tlb->global[access][(gva >> MEM_PAGE_SHIFT) % TLB_ENTRIES];
+}
 
 /* The hva of [gva, gva + bytes), or NULL: unknown, or it leaves the page. */
 static inline uint8_t *tlb_find(const struct tlb *tlb, enum access access, uint64_t gva,

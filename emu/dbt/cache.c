@@ -41,8 +41,12 @@ static int map_code(struct cache *cache, int fixed, struct err *err)
 /* A jump to 0 must not take an entry that is empty for that of pc 0. */
 static void guard_jumps(struct cache *cache)
 {
-    for (unsigned space = 0; space < CACHE_SPACES; space++)
-        cache->tables->jumps[space].entries[0].pc = 1;
+    for (unsigned space = 0; space < CACHE_SPACES; space++) {
+        struct jump_entry *entry = &cache->tables->jumps[space].entries[0];
+
+        if (entry->code == 0)
+            entry->pc = 1;
+    }
 }
 
 int cache_init(struct cache *cache, struct err *err)
@@ -104,10 +108,52 @@ void cache_clear(struct cache *cache)
     cache_clear_jumps(cache);
 }
 
+void cache_clear_jumps_of(struct cache *cache, enum cache_space space)
+{
+    struct jump_table *table = &cache->tables->jumps[space];
+
+    for (unsigned i = 0; i < table->used_count; i++)
+        table->entries[table->used[i]] = (struct jump_entry){0};
+    table->used_count = 0;
+    guard_jumps(cache);
+}
+
 void cache_clear_jumps(struct cache *cache)
 {
-    memset(cache->tables->jumps, 0, sizeof cache->tables->jumps);
+    for (unsigned space = 0; space < CACHE_SPACES; space++)
+        cache_clear_jumps_of(cache, (enum cache_space)space);
+}
+
+void cache_clear_jumps_to(struct cache *cache, uint64_t page)
+{
+    for (unsigned space = 0; space < CACHE_SPACES; space++) {
+        struct jump_table *table = &cache->tables->jumps[space];
+        unsigned i = 0;
+
+        while (i < table->used_count) {
+            struct jump_entry *entry = &table->entries[table->used[i]];
+
+            if (entry->pc - page < 4096) {
+                *entry = (struct jump_entry){0};
+                table->used[i] = table->used[--table->used_count];
+            } else {
+                i++;
+            }
+        }
+    }
     guard_jumps(cache);
+}
+
+void cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block)
+{
+    struct jump_table *table = &cache->tables->jumps[space];
+    unsigned index = (block->pc >> 1) % JUMP_ENTRIES;
+    struct jump_entry *entry = &table->entries[index];
+
+    if (entry->code == 0)
+        table->used[table->used_count++] = (uint16_t)index;
+    *entry = (struct jump_entry){.pc = block->pc,
+                                 .code = (uint64_t)(uintptr_t)(cache->execute + block->code)};
 }
 
 static uint32_t *bucket_of(struct cache *cache, uint64_t pc)

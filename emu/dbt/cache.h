@@ -35,8 +35,15 @@ enum {
     CACHE_BUCKETS = 1 << 15,
     CACHE_BLOCK_CODE_MAX = 32 << 10, /* no block's code is longer */
 
-    CACHE_SPACES = 3, /* in which a gva has a meaning: in a process or bare; for U; for S mode */
     JUMP_ENTRIES = 1 << 12,
+};
+
+/* In which a gva has a meaning. */
+enum cache_space {
+    SPACE_BARE, /* of a process; of a board, not translated */
+    SPACE_U,    /* translated for U mode */
+    SPACE_S,    /* for S mode */
+    CACHE_SPACES
 };
 
 /* Where the code of a gva is, for indirect jumps: the one structure that translated code reads. */
@@ -47,6 +54,8 @@ struct jump_entry {
 
 struct jump_table {
     struct jump_entry entries[JUMP_ENTRIES]; /* by bits 1 to 12 of pc */
+    uint32_t used_count;                     /* entries that are not empty: they are few */
+    uint16_t used[JUMP_ENTRIES];
 };
 
 struct block {
@@ -108,6 +117,11 @@ void cache_clear(struct cache *cache);
 
 /* Forgets where indirect jumps go; needed when gvas may have another meaning. */
 void cache_clear_jumps(struct cache *cache);
+void cache_clear_jumps_of(struct cache *cache, enum cache_space space);
+void cache_clear_jumps_to(struct cache *cache, uint64_t page); /* into the page of that gva */
+
+/* Lets indirect jumps in that space find the block. */
+void cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block);
 
 /* The block of that code; NULL: there is none. */
 struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space);
@@ -130,10 +144,5 @@ const struct block *cache_block_at(const struct cache *cache, uint64_t address);
 
 /* The index within the block of the guest instruction whose code is at that offset. */
 unsigned cache_insn_at(const struct cache *cache, const struct block *block, uint32_t offset);
-
-static inline struct jump_entry *jump_entry_of(struct jump_table *table, uint64_t pc)
-{
-    return &table->entries[(pc >> 1) % JUMP_ENTRIES];
-}
 
 #endif

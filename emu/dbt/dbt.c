@@ -39,7 +39,7 @@ struct dbt {
     const uint8_t *base;
     /* ... and the jump tables. */
     const struct tlb *tlb;
-    uint64_t tlb_epoch;
+    uint64_t flushes, local_flushes, page_flushes;
 
     /* Of the translation that is made. */
     struct ir_block block;
@@ -177,6 +177,23 @@ static void see_code(struct dbt *dbt, const struct machine *machine)
     dbt->code_epoch = machine->code_epoch;
 }
 
+/* The TLB may have forgotten pages: so do the tables of indirect jumps into them. */
+static void see_tlb(struct dbt *dbt, const struct tlb *tlb)
+{
+    uint64_t pages = tlb->page_flushes - dbt->page_flushes;
+
+    if (dbt->tlb != tlb || dbt->flushes != tlb->flushes || pages > 1)
+        cache_clear_jumps(&dbt->cache);
+    else if (dbt->local_flushes != tlb->local_flushes)
+        cache_clear_jumps_of(&dbt->cache, SPACE_U);
+    if (pages == 1)
+        cache_clear_jumps_to(&dbt->cache, tlb->page_flushed);
+    dbt->tlb = tlb;
+    dbt->flushes = tlb->flushes;
+    dbt->local_flushes = tlb->local_flushes;
+    dbt->page_flushes = tlb->page_flushes;
+}
+
 /* False: there is no translating here. */
 static bool get_ready(struct dbt *dbt, const struct machine *machine, const struct hart *hart)
 {
@@ -194,12 +211,7 @@ static bool get_ready(struct dbt *dbt, const struct machine *machine, const stru
         return false;
     see_code(dbt, machine);
     if (machine_is_board(machine)) {
-        const struct tlb *tlb = &machine->tlbs[hart->mhartid];
-
-        if (dbt->tlb != tlb || dbt->tlb_epoch != tlb->epoch)
-            cache_clear_jumps(&dbt->cache);
-        dbt->tlb = tlb;
-        dbt->tlb_epoch = tlb->epoch;
+        see_tlb(dbt, &machine->tlbs[hart->mhartid]);
     }
     return true;
 }
@@ -312,14 +324,16 @@ static struct block *translate(struct dbt *dbt, const struct machine *machine, u
 }
 
 /* In which space the hart's pc has its meaning (cache.h). */
-static unsigned space_of(const struct machine *machine, const struct hart *hart)
+static enum cache_space space_of(const struct machine *machine, const struct hart *hart)
 {
     uint64_t context;
 
     if (!machine_is_board(machine))
-        return 0;
+        return SPACE_BARE;
     context = machine->tlbs[hart->mhartid].context[ACCESS_FETCH];
-    return (context & TLB_TRANSLATED) == 0 ? 0 : (context & TLB_S) == 0 ? 1 : 2;
+    return (context & TLB_TRANSLATED) == 0 ? SPACE_BARE
+           : (context & TLB_S) == 0        ? SPACE_U
+                                           : SPACE_S;
 }
 
 /*
@@ -329,7 +343,7 @@ static unsigned space_of(const struct machine *machine, const struct hart *hart)
 static enum stop get_block(struct dbt *dbt, struct machine *machine, struct hart *hart,
                            struct block **block)
 {
-    unsigned space = space_of(machine, hart);
+    enum cache_space space = space_of(machine, hart);
     const uint8_t *page = NULL;
     uint32_t word;
 
@@ -346,9 +360,10 @@ static enum stop get_block(struct dbt *dbt, struct machine *machine, struct hart
     *block = cache_find(&dbt->cache, hart->pc, page, space);
     if (*block == NULL)
         *block = translate(dbt, machine, hart->pc, page, space);
-    if (*block != NULL && dbt->options.ibtc)
-        *jump_entry_of(&dbt->cache.tables->jumps[space], hart->pc) = (struct jump_entry){
-            .pc = hart->pc, .code = (uint64_t)(uintptr_t)(dbt->cache.execute + (*block)->code)};
+    /* Another address space forgets those of U mode; of S mode all that are in stay. */
+    if (*block != NULL && dbt->options.ibtc &&
+        (space != SPACE_S || tlb_is_global(&machine->tlbs[hart->mhartid], ACCESS_FETCH, hart->pc)))
+        cache_enter_jump(&dbt->cache, space, *block);
     return STOP_COUNT;
 }
 

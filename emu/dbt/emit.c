@@ -215,6 +215,7 @@ void emit_op(struct emitter *e, const struct ir_op *op)
     case IR_SCALE: emit_scale(e, op); break;
     case IR_LOAD: emit_load(e, op); break;
     case IR_STORE: emit_store(e, op); break;
+    case IR_AMO: emit_amo(e, op); break;
     case IR_STEP: {
         struct cold *cold = emit_cold(e, COLD_STEP, x86_jump(e->x), op);
 
@@ -289,8 +290,9 @@ void emit_count(struct emitter *e, unsigned insn)
  * is counted when it has not trapped, and the interpreter counts what it does itself. */
 static void begin_insn(struct emitter *e, unsigned insn, const struct ir_op *op)
 {
-    bool counts_later = op != NULL && op->insn == insn &&
-                        (ir_is_access(op) || op->kind == IR_STEP || op->kind == IR_EXIT_STEP);
+    bool counts_later =
+        op != NULL && op->insn == insn &&
+        (ir_is_access(op) || op->kind == IR_AMO || op->kind == IR_STEP || op->kind == IR_EXIT_STEP);
 
     e->result->insn_code[insn] = x86_here(e->x);
     if (e->env->counts != NULL && !counts_later)

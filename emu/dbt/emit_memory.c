@@ -71,6 +71,7 @@ static bool may_be_between(const struct ir_op *op)
     case IR_ALU: return op->op < OP_MULH || op->op > OP_REMU;
     case IR_LOAD:
     case IR_STORE:
+    case IR_AMO:
     case IR_STEP:
     case IR_EXIT_IF:
     case IR_GUESS:
@@ -212,5 +213,37 @@ void emit_store(struct emitter *e, const struct ir_op *op)
         x86_store_imm(e->x, op->width, at, (int32_t)op->imm);
     else
         x86_store(e->x, op->width, at, emit_in_reg(e, op->b, e->window.open ? X86_RCX : X86_RDX));
+    emit_access_done(e, op, cold);
+}
+
+/* In a process: an operand that is not aligned is left to the interpreter, which traps. */
+static struct x86_rm aligned_operand(struct emitter *e, const struct ir_op *op, struct cold **cold)
+{
+    x86_lea(e->x, X86_RAX, address_of(e, op));
+    x86_load(e->x, 32, false, X86_RCX, x86_reg(X86_RAX));
+    x86_alu_imm(e->x, X86_AND, 32, x86_reg(X86_RCX), op->width / 8 - 1);
+    *cold = emit_cold(e, COLD_STEP, x86_jump_if(e->x, X86_NOT_EQUAL), op);
+    return x86_gs(x86_at(X86_RAX, 0));
+}
+
+/* rd gets what was in memory, out of the instruction that changes it. */
+void emit_amo(struct emitter *e, const struct ir_op *op)
+{
+    struct cold *cold;
+    struct x86_rm at;
+
+    if (e->env->is_board && !e->env->options->inlined_tlb) {
+        step_only(e, op);
+        return;
+    }
+    at = e->env->is_board ? probe_one(e, op, ACCESS_STORE, &cold) : aligned_operand(e, op, &cold);
+    x86_mov(e->x, X86_RDX, emit_rm(e, op->b));
+    if (op->op == OP_ADD)
+        x86_lock_xadd(e->x, op->width, at, X86_RDX);
+    else
+        x86_xchg(e->x, op->width, at, X86_RDX);
+    if (op->width == 32)
+        x86_load(e->x, 32, true, X86_RDX, x86_reg(X86_RDX));
+    emit_done(e, op->rd, X86_RDX);
     emit_access_done(e, op, cold);
 }

@@ -79,6 +79,7 @@ void emit_cold_divide(struct emitter *e, const struct cold *cold);
 /* emit_memory.c */
 void emit_load(struct emitter *e, const struct ir_op *op);
 void emit_store(struct emitter *e, const struct ir_op *op);
+void emit_amo(struct emitter *e, const struct ir_op *op);
 /* Does a window begin at that operation? If so it is open. */
 void emit_open_window(struct emitter *e, unsigned first);
 /* The operation is emitted; is the window over? */

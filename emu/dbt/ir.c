@@ -22,6 +22,7 @@ uint32_t ir_reads(const struct ir_op *op)
     case IR_LOAD: return bit(op->a);
     case IR_ALU:
     case IR_SCALE:
+    case IR_AMO:
     case IR_STORE: return bit(op->a) | bit(op->b);
     case IR_STEP:
     case IR_EXIT_IF:
@@ -41,6 +42,7 @@ uint32_t ir_writes(const struct ir_op *op)
     case IR_ROTATE:
     case IR_SCALE:
     case IR_LOAD:
+    case IR_AMO:
     case IR_EXIT_REG: return bit(op->rd);
     case IR_STEP: return UINT32_MAX & ~UINT32_C(1); /* it does not say which */
     case IR_STORE:
@@ -100,6 +102,7 @@ bool ir_may_leave(const struct ir_op *op)
     case IR_SCALE: return false;
     case IR_LOAD: /* they may fault */
     case IR_STORE:
+    case IR_AMO:
     case IR_STEP:
     case IR_EXIT_IF:
     case IR_GUESS:
@@ -163,6 +166,12 @@ void ir_print_op(FILE *file, const struct ir_op *op)
         break;
     case IR_STORE:
         fprintf(file, "store%u ", op->width);
+        print_address(file, op);
+        fputs(", ", file);
+        print_b(file, op);
+        break;
+    case IR_AMO:
+        fprintf(file, "%s = atomic %s%u ", rd, name, op->width);
         print_address(file, op);
         fputs(", ", file);
         print_b(file, op);

@@ -22,13 +22,14 @@
 #include "emu/isa/isa.h"
 
 enum ir_kind {
-    IR_CONST,    /* rd = imm */
-    IR_ALU,      /* rd = op(a, b) on `width` bits, as alu_eval() has it */
-    IR_ROTATE,   /* rd = a rotated right by imm, on `width` bits, sign-extended */
-    IR_SCALE,    /* rd = (a << imm) + b; imm is 1, 2 or 3 */
-    IR_LOAD,     /* rd = op(memory[a + offset]), of width bits */
-    IR_STORE,    /* memory[a + offset] = b, width bits */
-    IR_STEP,     /* the interpreter does it; the block goes on behind it */
+    IR_CONST,  /* rd = imm */
+    IR_ALU,    /* rd = op(a, b) on `width` bits, as alu_eval() has it */
+    IR_ROTATE, /* rd = a rotated right by imm, on `width` bits, sign-extended */
+    IR_SCALE,  /* rd = (a << imm) + b; imm is 1, 2 or 3 */
+    IR_LOAD,   /* rd = op(memory[a + offset]), of width bits */
+    IR_STORE,  /* memory[a + offset] = b, width bits */
+    IR_AMO,    /* rd = memory[a], sign-extended; memory[a] = op(rd, b); atomically, of width bits */
+    IR_STEP,   /* the interpreter does it; the block goes on behind it */
     IR_EXIT_IF,  /* if op(a, b): leave to target */
     IR_GUESS,    /* if a is not target: leave to a & ~1. Goes on where a return is expected to */
     IR_EXIT,     /* leave to target */
@@ -88,6 +89,12 @@ uint32_t ir_writes(const struct ir_op *op);
 
 /* Is there host code for the operator? For another, the interpreter does the instruction. */
 bool ir_knows(enum isa_operator op);
+
+/* Does the host do that operation on memory in one instruction? */
+static inline bool ir_knows_amo(enum isa_operator op)
+{
+    return op == OP_SECOND || op == OP_ADD;
+}
 
 /* A load or a store. */
 static inline bool ir_is_access(const struct ir_op *op)

@@ -171,6 +171,26 @@ static bool lift_jalr(struct lifter *lifter, const struct insn *insn)
     return false;
 }
 
+static void lift_amo(struct lifter *lifter, const struct insn *insn)
+{
+    if (ir_knows_amo((enum isa_operator)insn->row->op)) {
+        lift_memory(lifter, insn, IR_AMO);
+        lifter->block->ops[lifter->block->op_count - 1].offset = 0; /* imm is its ordering */
+    } else {
+        add(lifter, IR_STEP);
+    }
+}
+
+/* Harts take turns, and a host orders more than a guest asks for; but a pause gives the turn away.
+ */
+static void lift_fence(struct lifter *lifter, const struct insn *insn)
+{
+    enum { PAUSE = 0x0100000f };
+
+    if (insn->word == PAUSE && lifter->source->mem == NULL)
+        add(lifter, IR_STEP);
+}
+
 /* One instruction. True: the block goes on behind it, at lifter->next. */
 static bool lift_insn(struct lifter *lifter, const struct insn *insn, uint64_t pc)
 {
@@ -186,12 +206,12 @@ static bool lift_insn(struct lifter *lifter, const struct insn *insn, uint64_t p
     case KIND_BRANCH: return lift_branch(lifter, insn, pc);
     case KIND_JAL: return lift_jal(lifter, insn, pc);
     case KIND_JALR: return lift_jalr(lifter, insn);
+    case KIND_AMO: lift_amo(lifter, insn); return true;
     case KIND_LR:
     case KIND_SC:
-    case KIND_AMO:
     case KIND_CSR:
-    case KIND_CSR_IMM:
-    case KIND_FENCE: add(lifter, IR_STEP); return true;
+    case KIND_CSR_IMM: add(lifter, IR_STEP); return true;
+    case KIND_FENCE: lift_fence(lifter, insn); return true;
     case KIND_FENCE_I:
     case KIND_ECALL:
     case KIND_EBREAK:

@@ -222,6 +222,17 @@ void x86_set(struct x86 *x, enum x86_condition condition, enum x86_reg reg)
     modrm(x, 0, 32, 0x0fb6, reg, x86_reg(reg), true);
 }
 
+/* On memory, xchg is atomic without a prefix. */
+void x86_xchg(struct x86 *x, unsigned size, struct x86_rm memory, enum x86_reg reg)
+{
+    modrm(x, 0, size, 0x87, reg, memory, false);
+}
+
+void x86_lock_xadd(struct x86 *x, unsigned size, struct x86_rm memory, enum x86_reg reg)
+{
+    modrm(x, 0xf0, size, 0x0fc1, reg, memory, false);
+}
+
 void x86_push(struct x86 *x, enum x86_reg reg)
 {
     put_rex(x, 32, 0, x86_reg(reg), false);

@@ -134,6 +134,10 @@ void x86_mov_imm(struct x86 *x, enum x86_reg reg, uint64_t imm);
 void x86_lea(struct x86 *x, enum x86_reg reg, struct x86_rm rm);
 void x86_set(struct x86 *x, enum x86_condition condition, enum x86_reg reg); /* 0 or 1, 64 bits */
 
+/* Atomic: the register gets what was in memory, which gets the register's value, or the sum. */
+void x86_xchg(struct x86 *x, unsigned size, struct x86_rm memory, enum x86_reg reg);
+void x86_lock_xadd(struct x86 *x, unsigned size, struct x86_rm memory, enum x86_reg reg);
+
 void x86_push(struct x86 *x, enum x86_reg reg);
 void x86_pop(struct x86 *x, enum x86_reg reg);
 void x86_ret(struct x86 *x);

@@ -65,7 +65,8 @@ void arch_flush_page(uint64_t address)
 
 void arch_flush_all(void)
 {
-    __asm__ volatile("sfence.vma" ::: "memory");
+    /* Of this address space, which is number 0 as all are: so not of the kernel's global pages. */
+    __asm__ volatile("sfence.vma zero, %0" : : "r"(0) : "memory");
 }
 
 void arch_code_changed(void)
