@@ -181,7 +181,7 @@ bool cache_has_room(const struct cache *cache)
 
     return tables->code_used <= CACHE_CODE - CACHE_BLOCK_CODE_MAX &&
            tables->block_count < CACHE_BLOCKS && tables->insn_count <= CACHE_INSNS - IR_INSNS_MAX &&
-           tables->exit_count <= CACHE_EXITS - IR_OPS_MAX;
+           tables->exit_count <= CACHE_EXITS - CACHE_BLOCK_EXITS_MAX;
 }
 
 void cache_enter(struct cache *cache, struct block *block)

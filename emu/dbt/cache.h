@@ -33,6 +33,7 @@ enum {
     CACHE_EXITS = 1 << 17,
     CACHE_PAGES = 1 << 12,
     CACHE_BUCKETS = 1 << 15,
+    CACHE_BLOCK_EXITS_MAX = 2 * IR_OPS_MAX,
     CACHE_BLOCK_CODE_MAX = 32 << 10, /* no block's code is longer */
 
     JUMP_ENTRIES = 1 << 12,

@@ -19,6 +19,7 @@
 #define TRIVIUM_EMU_DBT_EMIT_H
 
 #include "emu/cpu/machine.h"
+#include "emu/dbt/cache.h"
 #include "emu/dbt/homes.h"
 #include "emu/dbt/ir.h"
 #include "emu/dbt/options.h"
@@ -78,7 +79,7 @@ struct emit_result {
     uint32_t code; /* offset of the first instruction */
     uint32_t insn_code[IR_INSNS_MAX];
     unsigned exit_count;
-    struct emit_exit exits[IR_OPS_MAX];
+    struct emit_exit exits[CACHE_BLOCK_EXITS_MAX];
 };
 
 /* homes: as in struct emit_env. */

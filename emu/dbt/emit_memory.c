@@ -67,13 +67,13 @@ static bool may_be_between(const struct ir_op *op)
     switch ((enum ir_kind)op->kind) {
     case IR_CONST:
     case IR_ROTATE:
-    case IR_SCALE: return true;
+    case IR_SCALE:
+    case IR_EXIT_IF: return true; /* it is not taken, as a rule */
     case IR_ALU: return op->op < OP_MULH || op->op > OP_REMU;
     case IR_LOAD:
     case IR_STORE:
     case IR_AMO:
     case IR_STEP:
-    case IR_EXIT_IF:
     case IR_GUESS:
     case IR_EXIT:
     case IR_EXIT_REG:
@@ -89,20 +89,28 @@ struct span {
     bool stores;
 };
 
+/* Is it base = base + a number? What was added to the base is the same for guest and host. */
+static bool moves_base(const struct ir_op *op, unsigned base)
+{
+    return op->kind == IR_ALU && op->op == OP_ADD && op->width == 64 && op->rd == base &&
+           op->a == base && ir_has_imm(op);
+}
+
 static struct span span_from(const struct emitter *e, unsigned first)
 {
     const struct ir_op *ops = e->block->ops;
     struct span span = {.low = INT64_MAX, .high = INT64_MIN, .end = first};
+    int64_t moved = 0; /* by how much the base is not what it was */
 
     for (unsigned i = first; i < e->block->op_count; i++) {
         const struct ir_op *op = &ops[i];
-        int64_t high = op->offset + op->width / 8;
+        int64_t low = op->offset + moved;
+        int64_t high = low + op->width / 8;
 
         if (op->removed != IR_KEPT)
             continue;
         if (ir_is_access(op) && op->a == ops[first].a) {
-            int64_t low = op->offset < span.low ? op->offset : span.low;
-
+            low = low < span.low ? low : span.low;
             high = high > span.high ? high : span.high;
             if (high - low > (int64_t)MEM_PAGE_SIZE / 4)
                 break; /* it would often not be in one page */
@@ -114,7 +122,9 @@ static struct span span_from(const struct emitter *e, unsigned first)
         } else if (!may_be_between(op)) {
             break;
         }
-        if ((ir_writes(op) >> ops[first].a & 1) != 0)
+        if (moves_base(op, ops[first].a))
+            moved += op->imm;
+        else if ((ir_writes(op) >> ops[first].a & 1) != 0)
             break;
     }
     return span;

@@ -43,7 +43,7 @@ struct emitter {
     struct emit_result *result;
     struct window window;
     unsigned cold_count;
-    struct cold cold[5 * IR_OPS_MAX];
+    struct cold cold[8 * IR_OPS_MAX];
 };
 
 /* emit.c */

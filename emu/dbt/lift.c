@@ -3,7 +3,8 @@
  *
  * A block follows the path that execution most likely takes: on beyond a branch forward (as if it
  * were never taken), to where a jump or a call goes, and back from a call that is in the block,
- * where the return address is checked. It ends at a branch backward (the end of a loop), at an
+ * where the return address is checked. A short loop that is all of the block is unrolled. The block
+ * ends at another branch backward (the end of a loop), at an
  * indirect jump, where it comes to itself, where the interpreter has to do something that may lead
  * anywhere, or when it is long enough. The way out of the path is an exit.
  */
@@ -22,7 +23,8 @@ struct lifter {
     struct ir_block *block;
     const struct lift_source *source;
     const struct dbt_options *options;
-    uint64_t next; /* where the block goes on */
+    uint64_t next;  /* where the block goes on */
+    unsigned round; /* the instruction with which this round of a loop begins */
     uint64_t calls[CALLS_MAX];
     unsigned call_count;
 };
@@ -115,7 +117,37 @@ static void lift_memory(struct lifter *lifter, const struct insn *insn, enum ir_
     op->offset = insn->imm;
 }
 
-/* True: the block goes on behind it. */
+/* Does a jump to `target` end a round of the block's loop, and is there room for another? */
+static bool another_round(const struct lifter *lifter, uint64_t target)
+{
+    const struct ir_block *block = lifter->block;
+    unsigned length = block->insn_count - lifter->round;
+
+    return lifter->options->unroll && target == block->insns[0].pc &&
+           block->insn_count + length <= IR_INSNS_MAX;
+}
+
+/* The block goes on at its beginning: a loop is unrolled. */
+static void begin_round(struct lifter *lifter)
+{
+    lifter->next = lifter->block->insns[0].pc;
+    lifter->round = lifter->block->insn_count;
+}
+
+/* The branch that is taken when `op` is not. */
+static enum isa_operator opposite(enum isa_operator op)
+{
+    switch ((unsigned)op) {
+    case OP_EQ: return OP_NE;
+    case OP_NE: return OP_EQ;
+    case OP_LT: return OP_GE;
+    case OP_GE: return OP_LT;
+    case OP_LTU: return OP_GEU;
+    default: return OP_LTU;
+    }
+}
+
+/* True: the block goes on behind it, or with another round. */
 static bool lift_branch(struct lifter *lifter, const struct insn *insn, uint64_t pc)
 {
     uint64_t target = pc + (uint64_t)insn->imm;
@@ -126,6 +158,12 @@ static bool lift_branch(struct lifter *lifter, const struct insn *insn, uint64_t
     op->a = insn->rs1;
     op->b = insn->rs2;
     op->target = target;
+    if (another_round(lifter, target)) {
+        op->op = (uint8_t)opposite((enum isa_operator)insn->row->op);
+        op->target = lifter->next;
+        begin_round(lifter);
+        return true;
+    }
     if (insn->imm > 0 && lifter->options->trace)
         return true;
     add_exit(lifter, lifter->next);
@@ -139,6 +177,10 @@ static bool lift_jal(struct lifter *lifter, const struct insn *insn, uint64_t pc
 
     if (insn->rd != 0)
         add_const(lifter, insn->rd, link);
+    if (insn->rd == 0 && another_round(lifter, target)) {
+        begin_round(lifter);
+        return true;
+    }
     if (!follow(lifter, target)) {
         add_exit(lifter, target);
         return false;

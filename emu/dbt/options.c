@@ -16,6 +16,7 @@ const struct dbt_option dbt_option_table[] = {
     OPTION("ibtc", ibtc, "indirect jumps find their block in a table, without the dispatcher"),
     OPTION("trace", trace, "blocks go on beyond jumps, calls and branches that are not taken"),
     OPTION("ret", ret, "... and beyond the return to a call in the same block"),
+    OPTION("unroll", unroll, "a block that is a loop holds several rounds of it"),
     OPTION("regs", regs, "ten guest registers live in host registers"),
     OPTION("hot", hot, "... those that the program is seen to use most"),
     OPTION("opt", opt, "constants are folded, dead operations removed"),

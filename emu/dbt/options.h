@@ -13,14 +13,15 @@
 #include "lib/err.h"
 
 struct dbt_options {
-    bool chain; /* a block jumps to the next one, not by way of the dispatcher */
-    bool ibtc;  /* so do indirect jumps, through a table of targets */
-    bool trace; /* a block goes on beyond jumps, calls and branches that are not taken */
-    bool ret;   /* ... and beyond a return to a call in the same block, whose address is checked */
-    bool regs;  /* ten guest registers live in host registers */
-    bool hot;   /* ... those that the program is seen to use most */
-    bool opt;   /* constants are folded, dead operations removed */
-    bool fuse;  /* several guest instructions become one host instruction */
+    bool chain;  /* a block jumps to the next one, not by way of the dispatcher */
+    bool ibtc;   /* so do indirect jumps, through a table of targets */
+    bool trace;  /* a block goes on beyond jumps, calls and branches that are not taken */
+    bool ret;    /* ... and beyond a return to a call in the same block, whose address is checked */
+    bool unroll; /* a block that is a loop holds several rounds of it */
+    bool regs;   /* ten guest registers live in host registers */
+    bool hot;    /* ... those that the program is seen to use most */
+    bool opt;    /* constants are folded, dead operations removed */
+    bool fuse;   /* several guest instructions become one host instruction */
     bool inlined_tlb; /* on a board: the TLB is probed by the translated code itself */
     bool window;      /* one probe serves all accesses near each other */
     bool bmi2;        /* shifts of BMI2, where the host has them */
