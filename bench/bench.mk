@@ -47,6 +47,24 @@ $(O)/bench/cold.c: bench/cold.sh bench/bench.mk
 
 BENCH_OUTPUTS := $(foreach isa,$(GUEST_ISAS),$(addprefix $(O)/bench/$(isa)/,$(BENCH_PROGRAMS) bench.cpio))
 
-.PHONY: bench-programs
+# The driver.
+BENCH_SRCS := bench/main.c bench/measure.c bench/result.c bench/subjects.c bench/ways.c
+BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/obj/%.o)
+
+$(O)/bench/driver: $(BENCH_OBJS) $$(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LDLIBS)
+
+-include $(BENCH_OBJS:.o=.d)
+
+.PHONY: bench bench-programs
+bench: all bench-programs $(O)/bench/driver ## Measure every way against native: docs/performance.md (RUNS=5; QUICK=1, ONLY=, WAYS= only show)
+	@O=$(O) RUNS='$(RUNS)' QUICK='$(QUICK)' ONLY='$(ONLY)' WAYS='$(WAYS)' bench/run.sh \
+	    'trivium=$(CC) $(OPTIMIZE)' \
+	    'programs, x86-64=$(GUEST_X86_64_CC) $(GUEST_OPTIMIZE) $(GUEST_OPTIMIZE_GCC) $(GUEST_ISA_FLAGS_x86_64)' \
+	    'programs, rv64=$(GUEST_RV64_CC) $(GUEST_OPTIMIZE) $(GUEST_OPTIMIZE_GCC) $(GUEST_ISA_FLAGS_rv64)'
+
 bench-programs: $(BENCH_OUTPUTS) ## Build the programs of the benchmark
 guest-tests: bench-programs
+test-programs check-e2e: $(O)/bench/driver

@@ -113,7 +113,7 @@ bool stats_geomean_interval(const struct stats_series *series, size_t count,
 {
     uint64_t state = SEED;
     double *means, *drawn;
-    size_t most = 0;
+    size_t most = STATS_INTERVAL_SAMPLES;
 
     for (size_t i = 0; i < count; i++) {
         if (series[i].count < STATS_INTERVAL_SAMPLES)
