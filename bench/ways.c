@@ -14,6 +14,7 @@
  * engine for. A rung of the ladder is such a name with options, "dbt --user --dbt=-chain"; those
  * that shall be measured always belong into `ladder` below.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,9 @@ static const char *const process_words[] = {"{folder:rv64}/{name}", "{rounds}", 
 static const char *const machine_words[] = {
     "--kernel", "{build}/guest/rv64/kernel", "--initrd", "{initrd:rv64}", "--append", BOARD, NULL};
 
+/* Leaves room for either of them. */
+enum { OPTIONS_END = BENCH_WORDS - 8 };
+
 static char *copy_text(const char *text)
 {
     char *copy = strdup(text);
@@ -55,8 +59,8 @@ static char *copy_text(const char *text)
 
 static void add_word(struct bench_way *way, size_t *count, const char *word)
 {
-    if (*count < BENCH_WORDS)
-        way->words[(*count)++] = copy_text(word);
+    assert(*count < BENCH_WORDS);
+    way->words[(*count)++] = copy_text(word);
 }
 
 static void add_words(struct bench_way *way, size_t *count, const char *const *words)
@@ -78,6 +82,8 @@ static int init_trivium(struct bench_way *way, const char *name, char *options, 
     add_words(way, &count, (const char *const[]){"{build}/trivium", "run", "--on", name, NULL});
     for (char *word = strtok_r(options, " ", &rest); word != NULL;
          word = strtok_r(NULL, " ", &rest)) {
+        if (count == OPTIONS_END)
+            return err_set(err, "more than %d options: '%s'", OPTIONS_END - 4, way->name);
         if (strcmp(word, "--user") == 0)
             way->machine = false;
         else
@@ -154,9 +160,11 @@ static void put_field(FILE *file, const char *text, size_t length,
         fprintf(file, "%llu", (unsigned long long)rounds);
     else if (length > 7 && memcmp(text, "folder:", 7) == 0)
         fprintf(file, "%s/%s/%.*s", build, subject->folder, (int)length - 7, text + 7);
-    else
+    else if (length > 7 && memcmp(text, "initrd:", 7) == 0)
         fprintf(file, "%s/%s/%.*s/%s", build, subject->folder, (int)length - 7, text + 7,
                 subject->initrd);
+    else /* none of ours: an option's own brace */
+        fprintf(file, "{%.*s%s", (int)length, text, text[length] == '}' ? "}" : "");
 }
 
 static char *fill_in(const char *word, const struct bench_subject *subject, const char *build,
