@@ -55,6 +55,7 @@ all: ## Build build/trivium and the guest programs (make deps names the packages
 include emu/isa/isa.mk
 include guest/guest.mk
 include guest/kernel.mk
+include bench/bench.mk
 include mk/tests.mk
 include mk/lint.mk
 include mk/demo.mk

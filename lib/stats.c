@@ -2,6 +2,7 @@
 #include "lib/stats.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,15 @@ static double resampled_median(const double *samples, size_t count, double *draw
     return median_of(drawn, count);
 }
 
+/* Takes over the RESAMPLES values, and leaves out the lowest and the highest 2.5 % of them. */
+static void take_interval(double *values, struct stats_interval *interval)
+{
+    qsort(values, RESAMPLES, sizeof *values, compare);
+    interval->low = values[RESAMPLES / 40];
+    interval->high = values[RESAMPLES - 1 - RESAMPLES / 40];
+    free(values);
+}
+
 bool stats_ratio_interval(const double *a, size_t a_count, const double *b, size_t b_count,
                           struct stats_interval *interval)
 {
@@ -83,10 +93,44 @@ bool stats_ratio_interval(const double *a, size_t a_count, const double *b, size
 
         ratios[i] = numerator / resampled_median(b, b_count, drawn, &state);
     }
-    qsort(ratios, RESAMPLES, sizeof *ratios, compare);
-    interval->low = ratios[RESAMPLES / 40];
-    interval->high = ratios[RESAMPLES - 1 - RESAMPLES / 40];
     free(drawn);
-    free(ratios);
+    take_interval(ratios, interval);
+    return true;
+}
+
+double stats_geomean(const struct stats_series *series, size_t count)
+{
+    double logarithms = 0;
+
+    assert(count >= 1);
+    for (size_t i = 0; i < count; i++)
+        logarithms += log(stats_summarize(series[i].samples, series[i].count).median);
+    return exp(logarithms / (double)count);
+}
+
+bool stats_geomean_interval(const struct stats_series *series, size_t count,
+                            struct stats_interval *interval)
+{
+    uint64_t state = SEED;
+    double *means, *drawn;
+    size_t most = STATS_INTERVAL_SAMPLES;
+
+    for (size_t i = 0; i < count; i++) {
+        if (series[i].count < STATS_INTERVAL_SAMPLES)
+            return false;
+        if (series[i].count > most)
+            most = series[i].count;
+    }
+    means = new_doubles(RESAMPLES);
+    drawn = new_doubles(most);
+    for (size_t resample = 0; resample < RESAMPLES; resample++) {
+        double logarithms = 0;
+
+        for (size_t i = 0; i < count; i++)
+            logarithms += log(resampled_median(series[i].samples, series[i].count, drawn, &state));
+        means[resample] = exp(logarithms / (double)count);
+    }
+    free(drawn);
+    take_interval(means, interval);
     return true;
 }

@@ -35,4 +35,18 @@ struct stats_interval {
 bool stats_ratio_interval(const double *a, size_t a_count, const double *b, size_t b_count,
                           struct stats_interval *interval);
 
+/* The samples of one thing that was measured: count >= 1, none of them 0 or less. */
+struct stats_series {
+    const double *samples; /* borrowed */
+    size_t count;
+};
+
+/* The geometric mean of the medians of count >= 1 series; of one series, its median. */
+double stats_geomean(const struct stats_series *series, size_t count);
+
+/* The 95 % bootstrap interval of that, each series drawn again from its own samples. The rest is as
+ * for stats_ratio_interval(): false with fewer than STATS_INTERVAL_SAMPLES in any series. */
+bool stats_geomean_interval(const struct stats_series *series, size_t count,
+                            struct stats_interval *interval);
+
 #endif

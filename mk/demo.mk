@@ -1,10 +1,8 @@
-# Running the programs side by side: the demonstration, and the same with more runs.
+# Running the programs side by side: the demonstration. (`make bench` is in bench/bench.mk.)
 
-RUNS  ?= 15
-JSON  ?=
 RACED := prime fork mix
 
-.PHONY: demo bench
+.PHONY: demo
 demo: deps-demo ## Run prime, fork and mix every way, side by side (installs what is missing)
 	@$(MAKE) $(PARALLEL) all
 	@echo
@@ -14,6 +12,3 @@ demo: deps-demo ## Run prime, fork and mix every way, side by side (installs wha
 	    'Next: $(O)/trivium run --user --on interp --stats prime' 'what the interpreter did' \
 	    '      $(O)/trivium doctor' 'what this computer can run' \
 	    '      docs/ARCHITECTURE.md' 'where to start reading'
-
-bench: all ## The same with more runs (RUNS=15), and syscalls; JSON=FILE keeps the result
-	@$(O)/trivium race $(RACED) syscalls --runs $(RUNS) $(if $(JSON),--json $(JSON))

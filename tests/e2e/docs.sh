@@ -38,7 +38,7 @@ absent=$(grep -ohE '`[a-z]+/[A-Za-z0-9_/.-]+`' ./*.md docs/*.md docs/decisions/*
 done)
 tap_is "every file that a document names exists" "" "$absent"
 
-targets=$(sed -n 's/^\([a-z][a-z0-9-]*\):.*/\1/p' Makefile mk/*.mk)
+targets=$(sed -n 's/^\([a-z][a-z0-9-]*\):.*/\1/p' Makefile mk/*.mk bench/bench.mk)
 unknown=$(grep -ohE '(^    |`)make [a-z][a-z0-9-]*' ./*.md docs/*.md docs/decisions/*.md |
     sed 's/.*make //' | sort -u | while read -r target; do
     echo "$targets" | grep -qx "$target" || echo "$target"

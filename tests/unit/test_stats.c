@@ -107,6 +107,47 @@ START_TEST(the_interval_holds_the_true_ratio_about_as_often_as_it_says)
 }
 END_TEST
 
+START_TEST(a_geometric_mean_is_of_the_medians)
+{
+    const double a[] = {2, 1, 900}, b[] = {8, 8}, c[] = {4};
+    const struct stats_series series[] = {{a, 3}, {b, 2}, {c, 1}};
+
+    ck_assert_double_eq_tol(stats_geomean(series, 3), 4, 1e-12);
+    ck_assert_double_eq_tol(stats_geomean(series, 1), 2, 1e-12);
+}
+END_TEST
+
+START_TEST(the_interval_of_a_geometric_mean_needs_samples_of_all)
+{
+    const double a[] = {2, 2, 2}, b[] = {8, 8, 8, 8};
+    const struct stats_series few[] = {{a, 3}, {b, 2}}, enough[] = {{a, 3}, {b, 4}};
+    struct stats_interval interval = {-1, -1};
+
+    ck_assert(!stats_geomean_interval(few, 2, &interval));
+    ck_assert_double_eq(interval.low, -1);
+    ck_assert(stats_geomean_interval(enough, 2, &interval));
+    ck_assert_double_eq_tol(interval.low, 4, 1e-12);
+    ck_assert_double_eq_tol(interval.high, 4, 1e-12);
+}
+END_TEST
+
+START_TEST(the_interval_of_a_geometric_mean_holds_it_and_narrows_with_more_series)
+{
+    const double noisy[] = {0.9, 0.95, 1, 1.05, 1.1};
+    struct stats_series series[20];
+    struct stats_interval one, many;
+
+    for (int i = 0; i < 20; i++)
+        series[i] = (struct stats_series){noisy, 5};
+    ck_assert(stats_geomean_interval(series, 1, &one));
+    ck_assert(stats_geomean_interval(series, 20, &many));
+    ck_assert_double_ge(one.low, 0.9 - 1e-12);
+    ck_assert_double_le(one.high, 1.1 + 1e-12);
+    ck_assert(many.low < 1 && 1 < many.high);
+    ck_assert_double_lt(many.high - many.low, (one.high - one.low) / 2);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *suite = suite_create("stats");
@@ -120,6 +161,9 @@ static Suite *suite(void)
     tcase_add_test(tests, equal_samples_have_an_interval_of_no_width);
     tcase_add_test(tests, the_same_samples_give_the_same_interval);
     tcase_add_test(tests, the_interval_holds_the_true_ratio_about_as_often_as_it_says);
+    tcase_add_test(tests, a_geometric_mean_is_of_the_medians);
+    tcase_add_test(tests, the_interval_of_a_geometric_mean_needs_samples_of_all);
+    tcase_add_test(tests, the_interval_of_a_geometric_mean_holds_it_and_narrows_with_more_series);
     suite_add_tcase(suite, tests);
     return suite;
 }
