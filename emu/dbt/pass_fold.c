@@ -143,7 +143,7 @@ static void learn(struct known *known, const struct ir_op *op)
         known->registers |= UINT32_C(1) << op->rd;
         known->value[op->rd] = (uint64_t)op->imm;
     }
-    if (op->kind == IR_GUESS) {
+    if (op->kind == IR_GUESS && op->a != 0) {
         known->registers |= UINT32_C(1) << op->a;
         known->value[op->a] = op->target;
     }
