@@ -16,7 +16,7 @@
 KERNEL_ISAS := rv64 x86_64
 
 KERNEL_CORE_SRCS := batch boot callers clock copy exec fault holes irq load main page pool printk process random \
-    sched signal space spinlock symbols syscall sys_memory sys_process sys_time table trap
+    sched signal space spare spinlock symbols syscall sys_memory sys_process sys_time table trap
 KERNEL_IO_SRCS := console devices file initrd inode path pipe procfs ramfs sys_file sys_path tty uart \
     virtio_blk virtio_console virtio_mmio
 
@@ -25,8 +25,8 @@ KERNEL_LIB_SRCS := format memory snprintf string
 
 KERNEL_ARCH_SRCS_rv64 := start.S switch.S trap.S boot.c fdt.c harts.c place.c plic.c sbi.c trap.c
 
-KERNEL_ARCH_SRCS_x86_64 := start.S switch.S tables.S trap.S apic.c boot.c entry.c gates.c place.c processor.c \
-    trap.c words.c
+KERNEL_ARCH_SRCS_x86_64 := start.S switch.S tables.S trap.S ring3.S apic.c boot.c entry.c gates.c place.c processor.c \
+    ring3.c trap.c words.c
 
 kernel_srcs = $(KERNEL_ARCH_SRCS_$(1):%=guest/kernel/arch/$(1)/%) \
     $(KERNEL_CORE_SRCS:%=guest/kernel/%.c) $(KERNEL_IO_SRCS:%=guest/kernel/%.c) \
@@ -42,10 +42,10 @@ KERNEL_LINK_FLAGS_rv64 := -march=rv64ima -mabi=lp64 -Wl,--no-relax
 KERNEL_DUMP_FLAGS_rv64 := -M no-aliases
 
 # Interrupts would overwrite what is below rsp (no red zone), programs own the vector registers, and
-# the kernel is in the top 2 GiB of addresses (the kernel model).
-KERNEL_ISA_FLAGS_x86_64 = -m64 -march=x86-64 -mgeneral-regs-only -mno-red-zone -mcmodel=kernel \
+# the kernel lies where 32 bits are no address: code reaches everything relative to itself (-fpie).
+KERNEL_ISA_FLAGS_x86_64 = -m64 -march=x86-64 -mgeneral-regs-only -mno-red-zone -fpie \
     -fcf-protection=none
-KERNEL_LINK_FLAGS_x86_64 := -m64 -no-pie
+KERNEL_LINK_FLAGS_x86_64 := -m64 -no-pie -Wl,--no-relax
 
 # Frame pointers for panic's list of callers. A kernel stack is one page, so no frame may be large.
 KERNEL_CFLAGS = $(GUEST_CFLAGS) -fno-omit-frame-pointer -fno-optimize-sibling-calls \

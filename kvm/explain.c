@@ -19,7 +19,7 @@ static const struct {
     {KVM_SET_USER_MEMORY_REGION, "KVM_SET_USER_MEMORY_REGION", "memory of ours becomes its memory"},
     {KVM_SET_IDENTITY_MAP_ADDR, "KVM_SET_IDENTITY_MAP_ADDR", "a page that Intel's processors need"},
     {KVM_SET_TSS_ADDR, "KVM_SET_TSS_ADDR", "three more of them"},
-    {KVM_CREATE_IRQCHIP, "KVM_CREATE_IRQCHIP", "interrupt controllers, in the host's kernel"},
+    {KVM_ENABLE_CAP, "KVM_ENABLE_CAP", "local APICs, in the host's kernel"},
     {KVM_GET_VCPU_MMAP_SIZE, "KVM_GET_VCPU_MMAP_SIZE", "how much a processor shares with us"},
     {KVM_CREATE_VCPU, "KVM_CREATE_VCPU", "a virtual processor"},
     {KVM_GET_SUPPORTED_CPUID, "KVM_GET_SUPPORTED_CPUID", "what can a processor be?"},
@@ -29,7 +29,8 @@ static const struct {
     {KVM_SET_SREGS, "KVM_SET_SREGS", "long mode, paging, flat segments"},
     {KVM_GET_REGS, "KVM_GET_REGS", "its general registers"},
     {KVM_SET_REGS, "KVM_SET_REGS", "where it starts"},
-    {KVM_IRQ_LINE, "KVM_IRQ_LINE", "a device's line to the controllers"},
+    {KVM_SET_GSI_ROUTING, "KVM_SET_GSI_ROUTING", "what message each line of a device sends"},
+    {KVM_IRQ_LINE, "KVM_IRQ_LINE", "a device's line to the processors"},
 };
 
 static int find_fd(const struct explain *explain, int fd)

@@ -26,12 +26,15 @@
 #define VM_VIRTIO     UINT64_C(0xd0000000) /* the first of its slots */
 #define VM_SYSCON     UINT64_C(0xd0010000)
 #define VM_COPIER     UINT64_C(0xd0011000)
+#define VM_IOAPIC     UINT64_C(0xfec00000)
 
 /* What a processor of Intel's needs for itself where the guest does not look: KVM asks for it. */
 #define VM_IDENTITY_MAP UINT64_C(0xfffbc000)
 #define VM_TSS          UINT64_C(0xfffbd000)
 
 /* Lines of the I/O APIC */
-enum { VM_IRQ_UART = 4, VM_IRQ_VIRTIO = 5 };
+enum { VM_IRQ_UART = 4, VM_IRQ_VIRTIO = 5, VM_LINES = 24 };
+/* The first one's vector, if the guest's kernel is ours (guest/kernel/arch/x86_64/processor.h) */
+enum { VM_IRQ_VECTOR = 0x30 };
 
 #endif

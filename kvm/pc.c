@@ -84,6 +84,10 @@ static int make_devices(struct pc *pc, const struct pc_config *config, struct er
     copier_init(&pc->copier, &pc->vm.dma);
     range = copier_range(&pc->copier, VM_COPIER);
     bus_register(&pc->bus, &range);
+    if (ioapic_init(&pc->ioapic, &pc->vm, err) < 0)
+        return -1;
+    range = ioapic_range(&pc->ioapic, VM_IOAPIC);
+    bus_register(&pc->bus, &range);
     if (make_disk(pc, config, err) < 0)
         return -1;
     if (config->ring)
@@ -101,10 +105,10 @@ static char *describe(const struct pc *pc, const struct pc_config *config, int t
     if (file == NULL)
         err_die_oom();
     /* KVM's local APICs count nanoseconds. */
-    fprintf(file,
-            "cpus=%u tsc_hz=%lld lapic_hz=1000000000 uart=%d,%d power=%llu copier=%llu ram=zero ",
-            config->cpus, tsc_khz * 1000LL, VM_UART_PORT, VM_IRQ_UART,
-            (unsigned long long)VM_SYSCON, (unsigned long long)VM_COPIER);
+    fprintf(file, "cpus=%u tsc_hz=%lld lapic_hz=1000000000 uart=%d,%d ", config->cpus,
+            tsc_khz * 1000LL, VM_UART_PORT, VM_IRQ_UART);
+    fprintf(file, "power=%llu copier=%llu ram=zero pic=none ", (unsigned long long)VM_SYSCON,
+            (unsigned long long)VM_COPIER);
     for (unsigned i = 0; i < pc->virtio_count; i++)
         fprintf(file, "virtio%u=%llu,%d ", i,
                 (unsigned long long)(VM_VIRTIO + i * VIRTIO_MMIO_SIZE),
@@ -146,6 +150,7 @@ static int load(struct pc *pc, const struct pc_config *config, struct err *err)
     boot.bootargs = bootargs;
     answer = boot_load(&pc->vm, &boot, &entry, &note, err);
     free(bootargs);
+    vm_use_large_pages(&pc->vm);
     return answer < 0 ? -1 : boot_enter(first, entry, note, err);
 }
 
@@ -227,12 +232,14 @@ static void update_line(struct pc *pc, bool *line, unsigned number, bool level)
     if (level == *line)
         return;
     *line = level;
-    if (vm_set_line(&pc->vm, number, level, &err) < 0)
+    if (ioapic_set_line(&pc->ioapic, number, level, &err) < 0)
         pc_finish(pc, PC_HOST_FAILED, NULL, &err);
 }
 
 void pc_update_lines(struct pc *pc)
 {
+    if (pc->ioapic.failed)
+        pc_finish(pc, PC_HOST_FAILED, NULL, &pc->ioapic.err);
     update_line(pc, &pc->uart_line, VM_IRQ_UART, uart_interrupts(&pc->uart));
     if (pc->has_disk)
         update_line(pc, &pc->virtio_line, VM_IRQ_VIRTIO, virtio_mmio_interrupts(&pc->virtio));

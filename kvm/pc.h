@@ -30,6 +30,7 @@
 #include "dev/virtio_console.h"
 #include "dev/virtio_mmio.h"
 #include "kvm/exits.h"
+#include "kvm/ioapic.h"
 #include "kvm/map.h"
 #include "kvm/vm.h"
 
@@ -85,6 +86,7 @@ struct pc {
     struct uart uart;
     struct syscon syscon;
     struct copier copier;
+    struct ioapic ioapic;
     bool has_disk;
     int disk_fd; /* owned, if there is a disk */
     struct disk disk;

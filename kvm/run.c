@@ -89,6 +89,18 @@ static void handle_access(struct pc_cpu *cpu)
     pthread_mutex_unlock(&pc->lock);
 }
 
+/* The processor has ended an interrupt of a device's line. */
+static void handle_end(struct pc_cpu *cpu)
+{
+    struct pc *pc = cpu->pc;
+    struct err err = {0};
+
+    pthread_mutex_lock(&pc->lock);
+    if (ioapic_end(&pc->ioapic, cpu->vcpu.run->eoi.vector, &err) < 0)
+        pc_finish(pc, PC_HOST_FAILED, NULL, &err);
+    pthread_mutex_unlock(&pc->lock);
+}
+
 /* What a processor cannot go on after. */
 static void handle_death(struct pc_cpu *cpu)
 {
@@ -127,6 +139,7 @@ static void handle_exit(struct pc_cpu *cpu)
     switch (cpu->vcpu.run->exit_reason) {
     case KVM_EXIT_IO:
     case KVM_EXIT_MMIO: handle_access(cpu); break;
+    case KVM_EXIT_IOAPIC_EOI: handle_end(cpu); break;
     case KVM_EXIT_INTR:
     case KVM_EXIT_HLT: /* with KVM's own interrupt controllers it waits inside of KVM_RUN */
     case KVM_EXIT_IRQ_WINDOW_OPEN:

@@ -57,8 +57,6 @@ int vm_open(struct vm *vm, const struct kvm_ops *ops, struct err *err)
     return version < 0 ? -1 : 0;
 }
 
-/* Pages of 2 MiB, where the host has them, save the guest most of the cost of its own page walks.
- */
 static int make_memory(struct vm *vm, uint64_t memory, struct err *err)
 {
     uintptr_t start;
@@ -74,8 +72,13 @@ static int make_memory(struct vm *vm, uint64_t memory, struct err *err)
     }
     start = ((uintptr_t)vm->mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
     vm->dma = (struct dma){.ram = (uint8_t *)start, .size = memory};
-    madvise(vm->dma.ram, memory, MADV_HUGEPAGE); /* where that is refused, it is only slower */
     return 0;
+}
+
+void vm_use_large_pages(const struct vm *vm)
+{
+    madvise(vm->dma.ram, vm->dma.size,
+            MADV_HUGEPAGE); /* where that is refused, it is only slower */
 }
 
 int vm_create(struct vm *vm, uint64_t memory, struct err *err)
@@ -92,6 +95,7 @@ int vm_create(struct vm *vm, uint64_t memory, struct err *err)
         .memory_size = memory,
         .userspace_addr = (uintptr_t)vm->dma.ram,
     };
+    struct kvm_enable_cap local_apics = {.cap = KVM_CAP_SPLIT_IRQCHIP, .args = {VM_LINES}};
     /* Before there are interrupt controllers: afterwards it takes some hosts milliseconds. */
     if (vm_request(vm, vm->fd, KVM_SET_USER_MEMORY_REGION, &region,
                    "KVM does not take the machine's memory", err) < 0 ||
@@ -99,7 +103,7 @@ int vm_create(struct vm *vm, uint64_t memory, struct err *err)
                    "KVM does not take a place for its identity map", err) < 0 ||
         vm_request(vm, vm->fd, KVM_SET_TSS_ADDR, (void *)(uintptr_t)VM_TSS,
                    "KVM does not take a place for its TSS", err) < 0 ||
-        vm_request(vm, vm->fd, KVM_CREATE_IRQCHIP, NULL, "KVM makes no interrupt controllers",
+        vm_request(vm, vm->fd, KVM_ENABLE_CAP, &local_apics, "KVM makes no interrupt controllers",
                    err) < 0)
         return -1;
     run_size = vm_request(vm, vm->system, KVM_GET_VCPU_MMAP_SIZE, NULL,
@@ -119,6 +123,27 @@ void vm_fini(struct vm *vm)
     if (vm->mapping != NULL)
         munmap(vm->mapping, vm->mapping_size);
     *vm = (struct vm){.system = -1, .fd = -1};
+}
+
+int vm_set_routes(const struct vm *vm, const struct vm_message messages[VM_LINES], struct err *err)
+{
+    struct kvm_irq_routing *table =
+        calloc(1, sizeof *table + VM_LINES * sizeof(struct kvm_irq_routing_entry));
+    int answer;
+
+    if (table == NULL)
+        err_die_oom();
+    table->nr = VM_LINES;
+    for (unsigned i = 0; i < VM_LINES; i++)
+        table->entries[i] = (struct kvm_irq_routing_entry){
+            .gsi = i,
+            .type = KVM_IRQ_ROUTING_MSI,
+            .u.msi = {.address_lo = messages[i].address, .data = messages[i].data},
+        };
+    answer = vm_request(vm, vm->fd, KVM_SET_GSI_ROUTING, table,
+                        "KVM does not take a table of interrupts", err);
+    free(table);
+    return answer;
 }
 
 int vm_set_line(const struct vm *vm, unsigned line, bool level, struct err *err)

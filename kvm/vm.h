@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "dev/dma.h"
+#include "kvm/map.h"
 #include "kvm/ops.h"
 #include "lib/err.h"
 
@@ -45,6 +46,13 @@ int vm_open(struct vm *vm, const struct kvm_ops *ops, struct err *err);
  * the host refused; vm_fini() is due in any case.
  */
 int vm_create(struct vm *vm, uint64_t memory, struct err *err);
+
+/*
+ * Pages of 2 MiB, where the host has them, save the guest most of the cost of its own page walks.
+ * To be called when the machine is loaded: what has pages by then keeps small ones, as to clear 2
+ * MiB for a few KiB takes longer than a short program runs.
+ */
+void vm_use_large_pages(const struct vm *vm);
 void vm_fini(struct vm *vm);
 
 /* Once for each number 0, 1, .... -1: see above; vcpu_fini() is due in any case. */
@@ -54,6 +62,14 @@ void vcpu_fini(struct vcpu *vcpu);
 /* A request that must succeed: its answer, or -1 and an err that begins with `tried`. */
 int vm_request(const struct vm *vm, int fd, unsigned long request, void *argument,
                const char *tried, struct err *err);
+
+/* What a line of a device sends when it rises. SDM 3A, 10.11. */
+struct vm_message {
+    uint32_t address, data;
+};
+
+/* For each line, a message. -1: err says why not. */
+int vm_set_routes(const struct vm *vm, const struct vm_message messages[VM_LINES], struct err *err);
 
 /* The level of an interrupt line. */
 int vm_set_line(const struct vm *vm, unsigned line, bool level, struct err *err);

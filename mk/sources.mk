@@ -15,7 +15,7 @@ LIB_SRCS := lib/digest.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c dev/virtio_console.c \
     dev/virtio_mmio.c dev/virtqueue.c
 
-KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
+KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
 
 EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \

@@ -14,7 +14,7 @@
 UNIT_TESTS := autopsy board cli clint copier csr decode disasm elf elf_symbols eval host input interp kvm mkisa \
     mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
 UNIT_TESTS += dbt passes x86
-UNIT_TESTS += kvm_boot kvm_explain kvm_make kvm_run virtio_console
+UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \
@@ -67,7 +67,7 @@ TEST_TOOLS := diff/objdump_words diff/sequences e2e/board_contract e2e/elf_mutat
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
-$(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
+$(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_x86: $(O)/obj/tests/unit/disassembler.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/unit/test_kvm_boot: $(O)/obj/tests/elf/cases.o $(O)/obj/tests/elf/tiny.o

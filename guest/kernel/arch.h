@@ -54,6 +54,9 @@ void arch_root_init(void *root);
 void arch_flush_page(uint64_t address);
 void arch_flush_all(void);
 
+/* Whether the machine makes changes of page tables dear: then tables are used again (spare.h). */
+bool arch_tables_are_dear(void);
+
 /* Adds the architecture's part to the page of guest/lib/shared_page.h; what AT_SYSINFO is for a
  * program that has it at that address, 0: nothing. */
 void arch_shared_page_init(void *page);

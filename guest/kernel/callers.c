@@ -7,6 +7,7 @@
 #include "guest/kernel/symbols.h"
 
 #include <machine/context.h>
+#include <machine/paging.h>
 
 void callers_print_address(uint64_t address)
 {
@@ -23,8 +24,8 @@ void callers_print(uint64_t frame_pointer)
     enum { FRAMES_MAX = 24 };
     for (int i = 0; i < FRAMES_MAX && frame_pointer % 8 == 0; i++) {
         const uint64_t *frame = (const uint64_t *)(uintptr_t)frame_pointer;
-        /* The kernel is in the upper half of all addresses. */
-        if (frame_pointer >> 63 == 0 || frame[FRAME_RETURN] == 0)
+        /* The kernel lies above all programs. */
+        if (frame_pointer < USER_END || frame[FRAME_RETURN] == 0)
             return;
         printk("  called from ");
         callers_print_address(frame[FRAME_RETURN]);

@@ -14,6 +14,7 @@
 #include "guest/kernel/process_new.h"
 #include "guest/kernel/random.h"
 #include "guest/kernel/sched.h"
+#include "guest/kernel/spare.h"
 
 #include <string.h>
 #include <sys/wait.h>
@@ -94,6 +95,7 @@ static int machine_status(int32_t status)
 void process_first_ended(int32_t status)
 {
     if (boot_word("report")) {
+        spare_drop_all();
         struct memory_state memory = memory_state();
         printk(
             "kernel: at most %lu processes at once; free pages: %lu before the first, %lu after\n",

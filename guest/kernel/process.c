@@ -9,6 +9,7 @@
 #include "guest/kernel/cpu.h"
 #include "guest/kernel/page.h"
 #include "guest/kernel/sched.h"
+#include "guest/kernel/spare.h"
 
 #include <machine/frame.h>
 
@@ -131,7 +132,7 @@ static void child_remove(struct process *child)
 /* Memory for a process, which starts in function(); NULL if there is not enough. */
 static struct process *process_new(void (*function)(void))
 {
-    if (!memory_reserve(PROCESS_PAGES))
+    if (!spare_reserve(PROCESS_PAGES))
         return NULL;
     struct process *process = page_alloc(PAGE_ZEROED);
     process->stack = page_alloc(PAGE_AS_IS);
@@ -247,7 +248,8 @@ void process_exit(int32_t status)
     struct process *self = process_current();
     files_exit(&self->files);
     arch_space_load(NULL);
-    space_fini(&self->space);
+    if (!spare_keep(&self->space))
+        space_fini(&self->space);
     if (self->pid == 1)
         process_first_ended(status);
 

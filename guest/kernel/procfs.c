@@ -10,6 +10,7 @@
 #include "guest/kernel/inode.h"
 #include "guest/kernel/page.h"
 #include "guest/kernel/process.h"
+#include "guest/kernel/spare.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -54,6 +55,7 @@ static int64_t stat_read(struct file *file, struct space *space, uint64_t buffer
 static int64_t meminfo_read(struct file *file, struct space *space, uint64_t buffer, size_t size)
 {
     const uint64_t kib = PAGE_SIZE / 1024;
+    spare_drop_all(); /* they are as good as free */
     struct memory_state memory = memory_state();
     char text[TEXT_MAX];
     snprintf(text, sizeof(text),

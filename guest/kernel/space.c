@@ -9,6 +9,7 @@
 #include "guest/kernel/batch.h"
 #include "guest/kernel/file.h"
 #include "guest/kernel/page.h"
+#include "guest/kernel/spare.h"
 #include "guest/kernel/table.h"
 
 #include <errno.h>
@@ -36,7 +37,7 @@ static uint64_t space_need(const struct space *space)
 static bool space_recharge(struct space *space)
 {
     uint64_t need = space_need(space);
-    if (need > space->charge && !memory_reserve(need - space->charge))
+    if (need > space->charge && !spare_reserve(need - space->charge))
         return false;
     if (need < space->charge)
         memory_release(space->charge - need);
@@ -439,21 +440,29 @@ static void share_pages(struct space *child, struct space *parent, const struct 
     }
 }
 
+void space_copy_areas(struct space *to, const struct space *from)
+{
+    memcpy(to, from, bytes_in_use(from));
+    for (uint32_t i = 0; i < to->area_count; i++) {
+        if (to->areas[i].file)
+            file_get(to->areas[i].file);
+    }
+}
+
 int space_fork(struct space *child, struct space *parent)
 {
+    if (spare_fork(child, parent))
+        return 0;
     /* The child may need all that the parent may need. */
-    if (!memory_reserve(parent->charge))
+    if (!spare_reserve(parent->charge))
         return -ENOMEM;
-    memcpy(child, parent, bytes_in_use(parent));
+    space_copy_areas(child, parent);
     child->root = page_alloc(PAGE_ZEROED);
     arch_root_init(child->root);
     if (batch_wanted())
         batch_begin();
-    for (uint32_t i = 0; i < child->area_count; i++) {
-        if (child->areas[i].file)
-            file_get(child->areas[i].file);
+    for (uint32_t i = 0; i < child->area_count; i++)
         share_pages(child, parent, &child->areas[i]);
-    }
     if (batch_wanted())
         batch_end();
     arch_flush_all();

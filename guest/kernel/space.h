@@ -66,6 +66,9 @@ void space_swap(struct space *a, struct space *b);
 /* Makes `child` (not initialised) a copy-on-write copy. Returns 0 or -ENOMEM. */
 int space_fork(struct space *child, struct space *parent);
 
+/* The part of it that is not about pages: the areas, their files with a reference more. */
+void space_copy_areas(struct space *to, const struct space *from);
+
 /* Maps a range. `area` is copied; its file, if any, gets a reference more. The range must be free.
  * AREA_CHARGED is set as needed. Returns 0, -ENOMEM or -EINVAL. */
 int space_map(struct space *space, const struct area *area);

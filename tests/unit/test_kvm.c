@@ -228,9 +228,8 @@ START_TEST(memory_is_there_before_the_interrupt_controllers)
     struct host host;
 
     ck_assert_int_eq(run_script(&host, script, 1, NULL, NULL), PC_POWER_OFF);
-    ck_assert_uint_lt(index_of(&host, KVM_SET_USER_MEMORY_REGION),
-                      index_of(&host, KVM_CREATE_IRQCHIP));
-    ck_assert_uint_lt(index_of(&host, KVM_CREATE_IRQCHIP), index_of(&host, KVM_CREATE_VCPU));
+    ck_assert_uint_lt(index_of(&host, KVM_SET_USER_MEMORY_REGION), index_of(&host, KVM_ENABLE_CAP));
+    ck_assert_uint_lt(index_of(&host, KVM_ENABLE_CAP), index_of(&host, KVM_CREATE_VCPU));
 }
 END_TEST
 

@@ -62,10 +62,12 @@ static int guest_talks(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
     switch (turn) {
     case 0: return -EAGAIN;
     case 1: return host_out_byte(run, VM_UART_PORT, 'h');
-    case 2: return host_out_byte(run, VM_UART_PORT + 1, 2); /* a line rises */
-    case 3: return host_in(run, 0x80, 2);
-    case 4: return host_load(run, VM_VIRTIO, 4);
-    case 5: return host_store(run, 0xd0700000, 0x1122334455667788, 8);
+    case 2: return host_store(run, VM_IOAPIC, 0x10 + 2 * VM_IRQ_UART, 4);
+    case 3: return host_store(run, VM_IOAPIC + 0x10, 0x8034, 4); /* not masked any more */
+    case 4: return host_out_byte(run, VM_UART_PORT + 1, 2);      /* a line rises */
+    case 5: return host_in(run, 0x80, 2);
+    case 6: return host_load(run, VM_VIRTIO, 4);
+    case 7: return host_store(run, 0xd0700000, 0x1122334455667788, 8);
     default: return host_power_off(run, 0);
     }
 }
@@ -80,7 +82,7 @@ START_TEST(requests_exits_and_interrupts_are_told_in_order)
         " = 1001\n",
         "KVM_SET_USER_MEMORY_REGION: ",
         " (16 MiB from gpa 0x0 on) = 0\n",
-        "KVM_CREATE_IRQCHIP: ",
+        "KVM_ENABLE_CAP: ",
         " = 0\n",
         "KVM_CREATE_VCPU: ",
         " (number 0) = 1002\n",
@@ -132,7 +134,7 @@ START_TEST(after_the_limit_exits_are_counted_only)
     told_fini(&told);
     ck_assert_uint_eq(count_of(told.text, "  exit of "), 1);
     ck_assert_uint_eq(count_of(told.text, "KVM_IRQ_LINE"), 0);
-    ck_assert_in_order(told.text, (const char *const[]){"  ... and 5 exits more\n", NULL});
+    ck_assert_in_order(told.text, (const char *const[]){"  ... and 7 exits more\n", NULL});
     free(told.text);
 }
 END_TEST
@@ -212,13 +214,13 @@ START_TEST(a_refusal_is_passed_on_as_it_is_and_told)
     struct err err = {0};
 
     told_init(&told, 1);
-    told.bench.host.refuse = KVM_CREATE_IRQCHIP;
+    told.bench.host.refuse = KVM_ENABLE_CAP;
     told.bench.host.refusal = ENOSPC;
     ck_assert_ptr_null(pc_new(&told.bench.config, &err));
     ck_assert_int_eq(err.code, ENOSPC);
     told_fini(&told);
-    ck_assert_in_order(told.text, (const char *const[]){"KVM_CREATE_IRQCHIP: ", ": ",
-                                                        strerror(ENOSPC), "\n", NULL});
+    ck_assert_in_order(
+        told.text, (const char *const[]){"KVM_ENABLE_CAP: ", ": ", strerror(ENOSPC), "\n", NULL});
     free(told.text);
 }
 END_TEST

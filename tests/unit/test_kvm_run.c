@@ -244,10 +244,12 @@ END_TEST
 static int guest_interrupts(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
 {
     switch (host->turn[cpu]++) {
-    case 0: return host_out_byte(run, UART_IER, 2);
-    case 1: return host_out_byte(run, VM_UART_PORT + 7, 1); /* no matter to the line */
-    case 2: return host_in(run, UART_IIR, 1);
-    case 3: return host_out_byte(run, VM_UART_PORT + 7, 2);
+    case 0: return host_store(run, VM_IOAPIC, 0x10 + 2 * VM_IRQ_UART, 4);
+    case 1: return host_store(run, VM_IOAPIC + 0x10, 0x8034, 4); /* not masked any more */
+    case 2: return host_out_byte(run, UART_IER, 2);
+    case 3: return host_out_byte(run, VM_UART_PORT + 7, 1); /* no matter to the line */
+    case 4: return host_in(run, UART_IIR, 1);
+    case 5: return host_out_byte(run, VM_UART_PORT + 7, 2);
     default: return host_power_off(run, 0);
     }
 }
@@ -365,7 +367,12 @@ static int wild_guest(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
     uint8_t *ram = (uint8_t *)(uintptr_t)host->memory.userspace_addr;
     uint64_t bytes[512];
 
-    if (host->turn[cpu]++ == WILD_TURNS && cpu == 0)
+    unsigned turn = host->turn[cpu]++;
+
+    if (cpu == 0 && turn < 2) /* the disk's line is not masked, at first */
+        return host_store(run, VM_IOAPIC + turn * 0x10,
+                          turn == 0 ? 0x10 + 2 * VM_IRQ_VIRTIO : 0x8035, 4);
+    if (turn == WILD_TURNS && cpu == 0)
         return host_power_off(run, 9);
     for (unsigned i = 0; i < 512; i++)
         bytes[i] = value + i;
@@ -381,7 +388,10 @@ static int wild_guest(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
     case 4: return host_load(run, VM_VIRTIO + value % 0x2010, (uint32_t)(number >> 8 & 15));
     case 5:
         return host_store(run, VM_SYSCON + 4 + value % 0x1010, value, (uint32_t)(number >> 8 & 15));
-    case 6: return host_store(run, value, value, 1U << (number >> 8) % 4);
+    case 6:
+        if ((number >> 8 & 16) != 0) /* the I/O APIC: its index, or what is there */
+            return host_store(run, VM_IOAPIC + (number >> 16) % 2 * 0x10, value % 0x20000, 4);
+        return host_store(run, value, value, 1U << (number >> 8) % 4);
     default: return wild_virtio(host, cpu, run);
     }
 }

@@ -102,6 +102,8 @@ static void bad_pointers(void)
         (unsigned long)hidden,
         0xffffffc000000000,
         0xffffffff80000000,
+        0x0000008000600000,
+        0x0000010000600000,
         0x0000800000000000,
         0x8000000000000000,
         0xfffffffffffffff0,

@@ -132,6 +132,11 @@ int arch_console_read(void)
     return sbi_console_read();
 }
 
+bool arch_tables_are_dear(void)
+{
+    return false;
+}
+
 void arch_power_off(int status)
 {
     /* The firmware's call has no place for a status, but the power-off device does. */

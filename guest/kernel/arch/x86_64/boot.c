@@ -55,6 +55,7 @@ void kernel_boot(struct processor *processor, uint64_t start_info)
     const struct start_info *info = arch_map(start_info);
 
     boot->start = clock_ticks();
+    ring3_choose(info->command_line ? (const char *)arch_map(info->command_line) : "");
     gates_init();
     processor_init(processor);
     if (info->magic != START_INFO_MAGIC)
@@ -113,6 +114,10 @@ void arch_power_off(int status)
         break;
     default: printk("kernel: the end, status %d; the machine may be switched off\n", status);
     }
-    for (;;)
-        __asm__ volatile("cli; hlt");
+    for (;;) {
+        if (ring3_is_on())
+            cpu_relax();
+        else
+            __asm__ volatile("cli; hlt");
+    }
 }

@@ -5,8 +5,8 @@
  * int3. The program file stays the same: its C library looks at AT_SYSINFO
  * (guest/lib/shared_page.h).
  *
- *   entry=syscall, entry=int3    a boot argument that decides; without it the kernel measures
- * itself
+ *   entry=syscall, entry=int3    a boot argument that decides; int3 is the
+ * default of a kernel that runs in ring 3 (ring3.c)
  */
 #include "guest/kernel/arch.h"
 #include "guest/kernel/arch/x86_64/processor.h"
@@ -22,22 +22,11 @@ static struct {
     bool by_int3;
 } entry;
 
-/* Whether this code runs as slowly as only emulated code does: two hundred instructions that take a
- * processor a fraction of a microsecond take an emulator fifty. */
-static bool is_emulated(void)
-{
-    uint64_t ten_microseconds = boot_get()->ticks_per_second / 100000;
-    uint64_t start = clock_ticks();
-    uint64_t count = 100;
-    __asm__ volatile("1: decq %0; jnz 1b" : "+r"(count));
-    return clock_ticks() - start > ten_microseconds;
-}
-
 void arch_shared_page_init(void *page)
 {
     static const uint8_t int3_ret[] = {0xcc, 0xc3};
     const char *wanted = boot_word("entry=");
-    entry.by_int3 = wanted ? strcmp(wanted, "int3") == 0 : is_emulated();
+    entry.by_int3 = wanted ? strcmp(wanted, "int3") == 0 : ring3_is_on();
     if (entry.by_int3)
         memcpy((uint8_t *)page + SHARED_PAGE_CODE, int3_ret, sizeof(int3_ret));
 }

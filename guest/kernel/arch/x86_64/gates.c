@@ -14,6 +14,9 @@ enum { GATE_PRESENT = 0x8e, GATE_FOR_PROGRAMS = 0x60 };
 
 /* In trap.S. */
 extern const uint8_t trap_stubs[];
+/* In ring3.S. */
+extern const uint8_t ring3_stubs[];
+extern const uint8_t ring3_breakpoint[];
 
 /* Written once, while booting. */
 static struct {
@@ -22,7 +25,11 @@ static struct {
 
 static void gate_set(uint32_t vector, uint64_t flags, uint64_t stack)
 {
-    uint64_t offset = (uintptr_t)trap_stubs + (uint64_t)vector * STUB_SIZE;
+    bool in_ring3 = ring3_is_on() && vector != VECTOR_DOUBLE_FAULT;
+    uint64_t offset =
+        (uintptr_t)(in_ring3 ? ring3_stubs : trap_stubs) + (uint64_t)vector * STUB_SIZE;
+    if (in_ring3 && vector == VECTOR_BREAKPOINT)
+        offset = (uintptr_t)ring3_breakpoint;
     gates.words[vector][0] = (offset & 0xffff) | (uint64_t)KERNEL_CS << 16 | stack << 32 |
                              (GATE_PRESENT | flags) << 40 | (offset >> 16 & 0xffff) << 48;
     gates.words[vector][1] = offset >> 32;

@@ -1,6 +1,7 @@
 /* Devices by the boot arguments: see words.h. */
 #include "guest/kernel/place.h"
 
+#include "guest/kernel/arch/x86_64/processor.h"
 #include "guest/kernel/arch/x86_64/words.h"
 
 enum {
@@ -30,7 +31,8 @@ bool place_find(enum device_kind kind, uint32_t index, struct place *place)
         *place = (struct place){numbers[0], VIRTIO_SIZE, 0, (uint32_t)numbers[1]};
         return true;
     case DEVICE_COPIER:
-        if (index > 0 || words_numbers("copier=", numbers, 1) < 1)
+        /* In ring 3 a device is dear, and copying is not. */
+        if (ring3_is_on() || index > 0 || words_numbers("copier=", numbers, 1) < 1)
             return false;
         *place = (struct place){numbers[0], COPIER_SIZE, 0, 0};
         return true;

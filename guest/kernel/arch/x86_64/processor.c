@@ -25,6 +25,8 @@ extern const uint8_t trampoline_end[];
 _Noreturn void secondary_boot(struct processor *processor);
 /* In trap.S. */
 void syscall_entry(void);
+/* In ring3.S. */
+void ring3_syscall(void);
 
 /* The processor that is being started reads it; then it is the next one's. */
 struct processor *secondary_cpu;
@@ -41,17 +43,16 @@ static void msr_write(uint32_t number, uint64_t value)
 }
 
 /* The segments: the same for all processors, but for the descriptor of the TSS. See segments.h. */
-static void gdt_init(struct processor *processor)
+static void gdt_init(struct processor *processor, uint64_t tss, uint64_t tss_size)
 {
-    uint64_t tss = (uintptr_t)&processor->tss;
     uint64_t *gdt = processor->gdt;
     gdt[KERNEL_CS / 8] = 0x00af9b000000ffff;
     gdt[KERNEL_SS / 8] = 0x00cf93000000ffff;
     gdt[USER_SS / 8] = 0x00cff3000000ffff;
     gdt[USER_CS / 8] = 0x00affb000000ffff;
     /* An available 64-bit TSS; its base is in four pieces. SDM 3A, figure 7-4. */
-    gdt[TSS_SELECTOR / 8] = (sizeof(struct tss) - 1) | (tss & 0xffffff) << 16 |
-                            (uint64_t)0x89 << 40 | (tss >> 24 & 0xff) << 56;
+    gdt[TSS_SELECTOR / 8] =
+        (tss_size - 1) | (tss & 0xffffff) << 16 | (uint64_t)0x89 << 40 | (tss >> 24 & 0xff) << 56;
     gdt[TSS_SELECTOR / 8 + 1] = tss >> 32;
 }
 
@@ -66,24 +67,30 @@ void processor_init(struct processor *processor)
     const uint64_t flags_cleared = 1 << 9 | 1 << 10 | 1 << 8 | 1 << 18;
 
     processor->self = &processor->cpu;
-    processor->tss.ist[0] = (uintptr_t)double_fault_stack + sizeof(double_fault_stack);
-    processor->tss.io_map = sizeof(struct tss);
-    gdt_init(processor);
+    struct tss *used = ring3_is_on() ? &processor->ring3.tss : &processor->tss;
+    used->ist[0] = (uintptr_t)double_fault_stack + sizeof(double_fault_stack);
+    used->io_map = sizeof(*used);
+    gdt_init(processor, (uintptr_t)used,
+             sizeof(*used) + (ring3_is_on() ? sizeof(processor->ring3.ports) : 0));
     __asm__ volatile("lgdt %0; ltr %1" : : "m"(gdt), "r"(tss));
     gates_load();
     msr_write(MSR_GS_BASE, (uintptr_t)processor);
-    msr_write(MSR_KERNEL_GS, 0);
+    msr_write(MSR_KERNEL_GS, ring3_is_on() ? (uintptr_t)processor : 0);
     msr_write(MSR_STAR, (uint64_t)SYSRET_BASE << 48 | (uint64_t)KERNEL_CS << 32);
-    msr_write(MSR_LSTAR, (uintptr_t)syscall_entry);
+    msr_write(MSR_LSTAR, (uintptr_t)(ring3_is_on() ? ring3_syscall : syscall_entry));
     msr_write(MSR_SFMASK, flags_cleared);
     __asm__ volatile("fninit");
+    if (ring3_is_on()) {
+        ring3_init(processor);
+        ring3_enter(processor);
+    }
 }
 
 void arch_root_init(void *root)
 {
     uint64_t *entries = root;
-    entries[256] = boot_root[256];
-    entries[511] = boot_root[511];
+    entries[KERNEL_MAP_ENTRY] = boot_root[KERNEL_MAP_ENTRY];
+    entries[KERNEL_IMAGE_ENTRY] = boot_root[KERNEL_IMAGE_ENTRY];
 }
 
 static void root_load(uint64_t gpa)
@@ -101,18 +108,22 @@ static uint64_t root_loaded(void)
 void arch_space_load(const struct space *space)
 {
     uint64_t gpa = arch_gpa(space ? space->root : (const void *)boot_root);
-    if (gpa != root_loaded())
+    if (ring3_is_on())
+        processor_this()->ring3.root = gpa; /* it is loaded on the way to the program */
+    else if (gpa != root_loaded())
         root_load(gpa);
 }
 
 void arch_flush_page(uint64_t address)
 {
-    __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+    if (!ring3_is_on())
+        __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
 void arch_flush_all(void)
 {
-    root_load(root_loaded());
+    if (!ring3_is_on())
+        root_load(root_loaded());
 }
 
 void arch_code_changed(void)

@@ -11,6 +11,8 @@
 #include "guest/kernel/arch/x86_64/segments.h"
 #include "guest/kernel/cpu.h"
 
+#include <machine/frame.h>
+
 /* The task state segment: the stacks that the processor changes to. Source: SDM 3A, 7.7. */
 struct tss {
     uint32_t reserved0;
@@ -24,7 +26,25 @@ struct tss {
 
 _Static_assert(sizeof(struct tss) == 104, "SDM 3A, figure 7-11");
 
-enum { GDT_ENTRIES = 8 };
+enum { GDT_ENTRIES = 8, PORTS_MAPPED = 2048 };
+
+/* A program's state, as a trap leaves it in ring 0: what iretq takes. */
+struct return_frame {
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+
+/* What a kernel in ring 3 needs; ring3.S says how. */
+struct ring3 {
+    struct tss tss; /* in place of the other one; rsp[0] is the end of `stack` */
+    uint8_t ports[PORTS_MAPPED / 8 + 1]; /* 0: the port may be used; the last is 0xff */
+    uint8_t gap[7];
+    uint8_t stack[336];                   /* ring 0's */
+    struct return_frame enter_breakpoint; /* constant: into the kernel after an int3, */
+    struct return_frame enter_trap;       /* and after any other trap */
+    struct trap_frame leave;              /* back to the program */
+    uint64_t root;                        /* gpa of the top table of the current process */
+    uint64_t fault;                       /* cr2, of a page fault */
+};
 
 struct processor {
     struct cpu cpu;
@@ -36,12 +56,22 @@ struct processor {
     struct tss tss;    /* rsp[0] is `stack` again, for traps */
     uint64_t gdt[GDT_ENTRIES];
     uint32_t claimed; /* own: the line of the device interrupt that is being handled */
+    uint32_t reserved2[13];
+    struct ring3 ring3;
 };
 
 _Static_assert(offsetof(struct processor, self) == PROCESSOR_SELF, "segments.h");
 _Static_assert(offsetof(struct processor, stack) == PROCESSOR_STACK, "segments.h");
 _Static_assert(offsetof(struct processor, user_sp) == PROCESSOR_USER_SP, "segments.h");
 _Static_assert(offsetof(struct processor, tss.rsp) == PROCESSOR_RSP0, "segments.h");
+_Static_assert(offsetof(struct processor, ring3.tss.io_map) == RING3_IO_MAP, "segments.h");
+_Static_assert(offsetof(struct ring3, ports) == RING3_IO_MAP_OF_KERNEL, "segments.h");
+_Static_assert(offsetof(struct processor, ring3.enter_breakpoint) == RING3_STACK_END, "segments.h");
+_Static_assert(offsetof(struct processor, ring3.enter_trap) == RING3_ENTER_TRAP, "segments.h");
+_Static_assert(offsetof(struct processor, ring3.leave) == RING3_LEAVE, "segments.h");
+_Static_assert(offsetof(struct processor, ring3.root) == RING3_ROOT, "segments.h");
+_Static_assert(offsetof(struct processor, ring3.fault) == RING3_FAULT, "segments.h");
+_Static_assert(RING3_STACK_END % 16 == 0, "the processor aligns what it pushes");
 _Static_assert(sizeof(struct processor) <= PAGE_SIZE / 2, "the rest is the idle stack");
 
 /* This one. */
@@ -70,6 +100,18 @@ enum {
     VECTOR_WAKE = 0x51,
     VECTOR_SPURIOUS = 0xff,
 };
+
+/* Decides whether the kernel runs in ring 3 (ring3.c): once, before anything below. */
+void ring3_choose(const char *arguments);
+bool ring3_is_on(void);
+/* Makes a processor's part of it ready; where the processor is to go, processor_init() ends in
+ * ring 3.
+ */
+void ring3_init(struct processor *processor);
+/* In ring3.S: goes on in ring 3. */
+void ring3_enter(struct processor *processor);
+/* Waits for an interrupt in ring 0; returns its vector. */
+uint64_t ring3_wait(void);
 
 /* Whether an int3 whose end is at that address of a program's is its way to make a system call
  * (entry.c). */

@@ -26,22 +26,36 @@
 #define EFER_LME      (1 << 8)
 #define EFER_NXE      (1 << 11)
 
+#define CR4_FSGSBASE  (1 << 16)
+
 /* PE MP ET NE WP PG; PAE PGE OSFXSR OSXMMEXCPT */
 #define CR0_VALUE 0x80010033
 #define CR4_VALUE 0x6a0
 
 /* struct processor (processor.h) as assembly sees it, relative to gs while in the kernel. */
-#define PROCESSOR_SELF    1024
-#define PROCESSOR_STACK   1032
-#define PROCESSOR_USER_SP 1040
-#define PROCESSOR_RSP0    1060 /* in the TSS */
+#define PROCESSOR_SELF    640
+#define PROCESSOR_STACK   648
+#define PROCESSOR_USER_SP 656
+#define PROCESSOR_RSP0    676 /* in the TSS */
+
+/* The same for a kernel in ring 3 (ring3.S). */
+#define RING3_IO_MAP           998 /* in its TSS */
+#define RING3_STACK_END        1600
+#define RING3_ENTER_TRAP       1640
+#define RING3_LEAVE            1680
+#define RING3_ROOT             1856
+#define RING3_FAULT            1864
+#define RING3_IO_MAP_OF_KERNEL 104 /* where the map of all ports starts in that TSS */
 
 /* struct trap_frame (machine/frame.h) as assembly sees it. */
+#define FRAME_RAX    80
 #define FRAME_VECTOR 120
+#define FRAME_ERROR  128
 #define FRAME_RIP    136
 #define FRAME_CS     144
 #define FRAME_RFLAGS 152
 #define FRAME_RSP    160
+#define FRAME_SIZE   176
 
 /* What stands in a frame's place for the vector after `syscall`. */
 #define VECTOR_SYSCALL 256

@@ -88,7 +88,7 @@ _start:
 long_mode:
     movabsq $1f, %rax
     jmp     *%rax
-1:  lgdt    gdt_high
+1:  lgdt    gdt_high(%rip)
     movl    $KERNEL_SS, %eax
     movl    %eax, %ss
     xorl    %eax, %eax

@@ -7,60 +7,14 @@
 #
 # In the kernel, gs is the base of struct processor; swapgs exchanges it with the program's.
 # Read next: trap.c, gates.c
+#include "guest/kernel/arch/x86_64/frame.inc"
 #include "guest/kernel/arch/x86_64/segments.h"
 
-# The stub of each vector makes the stack alike: an error code, where the processor pushes none, and
-# the vector. Each is 16 bytes long, so that gates.c knows where they are.
     .text
     .balign 16
     .globl trap_stubs
 trap_stubs:
-    .set    vector, 0
-    .rept   256
-    .balign 16
-    .if     vector != 8 && vector != 17 && vector != 21 && (vector < 10 || vector > 14)
-    pushq   $0
-    .endif
-    pushq   $vector
-    jmp     trap_entry
-    .set    vector, vector + 1
-    .endr
-
-    .macro  push_registers
-    pushq   %rdi
-    pushq   %rsi
-    pushq   %rdx
-    pushq   %rcx
-    pushq   %rax
-    pushq   %r8
-    pushq   %r9
-    pushq   %r10
-    pushq   %r11
-    pushq   %rbx
-    pushq   %rbp
-    pushq   %r12
-    pushq   %r13
-    pushq   %r14
-    pushq   %r15
-    .endm
-
-    .macro  pop_registers
-    popq    %r15
-    popq    %r14
-    popq    %r13
-    popq    %r12
-    popq    %rbp
-    popq    %rbx
-    popq    %r11
-    popq    %r10
-    popq    %r9
-    popq    %r8
-    popq    %rax
-    popq    %rcx
-    popq    %rdx
-    popq    %rsi
-    popq    %rdi
-    .endm
+    stubs   trap_entry
 
     .globl trap_entry
     .type trap_entry, @function
@@ -102,6 +56,8 @@ from_user:
     .globl arch_return_to_user
     .type arch_return_to_user, @function
 arch_return_to_user:
+    cmpb    $0, ring3_on(%rip)
+    jne     ring3_leave
     movq    %rdi, %rsp
     cmpq    $VECTOR_SYSCALL, FRAME_VECTOR(%rsp)
     jne     1f

@@ -36,6 +36,8 @@ enum { SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8 };
 
 /* In trap.S. */
 void syscall_entry(void);
+/* In ring3.S. */
+void ring3_syscall(void);
 
 static void handle_interrupt(uint64_t vector)
 {
@@ -68,7 +70,7 @@ static bool is_syscall_in_ring_3(const struct trap_frame *frame, uint64_t addres
 {
     const uint64_t fetch = FAULT_PRESENT | FAULT_USER | FAULT_FETCH;
     return (frame->error & fetch) == fetch && address == frame->rip &&
-           address == (uintptr_t)syscall_entry;
+           (address == (uintptr_t)syscall_entry || address == (uintptr_t)ring3_syscall);
 }
 
 static void finish_syscall_in_ring_3(struct trap_frame *frame)
@@ -83,10 +85,18 @@ static void finish_syscall_in_ring_3(struct trap_frame *frame)
     handle_syscall(frame);
 }
 
-static void handle_page_fault(struct trap_frame *frame)
+static uint64_t fault_address(void)
 {
     uint64_t address;
+    if (ring3_is_on())
+        return processor_this()->ring3.fault;
     __asm__ volatile("movq %%cr2, %0" : "=r"(address));
+    return address;
+}
+
+static void handle_page_fault(struct trap_frame *frame)
+{
+    uint64_t address = fault_address();
     if (is_syscall_in_ring_3(frame, address)) {
         finish_syscall_in_ring_3(frame);
         return;
@@ -154,6 +164,10 @@ void trap_from_kernel(struct trap_frame *frame)
 
 void arch_wait(void)
 {
+    if (ring3_is_on()) {
+        handle_interrupt(ring3_wait());
+        return;
+    }
     /* sti takes effect behind the next instruction, so that no interrupt comes between the two. */
     __asm__ volatile("sti; hlt; cli" ::: "memory");
 }

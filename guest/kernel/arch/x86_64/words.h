@@ -1,6 +1,9 @@
 /* Numbers in boot arguments: what this architecture has in place of a device tree.
  *
  *   cpus=N                   processors, with the numbers 0 .. N - 1 as their local APICs'
+ *   ring=0, ring=3           where the kernel runs (ring3.c): the first word of all, or it is
+ *                            found out
+ *   pic=none                 there are no interrupt controllers but the APICs
  *   tsc_hz=N lapic_hz=N      how fast the time stamp counter and the local APIC's timer count;
  *                            without them they are measured (apic.c)
  *   entry=syscall|int3       how programs make system calls (entry.c); without it that is found out

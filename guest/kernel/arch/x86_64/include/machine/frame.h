@@ -19,6 +19,9 @@ struct trap_frame {
 /* A multiple of 16 behind error, so that the processor's pushes end on such a boundary. */
 _Static_assert(sizeof(struct trap_frame) == 176, "the kernel's stack is aligned to 16 bytes");
 _Static_assert(offsetof(struct trap_frame, vector) == FRAME_VECTOR, "segments.h");
+_Static_assert(sizeof(struct trap_frame) == FRAME_SIZE, "segments.h");
+_Static_assert(offsetof(struct trap_frame, rax) == FRAME_RAX, "segments.h");
+_Static_assert(offsetof(struct trap_frame, error) == FRAME_ERROR, "segments.h");
 _Static_assert(offsetof(struct trap_frame, rip) == FRAME_RIP, "segments.h");
 _Static_assert(offsetof(struct trap_frame, cs) == FRAME_CS, "segments.h");
 _Static_assert(offsetof(struct trap_frame, rflags) == FRAME_RFLAGS, "segments.h");
