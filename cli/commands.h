@@ -19,6 +19,7 @@ struct command {
 
 int command_doctor(int argc, char **argv, struct err *err);
 int command_run(int argc, char **argv, struct err *err);
+int command_explain(int argc, char **argv, struct err *err);
 int command_race(int argc, char **argv, struct err *err);
 
 #endif

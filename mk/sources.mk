@@ -20,7 +20,7 @@ KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/
 EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
     emu/dbt/cache.c emu/dbt/dbt.c emu/dbt/emit.c emu/dbt/emit_alu.c emu/dbt/emit_memory.c \
-    emu/dbt/emit_multiply.c emu/dbt/homes.c emu/dbt/ir.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
+    emu/dbt/emit_multiply.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/ir.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
     emu/dbt/pass_fold.c emu/dbt/pass_fuse.c emu/dbt/passes.c emu/dbt/x86.c \
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
@@ -30,7 +30,7 @@ EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/c
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
 CLI_SRCS := cli/main.c \
-    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/json.c cli/launch.c cli/locate.c \
+    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/explain.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_json.c cli/race_judge.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \

@@ -9,10 +9,15 @@ const struct pass passes[] = {
 
 const size_t pass_count = sizeof passes / sizeof *passes;
 
+bool pass_is_on(const struct pass *pass, const struct dbt_options *options)
+{
+    return *(const bool *)(const void *)((const char *)options + pass->option);
+}
+
 void passes_run(struct ir_block *block, const struct dbt_options *options)
 {
     for (size_t i = 0; i < pass_count; i++) {
-        if (*(const bool *)(const void *)((const char *)options + passes[i].option))
+        if (pass_is_on(&passes[i], options))
             passes[i].run(block);
     }
 }

@@ -18,6 +18,8 @@ struct pass {
 extern const struct pass passes[];
 extern const size_t pass_count;
 
+bool pass_is_on(const struct pass *pass, const struct dbt_options *options);
+
 /* Those that the options allow, in order. */
 void passes_run(struct ir_block *block, const struct dbt_options *options);
 
