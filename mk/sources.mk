@@ -2,7 +2,7 @@
 # ISA_SRCS stands in emu/isa/isa.mk, beside the generator of its tables.
 
 # Libraries, by their pkg-config names. A new one also needs its line in mk/packages.txt.
-PACKAGES := libelf jansson nettle capstone
+PACKAGES := libelf jansson nettle capstone libcap
 # Those that have no such name.
 LIBRARIES := -lfdt
 
@@ -16,6 +16,9 @@ DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/load
     dev/virtio_mmio.c dev/virtqueue.c
 
 KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
+
+CTR_SRCS := ctr/container.c ctr/explain.c ctr/ids.c ctr/init.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
+    ctr/root.c ctr/step.c
 
 EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
@@ -33,4 +36,4 @@ CLI_SRCS := cli/main.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \
     cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
 
-TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)
+TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)

@@ -1,0 +1,84 @@
+/*
+ * container.h: a container: a program among names and limits of its own, on the host's kernel.
+ *
+ *     trivium -- fork --> runner -- clone3 --> init -- fork --> program
+ *       |                  | on the host        | process 1      |
+ *       |                  | maps ids,          | makes the      | execve, with
+ *       |                  | passes signals     | root, drops    | what init left
+ *       |                  | on, tells the end  | rights, reaps  | it
+ *       container_new()    container_start()                 container_settle()
+ *
+ * The runner stays outside, as only somebody there can write id maps. If any of them is killed, all
+ * to its right die with it: the kernel sees to it. What is left behind then, control groups, the
+ * next run removes; the rest (mounts, networks, names) goes with the last process.
+ *
+ * What it is not: a defence against an error in the host's kernel, which it shares.
+ * Read next: init.h, names.h, root.h.
+ */
+#ifndef TRIVIUM_CTR_CONTAINER_H
+#define TRIVIUM_CTR_CONTAINER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctr/ids.h"
+#include "ctr/names.h"
+#include "ctr/root.h"
+#include "ctr/step.h"
+#include "lib/err.h"
+
+/* What is asked for. All is borrowed. */
+struct container_config {
+    const char *program; /* the file on the host; NULL: none, init ends when all is made */
+    const char *inside;  /* its name in the container, without the first slash: "bin/prime" */
+    const char *folder;  /* the bundled programs; NULL: not in the container */
+    char *const *argv;
+    unsigned shared; /* set of enum ctr_name: what it has in common with the host */
+    const char *hostname;
+    bool facts;                          /* fill in the report's facts, which takes a little time */
+    const struct ctr_observer *observer; /* or NULL */
+};
+
+/* What the kernel says of the program's process just before its first instruction. */
+struct container_facts {
+    bool valid;
+    uint64_t here[NAME_COUNT], inside[NAME_COUNT]; /* numbers of namespaces */
+    double begun_ms;                               /* when container_start() was called */
+    double start_ms;                               /* from there to here */
+};
+
+/* What the processes leave for each other and for the caller, in memory that they share. */
+struct container_report {
+    unsigned steps;
+    bool refused; /* the program was not started: err says why */
+    struct err err;
+    int signal; /* that killed the program; 0: it exited */
+    struct container_facts facts;
+};
+
+struct container {
+    struct container_config config;
+    unsigned names; /* set of enum ctr_name: what it has for itself */
+    struct ids ids;
+    struct root_source source;       /* owned */
+    struct container_report *report; /* owned; shared with children */
+    struct steps steps;              /* of the process that uses it */
+};
+
+/* Prepares everything that is done before there is a process. NULL: err says why not. */
+struct container *container_new(const struct container_config *config, struct err *err);
+
+/*
+ * A supervise_start; context: struct container. The process becomes the runner, and ends as the
+ * program ended, also by the same signal.
+ */
+int container_start(void *context, struct err *err);
+
+/* After the run: takes away what it left. The report stays. */
+void container_settle(struct container *container);
+void container_free(struct container *container);
+
+/* Whether this host can run one: makes one, to its end. -1: the reason says why not. */
+int container_probe(struct err *reason);
+
+#endif
