@@ -29,7 +29,7 @@ EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/c
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
-CLI_SRCS := cli/main.c \
+CLI_SRCS := cli/main.c cli/contain.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_json.c cli/race_judge.c \

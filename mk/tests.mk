@@ -24,6 +24,7 @@ E2E_TESTS := \
     tests/e2e/cli_run.sh \
     tests/e2e/cli_signals.sh \
     tests/e2e/contributing.sh \
+    tests/e2e/ctr_run.sh \
     tests/e2e/deps.sh \
     tests/e2e/docs.sh \
     tests/e2e/elf_hostile.sh \
@@ -72,6 +73,7 @@ include mk/fuzz.mk
 include mk/nested.mk
 include tests/board/board.mk
 include tests/kvm/kvm.mk
+include tests/ctr/ctr.mk
 
 UNIT_PROGRAMS := $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
 SAN_PROGRAMS  := $(UNIT_TESTS:%=$(O)/san/tests/unit/test_%)
