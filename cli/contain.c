@@ -7,15 +7,24 @@
 #include <string.h>
 
 #include "cli/locate.h"
+#include "cli/options.h"
 #include "ctr/explain.h"
 #include "lib/host.h"
 
 enum option_key {
     KEY_SHARE = 768, /* above those of machine.c */
     KEY_HOSTNAME,
+    KEY_PIDS,
+    KEY_CPUSET,
 };
 
-#define HOSTNAME "container"
+/* The least that the programs of a root and their init need. */
+#define MEMORY_LEAST (UINT64_C(8) << 20)
+#define MEMORY_MOST  (UINT64_C(1) << 40)
+#define PIDS_MOST    4000000u
+#define CPUS_MOST    8192.0
+
+#define HOSTNAME     "container"
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "A container:", 6},
@@ -23,6 +32,9 @@ static const struct argp_option options[] = {
      "Let it have these names in common with the host instead of its own: user, mount, pid, net, uts, "
      "ipc, cgroup",
      6},
+    {"pids", KEY_PIDS, "N", 0,
+     "At most so many processes at a time (4096, where this host lets us limit them)", 6},
+    {"cpuset", KEY_CPUSET, "LIST", 0, "Only on these processors, such as 0 or 0-2,4", 6},
     {"hostname", KEY_HOSTNAME, "NAME", 0, "What it believes to be called (" HOSTNAME ")", 6},
     {0},
 };
@@ -46,12 +58,21 @@ static unsigned parse_names(struct argp_state *state, const char *list)
     return set;
 }
 
+static const char *parse_cpuset(struct argp_state *state, const char *arg)
+{
+    if (arg[0] == '\0' || strlen(arg) > 80 || strspn(arg, "0123456789,-") != strlen(arg))
+        argp_error(state, "--cpuset needs a list of processors, such as 0 or 0-2,4, not '%s'", arg);
+    return arg;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct contain_options *contain = state->input;
 
     switch (key) {
     case KEY_SHARE: contain->shared |= parse_names(state, arg); break;
+    case KEY_PIDS: contain->limits.pids = option_count(state, "--pids", arg, PIDS_MOST); break;
+    case KEY_CPUSET: contain->limits.cpuset = parse_cpuset(state, arg); break;
     case KEY_HOSTNAME:
         if (arg[0] == '\0' || strlen(arg) > 64)
             argp_error(state, "--hostname needs a name of 1 to 64 bytes");
@@ -73,7 +94,11 @@ void contain_options_init(struct contain_options *contain)
 void contain_options_take(struct contain_options *contain, const struct machine_options *machine,
                           struct argp_state *state)
 {
-    (void)state;
+    if (machine->cpus_text != NULL)
+        contain->limits.cpus = option_number(state, "--cpus", machine->cpus_text, CPUS_MOST);
+    if (machine->memory_text != NULL)
+        contain->limits.memory =
+            option_bytes(state, "--memory", machine->memory_text, MEMORY_LEAST, MEMORY_MOST);
     contain->explain = machine->explain_text != NULL;
 }
 
@@ -133,6 +158,7 @@ int contain_prepare(struct launch *launch, struct err *err)
         .argv = launch->argv,
         .shared = wanted->shared,
         .hostname = wanted->hostname,
+        .limits = wanted->limits,
         .facts = launch->count_rows,
         .observer = wanted->explain ? &contain->observer : NULL,
     };
@@ -151,8 +177,10 @@ int contain_start(void *context, struct err *err)
     return container_start(launch->contain->container, err);
 }
 
-void contain_settle(struct launch *launch)
+void contain_settle(struct launch *launch, struct supervise_outcome *outcome)
 {
+    /* Its control groups were made before there was a process: that belongs to the run. */
+    outcome->wall += contain_report(launch)->prepare_ms / 1000;
     container_settle(launch->contain->container);
 }
 

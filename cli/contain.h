@@ -22,6 +22,7 @@ struct contain_options {
     unsigned shared; /* set of enum ctr_name */
     const char *hostname;
     bool explain;
+    struct limits limits;
 };
 
 /* What the options are without any. */
@@ -38,7 +39,7 @@ void contain_options_take(struct contain_options *contain, const struct machine_
 int contain_probe(struct err *reason);
 int contain_prepare(struct launch *launch, struct err *err);
 int contain_start(void *context, struct err *err);
-void contain_settle(struct launch *launch);
+void contain_settle(struct launch *launch, struct supervise_outcome *outcome);
 
 /* What the container's processes left; until contain_finish(). */
 const struct container_report *contain_report(const struct launch *launch);

@@ -3,14 +3,34 @@
 
 #include <inttypes.h>
 
+/* Claimed, enforced, and what it did. */
+static void print_limits(FILE *file, const struct limit_report limits[CONTROL_COUNT])
+{
+    fprintf(file, "  limits\n");
+    for (unsigned i = 0; i < CONTROL_COUNT; i++) {
+        const struct limit_report *limit = &limits[i];
+
+        if (limit->set)
+            fprintf(file, "    %-14s %s; enforced: %s\n%s%s%s", control_names[i], limit->claimed,
+                    limit->enforced, limit->did[0] == '\0' ? "" : "                   ", limit->did,
+                    limit->did[0] == '\0' ? "" : "\n");
+        else
+            fprintf(file, "    %-14s none%s%s\n", control_names[i],
+                    limit->reason[0] == '\0' ? "" : ": ", limit->reason);
+    }
+}
+
 void contain_stats_print(FILE *file, const struct launch *launch)
 {
     const struct container_facts *facts = &contain_report(launch)->facts;
 
     if (!facts->valid)
         return;
+    fprintf(file, "  %-16s %20.3f  ms, for its control groups\n", "preparation",
+            contain_report(launch)->prepare_ms);
     fprintf(file, "  %-16s %20.3f  ms, to the program's first instruction\n", "start",
             facts->start_ms);
+    print_limits(file, contain_report(launch)->limits);
     fprintf(file, "  namespaces\n");
     for (unsigned i = 0; i < NAME_COUNT; i++) {
         if (facts->here[i] == facts->inside[i])
@@ -33,11 +53,31 @@ static json_t *names_json(const struct container_facts *facts)
     return object;
 }
 
+static json_t *limits_json(const struct limit_report limits[CONTROL_COUNT])
+{
+    json_t *object = json_object();
+
+    for (unsigned i = 0; i < CONTROL_COUNT; i++) {
+        const struct limit_report *limit = &limits[i];
+
+        json_object_set_new(object, control_names[i],
+                            limit->set
+                                ? json_pack("{s:s, s:s, s:s, s:I}", "claimed", limit->claimed,
+                                            "enforced", limit->enforced, "did", limit->did, "bites",
+                                            (json_int_t)limit->bites)
+                                : json_null());
+    }
+    return object;
+}
+
 json_t *contain_stats_json(const struct launch *launch)
 {
     const struct container_facts *facts = &contain_report(launch)->facts;
 
     if (!facts->valid)
         return json_null();
-    return json_pack("{s:f, s:o}", "start_ms", facts->start_ms, "namespaces", names_json(facts));
+    return json_pack("{s:f, s:f, s:o, s:o, s:b}", "prepare_ms", contain_report(launch)->prepare_ms,
+                     "start_ms", facts->start_ms, "namespaces", names_json(facts), "limits",
+                     limits_json(contain_report(launch)->limits), "out_of_memory",
+                     (int)contain_report(launch)->out_of_memory);
 }

@@ -249,7 +249,7 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     supervise_capture_init(&trial.errors, OUTPUT_MAX);
     answer = supervisor_run(supervisor, &job, &trial.outcome, err);
     if (entrant->way->settle != NULL)
-        entrant->way->settle(&launch);
+        entrant->way->settle(&launch, &trial.outcome);
     if (answer == 0 && trial.outcome.fate == FATE_STOPPED)
         race->stopped_by = trial.outcome.signal;
     else if (answer == 0 && trial.outcome.interrupted)

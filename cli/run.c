@@ -231,7 +231,7 @@ static int supervise(const struct run_options *run, struct launch *launch, super
     }
     answer = supervisor_run(&supervisor, &job, &outcome, err);
     if (launch->way->settle != NULL)
-        launch->way->settle(launch);
+        launch->way->settle(launch, &outcome);
     if (answer < 0 || outcome.fate == FATE_STOPPED)
         abandon_reports(&reports);
     if (answer == 0 && outcome.fate == FATE_STOPPED)

@@ -41,7 +41,7 @@ struct way {
     /* Of a way that needs something before the process is there, and leaves something behind it;
      * else NULL. In this order: prepare, start, settle, finish. */
     int (*prepare)(struct launch *launch, struct err *err);
-    void (*settle)(struct launch *launch);
+    void (*settle)(struct launch *launch, struct supervise_outcome *outcome);
     void (*finish)(struct launch *launch);
 };
 

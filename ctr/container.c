@@ -25,12 +25,14 @@ struct runner {
     struct container *container;
     pid_t init;
     int signal_fd;
-    int status; /* wait status of init, when it has ended */
+    int memory_fd; /* see limits_watch_memory() */
+    int status;    /* wait status of init, when it has ended */
 };
 
 struct container *container_new(const struct container_config *config, struct err *err)
 {
     struct container *container = calloc(1, sizeof *container);
+    double begun = steps_now();
 
     if (container == NULL)
         err_die_oom();
@@ -47,12 +49,23 @@ struct container *container_new(const struct container_config *config, struct er
         container_free(container);
         return NULL;
     }
+    if (limits_set(&config->limits, &container->groups, container->report->limits,
+                   &container->steps, err) < 0) {
+        container_free(container);
+        return NULL;
+    }
+    container->report->prepare_ms = steps_now() - begun;
     return container;
 }
 
 void container_settle(struct container *container)
 {
-    (void)container;
+    struct container_report *report = container->report;
+
+    container->steps.who = "trivium";
+    limits_verify(&container->groups, report->limits);
+    report->out_of_memory = report->limits[CONTROL_MEMORY].bites > 0;
+    groups_remove(&container->groups, &container->steps);
 }
 
 void container_free(struct container *container)
@@ -70,11 +83,16 @@ static pid_t clone_init(struct runner *runner, struct err *err)
         .flags = names_flags(container->names),
         .exit_signal = SIGCHLD,
     };
+    int group = groups_clone_fd(&container->groups);
     char text[160];
     pid_t pid;
 
+    if (group >= 0) {
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (unsigned)group;
+    }
     names_text(text, sizeof text, container->names);
-    step_begin(&container->steps, "clone3(%s)", text);
+    step_begin(&container->steps, "clone3(%s%s)", text, group >= 0 ? "|CLONE_INTO_CGROUP" : "");
     pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
     if (pid < 0) {
         err_sys(err, errno, "cannot make a process in namespaces of its own (clone3)");
@@ -91,7 +109,7 @@ static int provide(struct runner *runner, struct err *err)
     if (names_has(container->names, NAME_USER) &&
         ids_write(&container->ids, runner->init, &container->steps, err) < 0)
         return -1;
-    return 0;
+    return groups_join(&container->groups, runner->init, &container->steps, err);
 }
 
 static int start_init(struct runner *runner, const sigset_t *mask, struct err *err)
@@ -125,14 +143,21 @@ static int start_init(struct runner *runner, const sigset_t *mask, struct err *e
     return answer;
 }
 
-/* Passes on what came in, until init has ended. */
+/* Passes on what came in, until init has ended. Who is out of memory is killed as a whole. */
 static void watch(struct runner *runner)
 {
-    struct pollfd fd = {.fd = runner->signal_fd, .events = POLLIN};
+    struct pollfd fds[2] = {
+        {.fd = runner->signal_fd, .events = POLLIN},
+        {.fd = runner->memory_fd, .events = POLLIN},
+    };
     struct signalfd_siginfo info;
 
     while (waitpid(runner->init, &runner->status, WNOHANG) == 0) {
-        poll(&fd, 1, -1);
+        poll(fds, 2, -1);
+        if (fds[1].revents != 0) {
+            kill(runner->init, SIGKILL);
+            fds[1].fd = -1;
+        }
         while (read(runner->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
             if (info.ssi_signo != SIGCHLD)
                 kill(runner->init, (int)info.ssi_signo);
@@ -172,6 +197,7 @@ int container_start(void *context, struct err *err)
     runner.signal_fd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
     if (runner.signal_fd < 0)
         return err_sys(err, errno, "cannot watch over a container (signalfd)");
+    runner.memory_fd = limits_watch_memory(&container->groups);
     if (start_init(&runner, &mask, err) < 0)
         return -1;
     watch(&runner);

@@ -21,7 +21,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ctr/group.h"
 #include "ctr/ids.h"
+#include "ctr/limits.h"
 #include "ctr/names.h"
 #include "ctr/root.h"
 #include "ctr/step.h"
@@ -35,6 +37,7 @@ struct container_config {
     char *const *argv;
     unsigned shared; /* set of enum ctr_name: what it has in common with the host */
     const char *hostname;
+    struct limits limits;
     bool facts;                          /* fill in the report's facts, which takes a little time */
     const struct ctr_observer *observer; /* or NULL */
 };
@@ -54,6 +57,9 @@ struct container_report {
     struct err err;
     int signal; /* that killed the program; 0: it exited */
     struct container_facts facts;
+    double prepare_ms;                         /* that container_new() took */
+    struct limit_report limits[CONTROL_COUNT]; /* what became of them, after container_settle() */
+    bool out_of_memory;                        /* so did the kernel kill somebody; as above */
 };
 
 struct container {
@@ -61,6 +67,7 @@ struct container {
     unsigned names; /* set of enum ctr_name: what it has for itself */
     struct ids ids;
     struct root_source source;       /* owned */
+    struct groups groups;            /* owned, until container_settle() */
     struct container_report *report; /* owned; shared with children */
     struct steps steps;              /* of the process that uses it */
 };

@@ -61,7 +61,8 @@ int mounts_copy(int folder, const char *path, uint64_t attributes, struct err *e
     int mount = open_tree(folder, path, AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
     if (mount < 0)
-        return err_sys(err, errno, "cannot mount %s a second time (open_tree)", path);
+        return err_sys(err, errno, "cannot mount %s a second time (open_tree)",
+                       path[0] == '\0' ? "what a descriptor names" : path);
     if (attributes != 0 && mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof attr) < 0) {
         err_sys(err, errno, "cannot restrict the mount of %s (mount_setattr)", path);
         close(mount);

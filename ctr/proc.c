@@ -73,14 +73,16 @@ static int open_device(const char *name, unsigned major_number, unsigned minor_n
 }
 
 /* Covers one path: a file with /dev/null, a folder with an empty one. */
-static int cover(int root, const char *path, bool folder, int null, int empty, struct err *err)
+static int cover(int root, const char *path, bool folder, int null, struct err *err)
 {
-    int mount = mounts_copy(folder ? empty : null, "", MOUNT_ATTR_RDONLY, err);
+    int mount =
+        folder ? mounts_new("tmpfs", "mode=0555,size=4k,nr_inodes=1", MOUNT_ATTR_RDONLY | SAFE, err)
+               : mounts_copy(null, "", MOUNT_ATTR_RDONLY, err);
 
     return mount < 0 ? -1 : mounts_put(mount, root, path, err);
 }
 
-static int hide_one(int root, size_t row, int null, int empty, struct steps *steps, struct err *err)
+static int hide_one(int root, size_t row, int null, struct steps *steps, struct err *err)
 {
     const char *path = host_paths[row].path;
     int place = mounts_find(root, path, O_PATH), mount, answer;
@@ -89,9 +91,9 @@ static int hide_one(int root, size_t row, int null, int empty, struct steps *ste
     if (place < 0)
         return errno == ENOENT ? 0 : err_sys(err, errno, "cannot find /%s (openat2)", path);
     if (host_paths[row].covered && fstat(place, &status) == 0) {
-        step_begin(steps, "open_tree(%s), move_mount(/%s)",
-                   S_ISDIR(status.st_mode) ? "an empty folder" : "/dev/null", path);
-        answer = cover(root, path, S_ISDIR(status.st_mode), null, empty, err);
+        step_begin(steps, "%s, move_mount(/%s)",
+                   S_ISDIR(status.st_mode) ? "fsmount(tmpfs)" : "open_tree(/dev/null)", path);
+        answer = cover(root, path, S_ISDIR(status.st_mode), null, err);
     } else {
         step_begin(steps, "open_tree(/%s), mount_setattr(read-only), move_mount(/%s)", path, path);
         mount = mounts_copy(place, "", MOUNT_ATTR_RDONLY | SAFE, err);
@@ -106,17 +108,12 @@ static int hide_one(int root, size_t row, int null, int empty, struct steps *ste
 
 static int hide_host(int root, struct steps *steps, struct err *err)
 {
-    int null = open_device("null", 1, 3, err), empty, answer = -1;
+    int null = open_device("null", 1, 3, err), answer = 0;
 
     if (null < 0)
         return -1;
-    empty = mounts_new("tmpfs", "mode=0555,size=4k,nr_inodes=1", MOUNT_ATTR_RDONLY | SAFE, err);
-    if (empty >= 0) {
-        answer = 0;
-        for (size_t i = 0; i < sizeof host_paths / sizeof *host_paths && answer == 0; i++)
-            answer = hide_one(root, i, null, empty, steps, err);
-        close(empty);
-    }
+    for (size_t i = 0; i < sizeof host_paths / sizeof *host_paths && answer == 0; i++)
+        answer = hide_one(root, i, null, steps, err);
     close(null);
     return answer;
 }
