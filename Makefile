@@ -53,6 +53,7 @@ LIBRARY := $(O)/libtrivium.a
 all: ## Build build/trivium and the guest programs (make deps names the packages)
 
 include emu/isa/isa.mk
+include ctr/ctr.mk
 include guest/guest.mk
 include guest/kernel.mk
 include mk/tests.mk
@@ -80,7 +81,7 @@ $(LIBRARY): $(LIBRARY_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED)
+$(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED) $(CTR_GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -16,6 +16,7 @@ enum option_key {
     KEY_HOSTNAME,
     KEY_PIDS,
     KEY_CPUSET,
+    KEY_PRIVILEGED,
 };
 
 /* The least that the programs of a root and their init need. */
@@ -36,6 +37,10 @@ static const struct argp_option options[] = {
      "At most so many processes at a time (4096, where this host lets us limit them)", 6},
     {"cpuset", KEY_CPUSET, "LIST", 0, "Only on these processors, such as 0 or 0-2,4", 6},
     {"hostname", KEY_HOSTNAME, "NAME", 0, "What it believes to be called (" HOSTNAME ")", 6},
+    {"privileged", KEY_PRIVILEGED, NULL, 0,
+     "Keep all rights, system calls and /proc, which a container gives up. For experiments with what "
+     "the walls are for",
+     6},
     {0},
 };
 
@@ -73,6 +78,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_SHARE: contain->shared |= parse_names(state, arg); break;
     case KEY_PIDS: contain->limits.pids = option_count(state, "--pids", arg, PIDS_MOST); break;
     case KEY_CPUSET: contain->limits.cpuset = parse_cpuset(state, arg); break;
+    case KEY_PRIVILEGED: contain->privileged = true; break;
     case KEY_HOSTNAME:
         if (arg[0] == '\0' || strlen(arg) > 64)
             argp_error(state, "--hostname needs a name of 1 to 64 bytes");
@@ -159,6 +165,7 @@ int contain_prepare(struct launch *launch, struct err *err)
         .shared = wanted->shared,
         .hostname = wanted->hostname,
         .limits = wanted->limits,
+        .privileged = wanted->privileged,
         .facts = launch->count_rows,
         .observer = wanted->explain ? &contain->observer : NULL,
     };

@@ -21,7 +21,7 @@ struct contain_options {
     bool wanted;     /* any option that only a container has was given */
     unsigned shared; /* set of enum ctr_name */
     const char *hostname;
-    bool explain;
+    bool explain, privileged;
     struct limits limits;
 };
 

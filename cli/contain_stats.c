@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "cli/text.h"
+
 /* Claimed, enforced, and what it did. */
 static void print_limits(FILE *file, const struct limit_report limits[CONTROL_COUNT])
 {
@@ -18,6 +20,18 @@ static void print_limits(FILE *file, const struct limit_report limits[CONTROL_CO
             fprintf(file, "    %-14s none%s%s\n", control_names[i],
                     limit->reason[0] == '\0' ? "" : ": ", limit->reason);
     }
+}
+
+/* What it had given up. */
+static void print_hardening(FILE *file, const struct hardening *hardening)
+{
+    char names[512];
+
+    harden_names(names, sizeof names, hardening->bounding);
+    fprintf(file, "  rights           ");
+    text_wrap(file, names, 19, 19);
+    fprintf(file, "  %-16s %s\n", "no new rights", hardening->no_new_privs ? "yes" : "no");
+    fprintf(file, "  %-16s %d\n", "call filters", hardening->filters);
 }
 
 void contain_stats_print(FILE *file, const struct launch *launch)
@@ -40,6 +54,16 @@ void contain_stats_print(FILE *file, const struct launch *launch)
             fprintf(file, "    %-14s %10" PRIu64 " -> %" PRIu64 "\n", name_rows[i].name,
                     facts->here[i], facts->inside[i]);
     }
+    print_hardening(file, &facts->hardening);
+}
+
+static json_t *hardening_json(const struct hardening *hardening)
+{
+    char names[512];
+
+    harden_names(names, sizeof names, hardening->bounding);
+    return json_pack("{s:s, s:b, s:i}", "rights", names, "no_new_privs",
+                     (int)hardening->no_new_privs, "filters", hardening->filters);
 }
 
 static json_t *names_json(const struct container_facts *facts)
@@ -76,8 +100,9 @@ json_t *contain_stats_json(const struct launch *launch)
 
     if (!facts->valid)
         return json_null();
-    return json_pack("{s:f, s:f, s:o, s:o, s:b}", "prepare_ms", contain_report(launch)->prepare_ms,
-                     "start_ms", facts->start_ms, "namespaces", names_json(facts), "limits",
-                     limits_json(contain_report(launch)->limits), "out_of_memory",
-                     (int)contain_report(launch)->out_of_memory);
+    return json_pack("{s:f, s:f, s:o, s:o, s:b, s:o}", "prepare_ms",
+                     contain_report(launch)->prepare_ms, "start_ms", facts->start_ms, "namespaces",
+                     names_json(facts), "limits", limits_json(contain_report(launch)->limits),
+                     "out_of_memory", (int)contain_report(launch)->out_of_memory, "hardening",
+                     hardening_json(&facts->hardening));
 }

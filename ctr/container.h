@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "ctr/group.h"
+#include "ctr/harden.h"
 #include "ctr/ids.h"
 #include "ctr/limits.h"
 #include "ctr/names.h"
@@ -38,6 +39,7 @@ struct container_config {
     unsigned shared; /* set of enum ctr_name: what it has in common with the host */
     const char *hostname;
     struct limits limits;
+    bool privileged;                     /* nothing of harden.h, and all of /proc: for a lab */
     bool facts;                          /* fill in the report's facts, which takes a little time */
     const struct ctr_observer *observer; /* or NULL */
 };
@@ -46,8 +48,9 @@ struct container_config {
 struct container_facts {
     bool valid;
     uint64_t here[NAME_COUNT], inside[NAME_COUNT]; /* numbers of namespaces */
-    double begun_ms;                               /* when container_start() was called */
-    double start_ms;                               /* from there to here */
+    struct hardening hardening;
+    double begun_ms; /* when container_start() was called */
+    double start_ms; /* from there to here */
 };
 
 /* What the processes leave for each other and for the caller, in memory that they share. */

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctr/harden.h"
+
 #define FAILED_STATUS 125
 
 static _Noreturn void refuse(struct container *container, const struct err *err)
@@ -91,7 +93,7 @@ static int make_root(struct container *container, struct err *err)
         return 0;
     umask(0022);
     root = root_make(&container->source, &container->steps, err);
-    return root < 0 ? -1 : root_enter(root, true, &container->steps, err);
+    return root < 0 ? -1 : root_enter(root, !container->config.privileged, &container->steps, err);
 }
 
 /*
@@ -125,7 +127,14 @@ static int prepare(struct container *container, struct err *err)
     if (part_from_session(steps, err) < 0 || make_names(container, err) < 0 ||
         make_root(container, err) < 0 || close_descriptors(container, steps, err) < 0)
         return -1;
-    return 0;
+    if (container->config.privileged)
+        return 0;
+    if (harden_limits(steps, err) < 0 || harden_rights(steps, err) < 0)
+        return -1;
+    /* Giving up rights takes back that we die with the runner. It may be dead by now. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return err_sys(err, errno, "cannot tie init to its runner (PR_SET_PDEATHSIG)");
+    return harden_calls(steps, err);
 }
 
 static void take_facts(struct container *container)
@@ -134,6 +143,7 @@ static void take_facts(struct container *container)
 
     facts->start_ms = steps_now() - facts->begun_ms;
     names_read(facts->inside);
+    harden_read(&facts->hardening);
     facts->valid = true;
 }
 
@@ -149,6 +159,8 @@ static _Noreturn void become_program(struct container *container, const sigset_t
     if (type != NULL)
         snprintf(terminal, sizeof terminal, "TERM=%s", type);
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG,
+          SIGKILL); /* init's end is the kernel's word only to processes of its own */
     if (config->facts)
         take_facts(container);
     step_begin(&container->steps, "execve(/%s)", config->inside);

@@ -24,6 +24,7 @@ E2E_TESTS := \
     tests/e2e/cli_run.sh \
     tests/e2e/cli_signals.sh \
     tests/e2e/contributing.sh \
+    tests/e2e/ctr_attacks.sh \
     tests/e2e/ctr_limits.sh \
     tests/e2e/ctr_run.sh \
     tests/e2e/deps.sh \
