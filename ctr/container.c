@@ -112,6 +112,7 @@ static int provide(struct runner *runner, struct err *err)
     return groups_join(&container->groups, runner->init, &container->steps, err);
 }
 
+/* The runner keeps its end of the pipe: that it closes tells init that the runner is dead. */
 static int start_init(struct runner *runner, const sigset_t *mask, struct err *err)
 {
     struct steps *steps = &runner->container->steps;
@@ -135,7 +136,6 @@ static int start_init(struct runner *runner, const sigset_t *mask, struct err *e
         if (answer == 0 && write(go[1], "g", 1) != 1)
             answer = err_sys(err, errno, "cannot tell the container's init to go on");
     }
-    close(go[1]);
     if (answer < 0 && runner->init > 0) {
         kill(runner->init, SIGKILL);
         waitpid(runner->init, NULL, 0);

@@ -164,6 +164,13 @@ int harden_calls(struct steps *steps, struct err *err)
     return 0;
 }
 
+const struct sock_filter *harden_filter(int which, size_t *count)
+{
+    *count = which == 0 ? sizeof filter_calls / sizeof *filter_calls
+                        : sizeof filter_arguments / sizeof *filter_arguments;
+    return which == 0 ? filter_calls : filter_arguments;
+}
+
 void harden_read(struct hardening *hardening)
 {
     char line[256];

@@ -10,6 +10,7 @@
 #define TRIVIUM_CTR_HARDEN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ctr/step.h"
@@ -19,6 +20,10 @@
 int harden_limits(struct steps *steps, struct err *err);
 int harden_rights(struct steps *steps, struct err *err);
 int harden_calls(struct steps *steps, struct err *err);
+
+/* The filters, for tests: calls (0) and their arguments (1). */
+struct sock_filter;
+const struct sock_filter *harden_filter(int which, size_t *count);
 
 /* What the kernel says about this process: /proc/self/status. */
 struct hardening {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,6 @@ static void wait_for_go(int go)
     } while (got < 0 && errno == EINTR);
     if (got != 1)
         _exit(FAILED_STATUS);
-    close(go);
 }
 
 /* A folder of the host's as standard input would be a way out of the new root. */
@@ -58,14 +58,19 @@ static int check_descriptors(struct err *err)
  * terminal is nobody's to type into. Not to be looked into: /proc/1 would be a door to Trivium's
  * own file and memory.
  */
-static int part_from_session(struct steps *steps, struct err *err)
+static int part_from_session(int go, struct steps *steps, struct err *err)
 {
+    struct pollfd runner = {.fd = go};
+
     step_begin(steps, "setsid(), prctl(PR_SET_DUMPABLE, 0), prctl(PR_SET_PDEATHSIG, SIGKILL)");
     if (setsid() < 0)
         return err_sys(err, errno, "cannot make a session (setsid)");
     if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
         prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
         return err_sys(err, errno, "cannot shut init off (prctl)");
+    /* From now on we are told by a signal that the runner has died; but has it already? */
+    if (poll(&runner, 1, 0) > 0)
+        _exit(FAILED_STATUS);
     step_end(steps, "kill(0, ...) ends at the container; init cannot be looked into, and dies "
                     "with its runner");
     return 0;
@@ -116,7 +121,7 @@ static int close_descriptors(const struct container *container, struct steps *st
     return 0;
 }
 
-static int prepare(struct container *container, struct err *err)
+static int prepare(struct container *container, int go, struct err *err)
 {
     struct steps *steps = &container->steps;
 
@@ -124,16 +129,13 @@ static int prepare(struct container *container, struct err *err)
         return -1;
     if (names_has(container->names, NAME_USER) && ids_become_root(&container->ids, steps, err) < 0)
         return -1;
-    if (part_from_session(steps, err) < 0 || make_names(container, err) < 0 ||
+    if (part_from_session(go, steps, err) < 0 || make_names(container, err) < 0 ||
         make_root(container, err) < 0 || close_descriptors(container, steps, err) < 0)
         return -1;
     if (container->config.privileged)
         return 0;
     if (harden_limits(steps, err) < 0 || harden_rights(steps, err) < 0)
         return -1;
-    /* Giving up rights takes back that we die with the runner. It may be dead by now. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-        return err_sys(err, errno, "cannot tie init to its runner (PR_SET_PDEATHSIG)");
     return harden_calls(steps, err);
 }
 
@@ -148,7 +150,7 @@ static void take_facts(struct container *container)
 }
 
 /* In the child that becomes the program. */
-static _Noreturn void become_program(struct container *container, const sigset_t *mask)
+static _Noreturn void become_program(struct container *container, pid_t init, const sigset_t *mask)
 {
     const struct container_config *config = &container->config;
     char terminal[64] = "TERM=dumb", path[128];
@@ -159,10 +161,13 @@ static _Noreturn void become_program(struct container *container, const sigset_t
     if (type != NULL)
         snprintf(terminal, sizeof terminal, "TERM=%s", type);
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG,
-          SIGKILL); /* init's end is the kernel's word only to processes of its own */
+    /* The kernel ends us with init where the process numbers are our own, but only there. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != init)
+        _exit(FAILED_STATUS);
     if (config->facts)
         take_facts(container);
+    container->steps.who = "program";
     step_begin(&container->steps, "execve(/%s)", config->inside);
     step_end(&container->steps, "from here on it is the program");
     sigprocmask(SIG_SETMASK, mask, NULL);
@@ -211,14 +216,14 @@ _Noreturn void init_run(struct container *container, int go, const sigset_t *mas
 {
     sigset_t all;
     struct err err;
-    pid_t program;
+    pid_t program, init = getpid();
     int status;
 
     steps_init(&container->steps, container->config.observer, "init", &container->report->steps);
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
     wait_for_go(go);
-    if (prepare(container, &err) < 0)
+    if (prepare(container, go, &err) < 0)
         refuse(container, &err);
     if (container->config.program == NULL)
         _exit(0);
@@ -229,7 +234,7 @@ _Noreturn void init_run(struct container *container, int go, const sigset_t *mas
         refuse(container, &err);
     }
     if (program == 0)
-        become_program(container, mask);
+        become_program(container, init, mask);
     status = watch(program);
     if (WIFSIGNALED(status)) {
         container->report->signal = WTERMSIG(status);

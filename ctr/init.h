@@ -13,8 +13,8 @@
 
 /*
  * `go`: a pipe; a byte comes when ids and control groups are in place, its end when the runner is
- * dead. `mask`: the signals that the program shall have blocked. Ends the process: with the
- * program's status, or 125 and the report's err.
+ * dead, who keeps the other end open. `mask`: the signals that the program shall have blocked. Ends
+ * the process: with the program's status, or 125 and the report's err.
  */
 _Noreturn void init_run(struct container *container, int go, const sigset_t *mask);
 

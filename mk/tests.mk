@@ -11,7 +11,7 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := autopsy board cli clint copier csr decode disasm elf elf_symbols eval host input interp kvm mkisa \
+UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm mkisa \
     mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
 UNIT_TESTS += kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
@@ -25,6 +25,7 @@ E2E_TESTS := \
     tests/e2e/cli_signals.sh \
     tests/e2e/contributing.sh \
     tests/e2e/ctr_attacks.sh \
+    tests/e2e/ctr_kill.sh \
     tests/e2e/ctr_limits.sh \
     tests/e2e/ctr_run.sh \
     tests/e2e/deps.sh \
