@@ -1,8 +1,8 @@
 /*
- * kill.c: kill PROGRAM STEP WHO runs a program in a container and kills by SIGKILL, when step
- * number STEP has been made, the process that made it (WHO: self) or the one that all others
- * descend from (WHO: all). Prints the number of steps that there were, and who was killed. STEP 0
- * is none.
+ * kill.c: kill STEP WHO PROGRAM [ARGUMENTS...] runs a program in a container and kills by SIGKILL,
+ * when step number STEP has been made, the process that made it (WHO: self) or the one that all
+ * others descend from (WHO: all). Prints the number of steps that there were, and who was killed.
+ * STEP 0 is none.
  *
  * The killer stands outside: process 1 of a container cannot kill itself, nor anybody out here. Who
  * makes the step waits for him.
@@ -48,13 +48,11 @@ static void on_step(void *owner, const struct ctr_step *step)
         doze();
 }
 
-static int run(const char *program, struct appointment *appointment)
+static int run(char **words, struct appointment *appointment)
 {
     const struct ctr_observer observer = {.step = on_step, .owner = appointment};
-    char name[] = "program";
-    char *words[] = {name, NULL};
     const struct container_config config = {
-        .program = program,
+        .program = words[0],
         .inside = "bin/program",
         .argv = words,
         .hostname = "killed",
@@ -107,17 +105,17 @@ int main(int argc, char **argv)
 
     if (argc < 4 || appointment == MAP_FAILED)
         return 2;
-    appointment->step = (unsigned)atoi(argv[2]);
+    appointment->step = (unsigned)atoi(argv[1]);
     appointment->depth = -1;
     first = fork();
     if (first == 0)
-        exit(run(argv[1], appointment));
+        exit(run(argv + 3, appointment));
     while (waitpid(first, &status, WNOHANG) == 0) {
         doze();
         if (appointment->depth < 0 || appointment->is_over)
             continue;
         victim = first;
-        for (int depth = appointment->depth; depth > 0 && strcmp(argv[3], "self") == 0; depth--)
+        for (int depth = appointment->depth; depth > 0 && strcmp(argv[2], "self") == 0; depth--)
             victim = child_of(victim);
         printf("killed: %d below, %s\n", appointment->depth, victim > 0 ? "there" : "not there");
         if (victim > 0)

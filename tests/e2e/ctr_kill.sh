@@ -8,7 +8,7 @@ kill=$O/tests/ctr/kill
 
 # Marked by a name of its own, so that other tests' processes are not counted.
 program=$tap_tmp/k$$
-cp "$O/guest/x86_64/hello" "$program"
+cp "$O/tests/ctr/attack" "$program"
 cp "$kill" "$tap_tmp/x$$"
 kill=$tap_tmp/x$$
 
@@ -23,20 +23,35 @@ groups()
     find /sys/fs/cgroup -path "*/trivium/*" -prune -type d 2>/dev/null
 }
 
-if ! "$kill" "$program" 0 self >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null ||
-    ! grep -q "hello, world" "$tap_tmp/out"; then
+# killed STEP WHO ARGUMENT...: of a program that tries no attack, but stays (serve), or ends (--list).
+killed()
+{
+    at=$1
+    whom=$2
+    shift 2
+    "$kill" "$at" "$whom" "$program" "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
+}
+
+if ! killed 0 self --list || ! grep -q "^core-pattern" "$tap_tmp/out"; then
     tap_skip "killed at each step" "no container can be made here: $(head -n 1 "$tap_tmp/err")"
     tap_done
 fi
 with_groups=$("$TRIVIUM" run --on container --pids 50 hello 2>/dev/null </dev/null)
-"$kill" "$program" 0 self >"$tap_tmp/out" 2>/dev/null </dev/null # nothing is left over, by now
+killed 0 self --list # nothing is left over, by now
 steps=$(sed -n 's/^steps: //p' "$tap_tmp/out")
 tap_ok "there are more than twenty steps: $steps" test "$steps" -gt 20
+lasting=$steps
+[ -z "$with_groups" ] || lasting=$((steps - 1))
 mounts=$(wc -l </proc/self/mounts)
 for who in self all; do
     stayed='' missed=''
     for step in $(seq "$steps"); do
-        "$kill" "$program" "$step" $who >"$tap_tmp/out" 2>&1 </dev/null
+        # The last steps are made when the program has ended.
+        if [ "$step" -le "$lasting" ]; then
+            killed "$step" "$who" serve killed
+        else
+            killed "$step" "$who" --list
+        fi
         grep -q "^killed: . below, there" "$tap_tmp/out" || missed="$missed $step"
         for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
             [ "$(left)" = 0 ] && break
@@ -47,7 +62,7 @@ for who in self all; do
     tap_is "killed ($who): at each step there was somebody to kill" "" "$missed"
     tap_is "killed ($who) at each step: no process stays" "" "$stayed"
     # A group that is left is only left when nobody can remove it.
-    "$kill" "$program" 9 all >/dev/null 2>&1 </dev/null
+    killed 9 all serve killed
     if [ "$who" = all ] && [ -n "$with_groups" ]; then
         tap_ok "killed (all): its groups stay" test -n "$(groups)"
     fi
