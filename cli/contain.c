@@ -110,9 +110,11 @@ void contain_options_take(struct contain_options *contain, const struct machine_
 
 int contain_probe(struct err *reason)
 {
+    struct container_trial trial;
+
     if (host_machine() != EM_X86_64)
         return err_set(reason, "container runs x86-64 programs, and this host is no such machine");
-    return container_probe(reason);
+    return container_try(&trial, reason);
 }
 
 /* What a launch is in a container, beyond what struct container keeps. */

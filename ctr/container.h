@@ -88,7 +88,15 @@ int container_start(void *context, struct err *err);
 void container_settle(struct container *container);
 void container_free(struct container *container);
 
-/* Whether this host can run one: makes one, to its end. -1: the reason says why not. */
-int container_probe(struct err *reason);
+/* What a container is on this host, found out by making one. */
+struct container_trial {
+    double ms;                  /* from nothing to the end of its init */
+    bool range;                 /* its ids are nobody's here; else its root is who runs Trivium */
+    int version[CONTROL_COUNT]; /* of control groups, by which it can be limited; 0: it cannot */
+    struct err limits;          /* why not, of the first that cannot */
+};
+
+/* Makes one, up to its program, and takes it away again. -1: this host cannot; err says why. */
+int container_try(struct container_trial *trial, struct err *err);
 
 #endif

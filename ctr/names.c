@@ -81,22 +81,38 @@ static long read_number(const char *path)
     return number;
 }
 
+/* The profile by which AppArmor would let this very program, and no other, make user namespaces. */
+static void hint_profile(struct err *err)
+{
+    char exe[128];
+    ssize_t length = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+    exe[length > 0 ? length : 0] = '\0';
+    err_hint(
+        err,
+        "printf 'abi <abi/4.0>,\\nprofile trivium \"%s\" flags=(unconfined) { userns, }\\n' | sudo "
+        "tee /etc/apparmor.d/trivium && sudo apparmor_parser -r /etc/apparmor.d/trivium; or run "
+        "trivium with sudo; or, at the price that every program may again, sudo sysctl -w "
+        "kernel.apparmor_restrict_unprivileged_userns=0",
+        exe);
+}
+
 int names_refused(struct err *err)
 {
     if (read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1) {
         err_wrap(err, "this host's AppArmor lets only programs that it knows use a user namespace");
-        err_hint(err, "an AppArmor profile for trivium, see trivium doctor; or run trivium with "
-                      "sudo; or, for every program on this host and so at a price, sysctl -w "
-                      "kernel.apparmor_restrict_unprivileged_userns=0");
+        hint_profile(err);
     } else if (read_number("/proc/sys/kernel/unprivileged_userns_clone") == 0) {
         err_wrap(err, "this host lets only root make user namespaces");
         err_hint(err, "run trivium with sudo; or sysctl -w kernel.unprivileged_userns_clone=1");
     } else if (read_number("/proc/sys/user/max_user_namespaces") == 0) {
         err_wrap(err, "this host allows no user namespaces");
         err_hint(err, "sysctl -w user.max_user_namespaces=10000; or --share user, as root");
+    } else if (access("/.dockerenv", F_OK) == 0) {
+        err_wrap(err, "we are in a Docker container, which forbids containers in it");
+        err_hint(err, "start that one with --privileged, or run trivium outside of it");
     } else {
-        err_hint(err, "trivium doctor says what this host lacks; in a Docker container, start that "
-                      "one with --privileged");
+        err_hint(err, "trivium doctor says what this host lacks");
     }
     return -1;
 }
