@@ -29,6 +29,22 @@ struct runner {
     int status;    /* wait status of init, when it has ended */
 };
 
+/* What the kernel would refuse later, with less to say. */
+static int check_names(unsigned shared, struct err *err)
+{
+    if (names_has(shared, NAME_USER) && geteuid() != 0) {
+        err_set(err, "only root can make a container that has no user namespace of its own");
+        return err_hint(err, "without --share user; or with sudo");
+    }
+    if (names_has(shared, NAME_PID) && !names_has(shared, NAME_USER) &&
+        !names_has(shared, NAME_MOUNT)) {
+        err_set(err, "with the host's process numbers a user namespace of its own has no right to "
+                     "mount /proc");
+        return err_hint(err, "--share pid,user as root; or --share pid,mount");
+    }
+    return 0;
+}
+
 struct container *container_new(const struct container_config *config, struct err *err)
 {
     struct container *container = calloc(1, sizeof *container);
@@ -44,6 +60,10 @@ struct container *container_new(const struct container_config *config, struct er
         err_die_oom();
     steps_init(&container->steps, config->observer, "trivium", &container->report->steps);
     ids_choose(&container->ids, "", ids_may_map(), (unsigned)getpid());
+    if (check_names(config->shared, err) < 0) {
+        container_free(container);
+        return NULL;
+    }
     if (config->program != NULL && root_source_open(&container->source, config->program,
                                                     config->inside, config->folder, err) < 0) {
         container_free(container);

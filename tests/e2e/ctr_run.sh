@@ -43,6 +43,15 @@ contain --stats hello 2>&1 | sed -n 's/^    \(user\|mount\|pid\|net\|uts\|ipc\|c
 tap_is "--stats names the seven namespaces" 7 "$(wc -l <"$tap_tmp/inside")"
 tap_is "and none is the host's" "" "$(grep -F -x -f "$tap_tmp/here" "$tap_tmp/inside")"
 tap_is "a shared name is the host's" "$(uname -n)" "$(contain --share uts cat /proc/sys/kernel/hostname)"
+tap_is "process numbers cannot be shared alone" 125 "$(status contain --share pid hello)"
+tap_like "which is told" "try: --share pid,user as root; or --share pid,mount" "$(cat "$tap_tmp/err")"
+tap_is "but with the host's files" "hello, world" "$(contain --share pid,mount hello)"
+if [ "$(id -u)" = 0 ]; then
+    tap_is "root can share all" "hello, world" \
+        "$(contain --share user,mount,pid,net,uts,ipc,cgroup hello)"
+else
+    tap_is "only root can share users" 125 "$(status contain --share user hello)"
+fi
 tap_is "no file of the host is in its mounts" "" \
     "$(contain cat /proc/self/mounts | grep -v -E '^[^ ]+ /(|proc|proc/[^ ]+|dev|dev/[^ ]+|tmp) ')"
 
