@@ -37,7 +37,7 @@ INSTRUMENT := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-
     $(if $(COVER),--coverage -O0)
 # pkg-config is asked once, and only when something is compiled: `make demo` may be about to
 # install it.
-PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) $(LOADED_PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
 CPPFLAGS = -I. -I$(O)/gen -D_GNU_SOURCE
 CFLAGS   = -std=c11 $(WARNINGS) $(OPTIMIZE) $(INSTRUMENT) $(PACKAGE_CFLAGS)

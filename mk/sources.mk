@@ -2,7 +2,9 @@
 # ISA_SRCS stands in emu/isa/isa.mk, beside the generator of its tables.
 
 # Libraries, by their pkg-config names. A new one also needs its line in mk/packages.txt.
-PACKAGES := libelf jansson nettle capstone libcap
+PACKAGES := libelf jansson nettle libcap
+# Those that are loaded only when they are needed: nothing is linked with them (kvm/disassemble.h).
+LOADED_PACKAGES := capstone
 # Those that have no such name.
 LIBRARIES := -lfdt
 
@@ -15,7 +17,7 @@ LIB_SRCS := lib/digest.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c dev/virtio_console.c \
     dev/virtio_mmio.c dev/virtqueue.c
 
-KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
+KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/disassemble.c kvm/exits.c kvm/explain.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
 
 CTR_SRCS := ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/init.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
     ctr/root.c ctr/step.c
