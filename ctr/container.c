@@ -140,7 +140,7 @@ static int start_init(struct runner *runner, const sigset_t *mask, struct err *e
 
     if (pipe2(go, O_CLOEXEC) < 0)
         return err_sys(err, errno, "cannot make a pipe to the container's init");
-    if (runner->container->config.facts)
+    if (runner->container->config.facts || steps->observer != NULL)
         names_read(runner->container->report->facts.here);
     runner->init = clone_init(runner, err);
     if (runner->init == 0) {

@@ -76,6 +76,28 @@ static int part_from_session(int go, struct steps *steps, struct err *err)
     return 0;
 }
 
+/* What clone3 has made, for who listens: the numbers that /proc/self/ns shows, outside and inside.
+ */
+static void tell_names(struct container *container)
+{
+    const uint64_t *here = container->report->facts.here;
+    uint64_t inside[NAME_COUNT];
+    char text[STEP_TEXT] = "";
+    size_t used = 0;
+
+    if (container->steps.observer == NULL)
+        return;
+    step_begin(&container->steps, "readlink(/proc/self/ns/*)");
+    names_read(inside);
+    for (unsigned i = 0; i < NAME_COUNT && used < sizeof text; i++) {
+        if (here[i] != inside[i])
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %llu -> %llu",
+                                     used == 0 ? "" : ", ", name_rows[i].link,
+                                     (unsigned long long)here[i], (unsigned long long)inside[i]);
+    }
+    step_end(&container->steps, "%s", text);
+}
+
 static int make_names(struct container *container, struct err *err)
 {
     struct steps *steps = &container->steps;
@@ -87,7 +109,10 @@ static int make_names(struct container *container, struct err *err)
         return -1;
     if (names_has(container->names, NAME_NET) && names_loopback(steps, err) < 0)
         return -1;
-    return names_keyring(steps, err);
+    if (names_keyring(steps, err) < 0)
+        return -1;
+    tell_names(container);
+    return 0;
 }
 
 static int make_root(struct container *container, struct err *err)

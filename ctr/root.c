@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -170,12 +171,28 @@ static int add_tmp(int root, struct steps *steps, struct err *err)
     return 0;
 }
 
+/* How many mounts this process sees; only somebody who listens wants to know. */
+static unsigned count_mounts(const struct steps *steps)
+{
+    FILE *file = steps->observer == NULL ? NULL : fopen("/proc/self/mountinfo", "re");
+    unsigned count = 0;
+
+    if (file == NULL)
+        return 0;
+    for (int c = fgetc(file); c != EOF; c = fgetc(file))
+        count += c == '\n';
+    fclose(file);
+    return count;
+}
+
 /*
  * The old root goes on top of the new one, and is taken off again: no folder for it is needed.
  * Source: pivot_root(2), "pivot_root(".", ".")".
  */
 static int pivot(int root, struct steps *steps, struct err *err)
 {
+    unsigned before = count_mounts(steps);
+
     step_begin(steps, "fchdir(the new root), pivot_root(\".\", \".\")");
     if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
         return err_sys(err, errno, "cannot make the new root the root (pivot_root)");
@@ -183,7 +200,9 @@ static int pivot(int root, struct steps *steps, struct err *err)
     step_begin(steps, "umount2(\".\", MNT_DETACH), chdir(\"/\")");
     if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
         return err_sys(err, errno, "cannot drop the host's root (umount2)");
-    step_end(steps, "no name leads to a file of the host any more");
+    step_end(steps,
+             "no name leads to a file of the host any more: %u mounts were seen, %u are left",
+             before, count_mounts(steps));
     return 0;
 }
 
