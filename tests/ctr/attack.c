@@ -410,6 +410,7 @@ static const struct attack {
     {"raise", try_raise, false},
     {"eat", load_eat, false},
     {"eat-in-child", load_eat_in_child, false},
+    {"fill", load_fill, false},
     {"forks", load_forks, false},
     {"fork-bomb", load_fork_bomb, false},
     {"memory-bomb", load_memory_bomb, false},

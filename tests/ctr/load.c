@@ -2,6 +2,7 @@
 #include "tests/ctr/load.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,6 +35,19 @@ long load_eat_in_child(const char *argument)
         _exit(load_eat(argument) < 0);
     waitpid(pid, NULL, 0);
     usleep(300000);
+    return 0;
+}
+
+/* "fill 80": writes so many MiB to a file in /tmp. */
+long load_fill(const char *argument)
+{
+    static const char block[65536];
+    int fd = open("/tmp/fill", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    for (int i = 0; i < atoi(argument) * 16; i++) {
+        if (write(fd, block, sizeof block) < 0)
+            return -1;
+    }
     return 0;
 }
 

@@ -10,6 +10,9 @@
 long load_eat(const char *argument);
 long load_eat_in_child(const char *argument);
 
+/* "80": MiB in a file. */
+long load_fill(const char *argument);
+
 /* "30": so many children at a time. Says how many it got. */
 long load_forks(const char *argument);
 

@@ -11,6 +11,11 @@ contain()
     "$TRIVIUM" run --on container "$@" </dev/null
 }
 
+sharing_users()
+{
+    "$TRIVIUM" run --on container --share user "$@" </dev/null
+}
+
 in_namespace()
 {
     unshare --user --map-root-user "$TRIVIUM" run --on container "$@" </dev/null
@@ -32,6 +37,11 @@ if contain hello >"$tap_tmp/out" 2>"$tap_tmp/err"; then
     tap_like "but no more than the container's root has" "^refused: E" "$(contain --privileged "$attack" core-pattern)"
 else
     tap_skip "attacks as $(id -un)" "no container can be made here: $(head -n 1 "$tap_tmp/err")"
+fi
+if sharing_users hello >"$tap_tmp/out" 2>"$tap_tmp/err"; then
+    attacks_fail "without a user namespace" sharing_users
+else
+    tap_skip "attacks without a user namespace" "$(head -n 1 "$tap_tmp/err")"
 fi
 if in_namespace hello >"$tap_tmp/out" 2>"$tap_tmp/err"; then
     attacks_fail "in a user namespace" in_namespace

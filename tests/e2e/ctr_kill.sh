@@ -3,6 +3,8 @@
 # run takes away.
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
+# shellcheck source=tests/ctr/groups.sh
+. tests/ctr/groups.sh
 
 kill=$O/tests/ctr/kill
 
@@ -16,11 +18,6 @@ kill=$tap_tmp/x$$
 left()
 {
     stat -c %N /proc/[0-9]*/exe 2>/dev/null | grep -c -e "-> .$tap_tmp/" -e '-> ./bin/program'
-}
-
-groups()
-{
-    find /sys/fs/cgroup -path "*/trivium/*" -prune -type d 2>/dev/null
 }
 
 # killed STEP WHO ARGUMENT...: of a program that tries no attack, but stays (serve), or ends (--list).
@@ -61,13 +58,8 @@ for who in self all; do
     done
     tap_is "killed ($who): at each step there was somebody to kill" "" "$missed"
     tap_is "killed ($who) at each step: no process stays" "" "$stayed"
-    # A group that is left is only left when nobody can remove it.
-    killed 9 all serve killed
-    if [ "$who" = all ] && [ -n "$with_groups" ]; then
-        tap_ok "killed (all): its groups stay" test -n "$(groups)"
-    fi
     "$TRIVIUM" run --on container hello >/dev/null 2>&1 </dev/null
-    tap_is "killed ($who): the next run takes its groups away" "" "$(groups)"
+    tap_is "killed ($who): the next run takes its groups away" "" "$(groups_left)"
 done
 tap_is "no mount stays" "$mounts" "$(wc -l </proc/self/mounts)"
 tap_done

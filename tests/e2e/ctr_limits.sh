@@ -1,8 +1,10 @@
 #!/bin/sh
-# What a container may use, and that it is held to it. Nothing here takes more than a few MiB or processes,
-# limited or not.
+# What a container may use, and that it is held to it. Nothing here takes more than 80 MiB or 40
+# processes, limited or not.
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
+# shellcheck source=tests/ctr/groups.sh
+. tests/ctr/groups.sh
 
 attack=$O/tests/ctr/attack
 json=$tap_tmp/json
@@ -34,6 +36,15 @@ limited()
     return 1
 }
 
+# A file system that is full, and memory that is used up, are two things.
+if [ "$(status "$TRIVIUM" run --on container hello)" = 0 ]; then
+    tap_like "a full /tmp is the program's ENOSPC" "^refused: ENOSPC" "$(contain "$attack" fill 80)"
+    tap_is "and no OOM" false "$(jq '.counters.out_of_memory' "$json")"
+    tap_like "what fits, fits" "^succeeded" "$(contain "$attack" fill 40)"
+else
+    tap_skip "a full /tmp" "no container can be made here: $(head -n 1 "$tap_tmp/err")"
+fi
+
 if limited cpu --cpus 0.2; then
     contain --cpus 0.2 prime --max-prime 2000 --events 12000 >/dev/null
     tap_is "--cpus 0.2 burns a fifth of a processor" true \
@@ -49,6 +60,7 @@ if limited memory --memory 16M; then
     tap_is "of which the group keeps count" true "$(jq '.counters | .out_of_memory and .limits.memory.bites > 0' "$json")"
     tap_is "it is killed as a whole, with who only waits" 137 \
         "$(status contain --memory 16M "$attack" eat-in-child 64)"
+    tap_is "what is written to /tmp counts" 137 "$(status contain --memory 16M "$attack" fill 40)"
     tap_is "less than the limit is had" 0 "$(status contain --memory 64M "$attack" eat 16)"
     tap_is "and is no OOM" false "$(jq '.counters.out_of_memory' "$json")"
 fi
@@ -68,5 +80,5 @@ if limited cpuset --cpuset "$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')"; 
 fi
 
 tap_is "a limit that is no number is refused" 125 "$(status contain --cpus much hello)"
-tap_is "nothing is left of the groups" "" "$(find /sys/fs/cgroup -name trivium -type d 2>/dev/null)"
+tap_is "nothing is left of the groups" "" "$(groups_left)"
 tap_done

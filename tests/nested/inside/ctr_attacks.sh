@@ -30,6 +30,11 @@ as_nobody()
     su nobody -c "$TRIVIUM run --on container $*" </dev/null
 }
 
+sharing_users()
+{
+    "$TRIVIUM" run --on container --share user "$@" </dev/null
+}
+
 in_namespace()
 {
     unshare -U -r "$TRIVIUM" run --on container "$@" </dev/null
@@ -55,6 +60,7 @@ trap - WINCH
 tap_is "naive: the process group is signalled" yes $heard
 
 attacks_fail "as root" contain
+attacks_fail "as root, without a user namespace" sharing_users
 attacks_fail "as nobody" as_nobody
 attacks_fail "in a user namespace" in_namespace
 attacks_end
