@@ -181,7 +181,7 @@ static _Noreturn void become_program(struct container *container, pid_t init, co
     char terminal[64] = "TERM=dumb", path[128];
     char *const environment[] = {(char[]){"PATH=/bin"}, (char[]){"HOME=/"}, terminal, NULL};
     const char *type = getenv("TERM");
-    struct err err;
+    struct err err = {0};
 
     if (type != NULL)
         snprintf(terminal, sizeof terminal, "TERM=%s", type);
@@ -203,6 +203,9 @@ static _Noreturn void become_program(struct container *container, pid_t init, co
         execveat(container->source.files[0].fd, "", config->argv, environment, AT_EMPTY_PATH);
     }
     err_sys(&err, errno, "cannot execute %s in the container", config->program);
+    if (err.code == ENOENT)
+        err_hint(&err,
+                 "a static program (cc -static): the container has none of the host's libraries");
     refuse(container, &err);
 }
 
@@ -240,7 +243,7 @@ static int watch(pid_t program)
 _Noreturn void init_run(struct container *container, int go, const sigset_t *mask)
 {
     sigset_t all;
-    struct err err;
+    struct err err = {0};
     pid_t program, init = getpid();
     int status;
 
@@ -256,6 +259,8 @@ _Noreturn void init_run(struct container *container, int go, const sigset_t *mas
     program = fork();
     if (program < 0) {
         err_sys(&err, errno, "cannot make a process for the program (fork)");
+        if (err.code == EAGAIN)
+            err_hint(&err, "a larger --pids: the container's init is one of them");
         refuse(container, &err);
     }
     if (program == 0)

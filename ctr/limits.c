@@ -100,8 +100,10 @@ static int set_cpuset(const struct limits *limits, const struct group *group,
                       struct limit_report *report, struct steps *steps, struct err *err)
 {
     snprintf(report->claimed, LIMIT_TEXT, "processors %s", limits->cpuset);
-    if (group_write(group, "cpuset.cpus", limits->cpuset, steps, err) < 0)
-        return -1;
+    if (group_write(group, "cpuset.cpus", limits->cpuset, steps, err) < 0) {
+        err_wrap(err, "cannot limit cpuset");
+        return err_hint(err, "processors that are online and ours: taskset -cp $$ lists them");
+    }
     step_end(steps, "no other processor runs it");
     return 0;
 }

@@ -69,6 +69,8 @@ if limited pids --pids 20; then
     contain --pids 20 "$attack" forks 40 >"$tap_tmp/out"
     tap_like "--pids 20: the 19th child is refused, as init and its parent count" "children: 18" "$(cat "$tap_tmp/out")"
     tap_like "with EAGAIN" "refused: EAGAIN" "$(cat "$tap_tmp/out")"
+    tap_is "--pids 1 has no room for the program" 125 "$(status "$TRIVIUM" run --on container --pids 1 hello)"
+    tap_like "and told why" "try: a larger --pids" "$(cat "$tap_tmp/err")"
     tap_is "of which the group keeps count" 1 "$(jq '.counters.limits.pids.bites' "$json")"
 fi
 
@@ -77,6 +79,7 @@ if limited cpuset --cpuset "$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')"; 
     tap_like "--cpuset: one processor" "^processors: 1$" "$(contain --cpuset "$first" "$attack" cpus)"
     tap_like "even if it asks for all" "^processors: 1$" "$(contain --cpuset "$first" "$attack" all-cpus)"
     tap_is "what is no processor is refused" 125 "$(status contain --cpuset 4000 hello)"
+    tap_like "and told" "^trivium: cannot limit cpuset: cannot write '4000' to " "$(cat "$tap_tmp/err")"
 fi
 
 tap_is "a limit that is no number is refused" 125 "$(status contain --cpus much hello)"

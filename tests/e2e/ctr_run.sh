@@ -25,6 +25,8 @@ tap_like "prime" "total number of events: +10$" "$(contain prime --max-prime 100
 tap_is "the exit status is the program's" 7 "$(status contain sh -c 'exit 7')"
 tap_is "a program of one's own is in /opt" "hello, world" \
     "$(cp "$O/guest/x86_64/hello" "$tap_tmp/mine" && contain "$tap_tmp/mine")"
+tap_is "a program that needs the host's libraries is refused" 125 "$(status contain /bin/true)"
+tap_like "and it is told why" "try: a static program" "$(cat "$tap_tmp/err")"
 tap_is "what is not there: 127" 127 "$(status contain nothing)"
 tap_is "standard input is the program's" "typed" "$(echo typed | "$TRIVIUM" run --on container cat)"
 
