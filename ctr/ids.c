@@ -102,12 +102,19 @@ int ids_write(const struct ids *ids, pid_t pid, struct steps *steps, struct err 
     return 0;
 }
 
+int ids_drop_groups(struct err *err)
+{
+    return setgroups(0, NULL) == 0
+               ? 0
+               : err_sys(err, errno, "cannot drop the supplementary groups (setgroups)");
+}
+
 int ids_become_root(const struct ids *ids, struct steps *steps, struct err *err)
 {
     step_begin(steps, "%ssetresgid(0, 0, 0), setresuid(0, 0, 0)",
                ids->range ? "setgroups(0), " : "");
-    if (ids->range && setgroups(0, NULL) < 0)
-        return err_sys(err, errno, "cannot drop the supplementary groups (setgroups)");
+    if (ids->range && ids_drop_groups(err) < 0)
+        return -1;
     if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0) {
         err_sys(err, errno, "cannot become root of the user namespace (setresuid)");
         return names_refused(err);

@@ -42,4 +42,7 @@ int ids_write(const struct ids *ids, pid_t pid, struct steps *steps, struct err 
 /* In the namespace: become its root, without groups. */
 int ids_become_root(const struct ids *ids, struct steps *steps, struct err *err);
 
+/* Without such a namespace, as root: only leave all groups. */
+int ids_drop_groups(struct err *err);
+
 #endif

@@ -152,8 +152,12 @@ static int prepare(struct container *container, int go, struct err *err)
 
     if (check_descriptors(err) < 0)
         return -1;
-    if (names_has(container->names, NAME_USER) && ids_become_root(&container->ids, steps, err) < 0)
+    if (names_has(container->names, NAME_USER)) {
+        if (ids_become_root(&container->ids, steps, err) < 0)
+            return -1;
+    } else if (ids_drop_groups(err) < 0) {
         return -1;
+    }
     if (part_from_session(go, steps, err) < 0 || make_names(container, err) < 0 ||
         make_root(container, err) < 0 || close_descriptors(container, steps, err) < 0)
         return -1;
