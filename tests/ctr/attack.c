@@ -35,7 +35,7 @@
 
 #define DECOY "trivium-decoy"
 
-/* --- files of the host ------------------------------------------------------------------------ */
+/* Files of the host. */
 
 /* The caller has left the host's root open as descriptor 7, or another: out by it. */
 static long try_descriptor(const char *argument)
@@ -100,8 +100,7 @@ static long try_device(const char *argument)
     return open("/tmp/mem", O_RDONLY);
 }
 
-/* --- the kernel's own files ---------------------------------------------------------------------
- */
+/* The kernel's own files. */
 
 static long try_core_pattern(const char *argument)
 {
@@ -142,7 +141,7 @@ static long try_log(const char *argument)
     return klogctl(3, text, sizeof text);
 }
 
-/* --- processes of the host, given by their numbers -------------------------------------------- */
+/* Processes of the host, given by their numbers. */
 
 static long try_kill(const char *argument)
 {
@@ -192,8 +191,7 @@ static long try_serve(const char *argument)
     return 0;
 }
 
-/* --- system calls with a past -------------------------------------------------------------------
- */
+/* System calls with a past. */
 
 static long try_user(const char *argument)
 {

@@ -20,11 +20,11 @@
 #include "ctr/group.h"
 #include "ctr/harden.h"
 #include "ctr/ids.h"
+#include "ctr/limits.h"
 #include "ctr/mounts.h"
 #include "ctr/names.h"
 
-/* --- names
- * ---------------------------------------------------------------------------------------- */
+/* Names. */
 
 START_TEST(each_namespace_is_found_by_its_name)
 {
@@ -48,8 +48,7 @@ START_TEST(a_set_of_names_is_flags_of_clone)
 }
 END_TEST
 
-/* --- ids
- * -------------------------------------------------------------------------------------------- */
+/* Ids. */
 
 /* A folder that stands for "/", with these maps. */
 static void make_maps(char root[64], const char *map)
@@ -115,8 +114,7 @@ START_TEST(root_of_a_namespace_without_the_range_maps_himself)
 }
 END_TEST
 
-/* --- places
- * ------------------------------------------------------------------------------------------ */
+/* Places. */
 
 START_TEST(no_link_is_followed_to_a_place)
 {
@@ -141,8 +139,7 @@ START_TEST(no_link_is_followed_to_a_place)
 }
 END_TEST
 
-/* --- groups' files
- * ------------------------------------------------------------------------------------ */
+/* Groups' files. */
 
 START_TEST(numbers_of_a_group_are_found_by_their_whole_key)
 {
@@ -168,8 +165,87 @@ START_TEST(numbers_of_a_group_are_found_by_their_whole_key)
 }
 END_TEST
 
-/* --- system calls
- * ------------------------------------------------------------------------------------- */
+/* A group of all four controllers, whose files are in a folder of their own. */
+static void make_group(struct groups *groups, char *root, int version, const char *const files[][2])
+{
+    ck_assert_ptr_nonnull(mkdtemp(root));
+    groups_init(groups);
+    groups->count = 1;
+    groups->list[0] = (struct group){.version = version, .fd = open(root, O_RDONLY | O_DIRECTORY)};
+    for (unsigned i = 0; i < CONTROL_COUNT; i++)
+        groups->of[i] = 0;
+    for (; (*files)[0] != NULL; files++) {
+        int fd = openat(groups->list[0].fd, (*files)[0], O_WRONLY | O_CREAT, 0644);
+        size_t length = strlen((*files)[1]);
+
+        ck_assert_int_eq(write(fd, (*files)[1], length), (ssize_t)length);
+        close(fd);
+    }
+}
+
+static void verify(int version, const char *const files[][2],
+                   struct limit_report reports[CONTROL_COUNT])
+{
+    char root[] = "/tmp/trivium-ctr.XXXXXX", command[128];
+    struct groups groups;
+
+    make_group(&groups, root, version, files);
+    for (unsigned i = 0; i < CONTROL_COUNT; i++)
+        reports[i] = (struct limit_report){.set = true};
+    limits_verify(&groups, reports);
+    close(groups.list[0].fd);
+    snprintf(command, sizeof command, "rm -r %s", root);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(what_limits_did_is_read_from_version_2)
+{
+    static const char *const files[][2] = {
+        {"cpu.max", "20000 100000\n"},
+        {"cpu.stat", "usage_usec 9\nnr_periods 10\nnr_throttled 7\nthrottled_usec 500000\n"},
+        {"memory.max", "16777216\n"},
+        {"memory.peak", "16000000\n"},
+        {"memory.events", "low 0\nmax 5\noom 1\noom_kill 3\noom_group_kill 1\n"},
+        {"pids.max", "20\n"},
+        {"pids.events", "max 4\n"},
+        {"cpuset.cpus.effective", "0-1\n"},
+        {NULL, NULL}};
+    struct limit_report reports[CONTROL_COUNT];
+
+    verify(2, files, reports);
+    ck_assert_str_eq(reports[CONTROL_CPU].enforced, "20000 100000 us");
+    ck_assert_str_eq(reports[CONTROL_CPU].did, "throttled in 7 of 10 periods, for 0.500 s");
+    ck_assert_int_eq(reports[CONTROL_MEMORY].bites, 3);
+    ck_assert_str_eq(reports[CONTROL_MEMORY].did, "peak 16000000 bytes; 3 killed for memory");
+    ck_assert_int_eq(reports[CONTROL_PIDS].bites, 4);
+    ck_assert_str_eq(reports[CONTROL_CPUSET].enforced, "0-1");
+}
+END_TEST
+
+START_TEST(what_limits_did_is_read_from_version_1)
+{
+    static const char *const files[][2] = {
+        {"cpu.cfs_quota_us", "20000\n"},
+        {"cpu.stat", "nr_periods 10\nnr_throttled 7\nthrottled_time 500000000\n"},
+        {"memory.limit_in_bytes", "16777216\n"},
+        {"memory.max_usage_in_bytes", "16000000\n"},
+        {"memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n"},
+        {"pids.max", "20\n"},
+        {"pids.events", "max 4\n"},
+        {"cpuset.effective_cpus", "0-1\n"},
+        {NULL, NULL}};
+    struct limit_report reports[CONTROL_COUNT];
+
+    verify(1, files, reports);
+    ck_assert_str_eq(reports[CONTROL_CPU].enforced, "20000 us in 100000");
+    ck_assert_str_eq(reports[CONTROL_CPU].did, "throttled in 7 of 10 periods, for 0.500 s");
+    ck_assert_int_eq(reports[CONTROL_MEMORY].bites, 3);
+    ck_assert_int_eq(reports[CONTROL_PIDS].bites, 4);
+    ck_assert_str_eq(reports[CONTROL_CPUSET].enforced, "0-1");
+}
+END_TEST
+
+/* System calls. */
 
 /* What one filter says: classic BPF over struct seccomp_data, as far as libseccomp uses it. */
 static uint32_t ask_filter(int which, const struct seccomp_data *data)
@@ -301,8 +377,7 @@ START_TEST(nothing_is_typed_into_a_terminal_whatever_the_upper_half_says)
 }
 END_TEST
 
-/* --- steps
- * ------------------------------------------------------------------------------------------- */
+/* Steps. */
 
 struct told {
     unsigned count;
@@ -349,6 +424,8 @@ int main(void)
     tcase_add_test(tests, root_of_a_namespace_without_the_range_maps_himself);
     tcase_add_test(tests, no_link_is_followed_to_a_place);
     tcase_add_test(tests, numbers_of_a_group_are_found_by_their_whole_key);
+    tcase_add_test(tests, what_limits_did_is_read_from_version_2);
+    tcase_add_test(tests, what_limits_did_is_read_from_version_1);
     tcase_add_test(tests, what_every_program_needs_is_allowed);
     tcase_add_test(tests, what_is_the_hosts_is_refused);
     tcase_add_test(tests, calls_newer_than_the_table_and_clone3_are_not_there);
