@@ -37,7 +37,7 @@ INSTRUMENT := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-
     $(if $(COVER),--coverage -O0)
 # pkg-config is asked once, and only when something is compiled: `make demo` may be about to
 # install it.
-PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) $(LOADED_PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
 CPPFLAGS = -I. -I$(O)/gen -D_GNU_SOURCE
 CFLAGS   = -std=c11 $(WARNINGS) $(OPTIMIZE) $(INSTRUMENT) $(PACKAGE_CFLAGS)
@@ -53,6 +53,7 @@ LIBRARY := $(O)/libtrivium.a
 all: ## Build build/trivium and the guest programs (make deps names the packages)
 
 include emu/isa/isa.mk
+include ctr/ctr.mk
 include guest/guest.mk
 include guest/kernel.mk
 include bench/bench.mk
@@ -81,7 +82,7 @@ $(LIBRARY): $(LIBRARY_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED)
+$(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED) $(CTR_GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

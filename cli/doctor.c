@@ -26,6 +26,7 @@ struct doctor *doctor_new(void)
         err_die_oom();
     host_probe(&doctor->host, ""); /* first: asking the tools keeps the processors busy */
     doctor->kvm = probe_kvm(&kvm_ops_host);
+    doctor->contains = container_try(&doctor->container, &doctor->container_err) == 0;
     doctor_find_tools(doctor);
     doctor_judge(doctor);
     return doctor;
@@ -108,6 +109,26 @@ static json_t *kvm_json(const struct probe *kvm)
                      "int_reaches_its_gate", (int)kvm->int_enters);
 }
 
+/* As with kvm: what it did here, or why it did not. */
+static json_t *container_json(const struct doctor *doctor)
+{
+    const struct container_trial *trial = &doctor->container;
+    json_t *limits = json_object();
+
+    if (!doctor->contains) {
+        json_decref(limits);
+        return json_pack(
+            "{s:b, s:o, s:o}", "possible", 0, "reason", json_text(doctor->container_err.text),
+            "fix",
+            json_text(doctor->container_err.hint[0] == '\0' ? NULL : doctor->container_err.hint));
+    }
+    for (unsigned i = 0; i < CONTROL_COUNT; i++)
+        json_object_set_new(limits, control_names[i],
+                            trial->version[i] == 0 ? json_null() : json_integer(trial->version[i]));
+    return json_pack("{s:b, s:f, s:b, s:o}", "possible", 1, "ms", trial->ms, "ids_of_nobody",
+                     (int)trial->range, "cgroup_versions", limits);
+}
+
 static json_t *findings_json(const struct doctor *doctor)
 {
     json_t *array = json_array();
@@ -177,6 +198,7 @@ json_t *doctor_json(const struct doctor *doctor)
                                   host->overcommit, "randomize_va_space", host->randomize));
     json_object_set_new(object, "speed", speed_json(&host->speed));
     json_object_set_new(object, "kvm", kvm_json(&doctor->kvm));
+    json_object_set_new(object, "container", container_json(doctor));
     json_object_set_new(object, "tools", tools_json(doctor));
     json_object_set_new(object, "findings", findings_json(doctor));
     return object;

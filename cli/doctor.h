@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "ctr/container.h"
 #include "kvm/probe.h"
 #include "lib/host.h"
 
@@ -17,7 +18,7 @@ enum doctor_level {
     DOCTOR_PROBLEM, /* something will not work */
 };
 
-#define DOCTOR_TEXT         320
+#define DOCTOR_TEXT         640
 #define DOCTOR_FINDINGS_MAX 32
 
 struct doctor_finding {
@@ -42,6 +43,9 @@ struct doctor_tool {
 struct doctor {
     struct host host;
     struct probe kvm;
+    bool contains; /* a container could be made: `container`; else `container_err` says why not */
+    struct container_trial container;
+    struct err container_err;
     struct doctor_finding findings[DOCTOR_FINDINGS_MAX];
     size_t finding_count;
     struct doctor_tool tools[DOCTOR_TOOLS_MAX];

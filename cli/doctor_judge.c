@@ -212,6 +212,31 @@ static void judge_kvm(struct doctor *doctor)
             kvm->int_enters ? "" : "int does not reach its gate");
 }
 
+/* What a container is here, by having made one. */
+static void judge_container(struct doctor *doctor)
+{
+    const struct container_trial *trial = &doctor->container;
+    char limits[TEXT_SIZE * 2] = "";
+
+    if (!doctor->contains)
+        return; /* the finding about the way says why */
+    add(doctor, "container", DOCTOR_OK, "made and left again in %.1f ms; its root is %s", trial->ms,
+        trial->range ? "nobody on this host"
+                     : "you, as the kernel maps no other id without rights");
+    for (unsigned i = 0; i < CONTROL_COUNT; i++) {
+        size_t used = strlen(limits);
+
+        if (trial->version[i] != 0)
+            snprintf(limits + used, sizeof limits - used, "%s%s (v%d)", used == 0 ? "" : ", ",
+                     control_names[i], trial->version[i]);
+    }
+    if (limits[0] != '\0')
+        add(doctor, "container", DOCTOR_OK, "control groups can limit %s", limits);
+    if (trial->limits.text[0] != '\0')
+        fix(add(doctor, "container", DOCTOR_NOTE, "%.500s", trial->limits.text), "%.500s",
+            trial->limits.hint);
+}
+
 /* One finding for each way: can this host run it? */
 static void judge_ways(struct doctor *doctor)
 {
@@ -221,9 +246,9 @@ static void judge_ways(struct doctor *doctor)
         if (ways[i].probe(&reason) == 0)
             add(doctor, "way", DOCTOR_OK, "%s: %s", ways[i].name, ways[i].summary);
         else
-            fix(add(doctor, "way", ways[i].optional ? DOCTOR_NOTE : DOCTOR_PROBLEM, "%s: %.256s",
+            fix(add(doctor, "way", ways[i].optional ? DOCTOR_NOTE : DOCTOR_PROBLEM, "%s: %.500s",
                     ways[i].name, reason.text),
-                "%.256s", reason.hint);
+                "%.500s", reason.hint);
     }
 }
 
@@ -283,6 +308,7 @@ void doctor_judge(struct doctor *doctor)
     judge_clock(doctor);
     judge_limits(doctor);
     judge_kvm(doctor);
+    judge_container(doctor);
     judge_ways(doctor);
     judge_tools(doctor);
     judge_terminal(doctor);

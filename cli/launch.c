@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/contain.h"
 #include "cli/status.h"
 #include "cli/text.h"
 
@@ -74,7 +75,12 @@ void launch_explain(char text[LAUNCH_TEXT], const struct launch *launch,
             snprintf(text, LAUNCH_TEXT, "%s ended and left %u process%s running; killed",
                      launch->argv[0], outcome->killed, outcome->killed == 1 ? "" : "es");
         break;
-    case FATE_KILLED: explain_kill(text, launch, outcome); break;
+    case FATE_KILLED:
+        explain_kill(text, launch, outcome);
+        if (launch->contain != NULL && contain_report(launch)->out_of_memory)
+            strncat(text, ": out of memory (OOM), the limit is --memory",
+                    LAUNCH_TEXT - strlen(text) - 1);
+        break;
     case FATE_TIMEOUT:
         snprintf(text, LAUNCH_TEXT, "%s did not end within %g s: killed, %u process%s in all",
                  launch->argv[0], timeout, outcome->killed, outcome->killed == 1 ? "" : "es");

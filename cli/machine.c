@@ -61,7 +61,9 @@ static const struct argp_option options[] = {
      "each byte; or ring, para-virtualized: a virtio console, one store for a page of text",
      5},
     {"explain", KEY_EXPLAIN, "N", OPTION_ARG_OPTIONAL,
-     "On kvm: tell each request to KVM, and the first N exits (40), on standard error", 5},
+     "On kvm: tell each request to KVM, and the first N exits (40), on standard error. On container: "
+     "each step by which it is made",
+     5},
     {0},
 };
 
@@ -97,19 +99,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_VIRTIO:
         machine->legacy_virtio = is_second(state, "--virtio", arg, "modern", "legacy");
         break;
-    case KEY_CPUS: machine->cpus = option_count(state, "--cpus", arg, BOARD_HARTS_MAX); break;
-    case KEY_MEMORY:
-        machine->memory = option_bytes(state, "--memory", arg, BOARD_MEMORY_MIN, BOARD_MEMORY_MAX);
-        break;
+    case KEY_CPUS: machine->cpus_text = arg; return 0;
+    case KEY_MEMORY: machine->memory_text = arg; return 0;
+    case KEY_EXPLAIN: machine->explain_text = arg == NULL ? "" : arg; return 0;
     case KEY_DETERMINISTIC: machine->deterministic = true; break;
     case KEY_NO_TLB: machine->no_tlb = true; break;
     case KEY_NO_ADUE: machine->no_adue = true; break;
     case KEY_FORK: machine->fork_batch = is_second(state, "--fork", arg, "cow", "cow+batch"); break;
     case KEY_DEVICES: machine->ring = is_second(state, "--devices", arg, "trapped", "ring"); break;
-    case KEY_EXPLAIN:
-        machine->explain =
-            arg == NULL ? EXPLAIN_DEFAULT : option_count(state, "--explain", arg, EXPLAIN_MAX);
-        break;
     default: return ARGP_ERR_UNKNOWN;
     }
     machine->wanted = true;
@@ -117,6 +114,23 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp machine_argp = {.options = options, .parser = parse_option};
+
+void machine_options_take(struct machine_options *machine, struct argp_state *state)
+{
+    const char *explain = machine->explain_text;
+
+    if (machine->cpus_text != NULL)
+        machine->cpus = option_count(state, "--cpus", machine->cpus_text, BOARD_HARTS_MAX);
+    if (machine->memory_text != NULL)
+        machine->memory = option_bytes(state, "--memory", machine->memory_text, BOARD_MEMORY_MIN,
+                                       BOARD_MEMORY_MAX);
+    if (explain != NULL)
+        machine->explain = explain[0] == '\0'
+                               ? EXPLAIN_DEFAULT
+                               : option_count(state, "--explain", explain, EXPLAIN_MAX);
+    machine->wanted |=
+        machine->cpus_text != NULL || machine->memory_text != NULL || explain != NULL;
+}
 
 void machine_options_init(struct machine_options *machine)
 {

@@ -32,6 +32,9 @@ struct machine_options {
     bool fork_batch;  /* fork copies what was written at once */
     bool ring;        /* output by a virtio console, and not byte by byte */
     unsigned explain; /* exits that are to be told, with all requests before; 0: nothing */
+    /* Options that other ways have, too, as they were given: NULL: not. See machine_options_take().
+     */
+    const char *cpus_text, *memory_text, *explain_text;
 };
 
 /* What a machine has done, in memory that its supervisor shares. */
@@ -68,6 +71,11 @@ void machine_options_init(struct machine_options *machine);
 
 /* For argp_children: its input is a struct machine_options. */
 extern const struct argp machine_argp;
+
+/* Takes those options as a machine's that a container has with another meaning: --cpus, --memory
+ * and
+ * --explain. Ends the program with a message when they are no good. */
+void machine_options_take(struct machine_options *machine, struct argp_state *state);
 
 /*
  * The boot arguments with which the bundled kernel runs the bundled program argv[0]; `append` (or

@@ -3,24 +3,41 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SECONDS_MAX 1e6
 
-double option_seconds(struct argp_state *state, const char *name, const char *text)
+/* strtod() also takes "inf", "nan", "0x1p3" and leading blanks, which are no numbers of anything.
+ */
+static bool is_number(const char *text, double *number)
 {
     char *end;
-    double seconds = strtod(text, &end);
 
-    /* strtod() also takes "inf", "nan", "0x1p3" and leading blanks; a number of seconds is none. */
-    if (!isdigit((unsigned char)text[0]) && text[0] != '.')
-        end = NULL;
-    if (end == NULL || end == text || *end != '\0' || !(seconds > 0) || seconds > SECONDS_MAX)
+    *number = strtod(text, &end);
+    return (isdigit((unsigned char)text[0]) || text[0] == '.') && end != text && *end == '\0' &&
+           strpbrk(text, "xX") == NULL;
+}
+
+double option_seconds(struct argp_state *state, const char *name, const char *text)
+{
+    double seconds;
+
+    if (!is_number(text, &seconds) || !(seconds > 0) || seconds > SECONDS_MAX)
         argp_error(state, "%s needs a number of seconds above 0, such as 2 or 0.5, not '%s'", name,
                    text);
     return seconds;
+}
+
+double option_number(struct argp_state *state, const char *name, const char *text, double most)
+{
+    double number;
+
+    if (!is_number(text, &number) || !(number >= 0.01) || number > most)
+        argp_error(state, "%s needs a number from 0.01 to %g, such as 2 or 1.5, not '%s'", name,
+                   most, text);
+    return number;
 }
 
 unsigned option_count(struct argp_state *state, const char *name, const char *text, unsigned most)

@@ -37,7 +37,7 @@ enum option_key { KEY_ON = 256, KEY_USER, KEY_RUNS, KEY_QUICK, KEY_TIMEOUT, KEY_
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY,...", 0,
-     "The ways to compare: native, kvm, interp, dbt, interp-no-tlb (the machine with a page walk on "
+     "The ways to compare: native, container, kvm, interp, dbt, interp-no-tlb (the machine with a page walk on "
      "every access). Without it all of them but the last",
      0},
     {"user", KEY_USER, NULL, 0,

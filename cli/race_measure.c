@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/contain.h"
 #include "cli/machine.h"
 #include "cli/race.h"
 #include "cli/run_stats.h"
@@ -195,6 +196,8 @@ static json_t *new_counters(const struct launch *launch, const struct supervise_
         json_object_update(counters, counted);
         json_decref(counted);
     }
+    if (launch->contain != NULL)
+        json_object_set_new(counters, "container", contain_stats_json(launch));
     return counters;
 }
 
@@ -238,11 +241,15 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     };
     int answer;
 
+    if (entrant->way->prepare != NULL && entrant->way->prepare(&launch, err) < 0)
+        return -1;
     machine_options_init(&options);
     options.no_tlb = entrant->way->no_tlb;
     supervise_capture_init(&trial.out, OUTPUT_MAX);
     supervise_capture_init(&trial.errors, OUTPUT_MAX);
     answer = supervisor_run(supervisor, &job, &trial.outcome, err);
+    if (entrant->way->settle != NULL)
+        entrant->way->settle(&launch, &trial.outcome);
     if (answer == 0 && trial.outcome.fate == FATE_STOPPED)
         race->stopped_by = trial.outcome.signal;
     else if (answer == 0 && trial.outcome.interrupted)
@@ -255,6 +262,8 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
         entrant->counters = new_counters(&launch, &trial.outcome);
     supervise_capture_fini(&trial.errors);
     supervise_capture_fini(&trial.out);
+    if (entrant->way->finish != NULL)
+        entrant->way->finish(&launch);
     if (launch.totals != NULL)
         user_totals_free(launch.totals);
     if (launch.machine != NULL)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/contain.h"
 #include "cli/json.h"
 #include "cli/launch.h"
 #include "cli/locate.h"
@@ -24,18 +25,20 @@ struct run_options {
     bool stats, rows;
     const char *json_path; /* NULL: not wanted */
     const char *rows_path;
-    char **program;       /* PROGRAM [ARGS...] NULL; NULL: none, a kernel of the user's is run */
+    char **program; /* PROGRAM [ARGS...] NULL; NULL: none, a kernel of the user's is run */
     struct engine_options engine;
-    bool user;            /* no machine, whatever else was asked for */
+    bool user; /* no machine, whatever else was asked for */
     struct machine_options machine;
+    struct contain_options contain;
 };
 
 enum option_key { KEY_ON = 256, KEY_USER, KEY_TIMEOUT, KEY_STATS, KEY_JSON, KEY_ROWS, KEY_DBT };
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY", 0,
-     "The way of running: native (an x86-64 program on this host), kvm (the same in a virtual "
-     "machine), dbt (an rv64 program, translated) or interp (the same, interpreted). Without it a bundled program runs natively, and a file in the way that "
+     "The way of running: native (an x86-64 program on this host), container (the same among names "
+     "and limits of its own), kvm (the same in a virtual machine), interp (an rv64 program, "
+     "interpreted) or dbt (the same, translated). Without it a bundled program runs natively, and a file in the way that "
      "fits its machine type",
      0},
     {"user", KEY_USER, NULL, 0,
@@ -72,12 +75,21 @@ static void parse_stats(struct run_options *run, const char *arg, struct argp_st
 }
 
 /* Which options go together. */
-static void check_options(const struct run_options *run, struct argp_state *state)
+static void check_options(struct run_options *run, struct argp_state *state)
 {
     if (run->program == NULL && run->machine.kernel == NULL)
         argp_error(state, "which PROGRAM?");
     if (run->program != NULL && run->machine.kernel != NULL)
         argp_error(state, "a kernel of yours is told by --append what to run, not by a PROGRAM");
+    if (run->way != NULL && strcmp(run->way, "container") == 0) {
+        if (run->machine.wanted)
+            argp_error(state, "a container is no machine that could be described");
+        contain_options_take(&run->contain, &run->machine, state);
+    } else {
+        if (run->contain.wanted)
+            argp_error(state, "options that describe a container need --on container");
+        machine_options_take(&run->machine, state);
+    }
     if (run->user && run->machine.wanted)
         argp_error(state, "--user emulates no machine that could be described");
 }
@@ -100,13 +112,16 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         run->program = state->argv + state->next - 1;
         state->next = state->argc;
         return 0;
-    case ARGP_KEY_INIT: state->child_inputs[0] = &run->machine; return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &run->machine;
+        state->child_inputs[1] = &run->contain;
+        return 0;
     case ARGP_KEY_END: check_options(run, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = {{.argp = &machine_argp}, {0}};
+static const struct argp_child children[] = {{.argp = &machine_argp}, {.argp = &contain_argp}, {0}};
 
 static const struct argp parser = {
     .options = options,
@@ -206,8 +221,8 @@ static void tell_end(const struct launch *launch, const struct supervise_outcome
     err_print(&err, stderr);
 }
 
-static int supervise(const struct run_options *run, const struct launch *launch,
-                     supervise_start *start, void *context, struct err *err)
+static int supervise(const struct run_options *run, struct launch *launch, supervise_start *start,
+                     void *context, struct err *err)
 {
     const struct supervise_job job = {
         .start = start,
@@ -226,6 +241,8 @@ static int supervise(const struct run_options *run, const struct launch *launch,
         return STATUS_FAILED;
     }
     answer = supervisor_run(&supervisor, &job, &outcome, err);
+    if (launch->way->settle != NULL)
+        launch->way->settle(launch, &outcome);
     if (answer < 0 || outcome.fate == FATE_STOPPED)
         abandon_reports(&reports);
     if (answer == 0 && outcome.fate == FATE_STOPPED)
@@ -245,11 +262,15 @@ static int run_file(const struct run_options *run, const struct located *located
                     const struct way *way, char *path, struct err *err)
 {
     char **environment = NULL;
-    struct launch launch = {.way = way,
-                            .path = path,
-                            .argv = run->program,
-                            .envp = environ,
-                            .engine_options = run->engine};
+    struct launch launch = {
+        .way = way,
+        .path = path,
+        .argv = run->program,
+        .envp = environ,
+        .contain_options = &run->contain,
+        .engine_options = run->engine,
+        .count_rows = run->stats || run->json_path != NULL || run->rows_path != NULL,
+    };
     int status;
 
     if (run->rows_path != NULL && !way->emulated) {
@@ -259,15 +280,18 @@ static int run_file(const struct run_options *run, const struct located *located
     }
     if (way->emulated) {
         launch.totals = user_totals_new();
-        launch.count_rows = run->stats || run->json_path != NULL || run->rows_path != NULL;
         if (launch.totals == NULL)
             err_die_oom();
     }
+    if (way->prepare != NULL && way->prepare(&launch, err) < 0)
+        return STATUS_FAILED;
     if (located->bundled) {
         environment = launch_environment_new(path);
         launch.envp = environment;
     }
     status = supervise(run, &launch, way->start, &launch, err);
+    if (way->finish != NULL)
+        way->finish(&launch);
     if (environment != NULL)
         launch_environment_free(environment);
     if (launch.totals != NULL)
@@ -374,6 +398,7 @@ int command_run(int argc, char **argv, struct err *err)
     int status;
 
     machine_options_init(&run.machine);
+    contain_options_init(&run.contain);
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &run);
     if (wants_machine(&run)) {
         way = machine_way(&run, err);
@@ -385,7 +410,8 @@ int command_run(int argc, char **argv, struct err *err)
     if (status != 0)
         return status;
     way = choose_way(&run, &located, err);
-    if (way == NULL || way->probe(err) < 0)
+    /* A way that prepares finds out by that whether it can. */
+    if (way == NULL || (way->prepare == NULL && way->probe(err) < 0))
         return STATUS_FAILED;
     status = locate_file(&located, way, path, err);
     if (status != 0)

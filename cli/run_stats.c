@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "cli/contain.h"
 #include "cli/json.h"
 #include "cli/machine.h"
 #include "cli/text.h"
@@ -108,6 +109,8 @@ void run_stats_print(FILE *file, const struct launch *launch,
             text_bytes(text, outcome->peak_bytes));
     if (launch->machine != NULL)
         machine_stats_print(file, launch->machine, outcome->wall, rows);
+    if (launch->contain != NULL)
+        contain_stats_print(file, launch);
     if (launch->totals != NULL)
         print_counters(file, launch, outcome->wall, rows);
 }
@@ -152,6 +155,8 @@ static json_t *counters_json(const struct launch *launch)
 {
     if (launch->machine != NULL)
         return machine_stats_json(launch->machine);
+    if (launch->contain != NULL)
+        return contain_stats_json(launch);
     return launch->totals == NULL ? json_null() : run_stats_counters(launch->totals);
 }
 

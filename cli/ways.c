@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/contain.h"
 #include "cli/machine.h"
 #include "cli/suggest.h"
 #include "emu/dbt/dbt.h"
@@ -72,6 +73,19 @@ const struct way ways[] = {
         .machine_type = EM_X86_64,
         .probe = probe_native,
         .start = start_native,
+    },
+    {
+        .name = "container",
+        .summary = "the same on the same kernel, but among names and limits of its own",
+        .kernel = "(host)",
+        .arch = "x86_64",
+        .machine_type = EM_X86_64,
+        .optional = true,
+        .probe = contain_probe,
+        .start = contain_start,
+        .prepare = contain_prepare,
+        .settle = contain_settle,
+        .finish = contain_finish,
     },
     {
         .name = "kvm",

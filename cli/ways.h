@@ -17,6 +17,8 @@
 #include "lib/err.h"
 #include "lib/supervise.h"
 
+struct launch;
+
 struct way {
     const char *name;            /* as in --on NAME */
     const char *summary;         /* one line for --help */
@@ -36,8 +38,15 @@ struct way {
     int (*probe)(struct err *reason); /* -1: this host cannot; the reason says why */
     supervise_start *start;           /* as a process; context: struct launch; or NULL */
     supervise_start *machine_start;   /* on a machine; context: struct machine_launch; or NULL */
+    /* Of a way that needs something before the process is there, and leaves something behind it;
+     * else NULL. In this order: prepare, start, settle, finish. */
+    int (*prepare)(struct launch *launch, struct err *err);
+    void (*settle)(struct launch *launch, struct supervise_outcome *outcome);
+    void (*finish)(struct launch *launch);
 };
 
+struct contain;
+struct contain_options;
 struct machine_totals;
 
 /* What a way's start() is given. All is borrowed. */
@@ -51,6 +60,8 @@ struct launch {
     const char *kernel;             /* of a whole machine: the path of its kernel; else NULL */
     struct engine_options engine_options;
     bool count_rows;                /* count each row of the ISA table, too: slows it a little */
+    const struct contain_options *contain_options; /* of a container; NULL: the standard */
+    struct contain *contain; /* of a container: what its prepare() made (contain.h) */
 };
 
 extern const struct way ways[];

@@ -1,7 +1,6 @@
 /* autopsy.c: looking at a dead guest; see autopsy.h. */
 #include "kvm/autopsy.h"
 
-#include <capstone/capstone.h>
 #include <string.h>
 
 enum { PRESENT = 1, WRITE = 2, USER = 4, LARGE = 0x80, PAGE_LEVELS = 4 };
@@ -178,8 +177,8 @@ static void print_instruction(FILE *file, const struct autopsy *autopsy)
     size_t size = read_virtual(autopsy, autopsy->regs.rip, bytes, sizeof bytes);
     uint64_t offset = 0;
     const char *name = elf_symbols_find(autopsy->symbols, autopsy->regs.rip, &offset);
-    cs_insn *instruction = NULL;
-    csh handle;
+    struct disassembler *disassembler;
+    char text[256];
 
     fprintf(file, "  rip %016llx", (unsigned long long)autopsy->regs.rip);
     if (name != NULL)
@@ -191,16 +190,12 @@ static void print_instruction(FILE *file, const struct autopsy *autopsy)
     fputs(": ", file);
     for (size_t i = 0; i < size && i < 8; i++)
         fprintf(file, "%02x ", bytes[i]);
-    if (cs_open(CS_ARCH_X86, autopsy->sregs.cs.l ? CS_MODE_64 : CS_MODE_32, &handle) == CS_ERR_OK) {
-        cs_option(handle, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
-        if (cs_disasm(handle, bytes, size, autopsy->regs.rip, 1, &instruction) == 1) {
-            fprintf(file, " %s %s", instruction->mnemonic, instruction->op_str);
-            cs_free(instruction, 1);
-        } else {
-            fputs(" no instruction", file);
-        }
-        cs_close(&handle);
+    disassembler = disassembler_new(autopsy->sregs.cs.l != 0, SYNTAX_ATT);
+    if (disassembler != NULL) {
+        disassemble(disassembler, bytes, size, autopsy->regs.rip, text, sizeof text);
+        fprintf(file, " %s", text);
     }
+    disassembler_free(disassembler);
     fputc('\n', file);
 }
 

@@ -8,6 +8,7 @@
 #define TRIVIUM_LIB_HOST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/err.h"
@@ -75,6 +76,15 @@ struct host_limits host_cgroup_limits(const char *root);
 
 /* Whether an address space of `bytes` can be reserved, found out by doing it. */
 int host_can_reserve(uint64_t bytes, struct err *err);
+
+/* Our control group in one hierarchy. */
+struct host_cgroup {
+    char folder[8192];
+    size_t top_length; /* of the path of the hierarchy's mount point, with which `folder` begins */
+};
+
+/* Of the hierarchy with that controller (version 1), or with NULL of version 2. False: none. */
+bool host_cgroup_find(const char *root, const char *controller, struct host_cgroup *found);
 
 /* EM_* of this host's own programs. */
 unsigned host_machine(void);

@@ -162,27 +162,38 @@ static double read_memory_v2(const char *root, const char *folder)
     return read_bytes(root, folder, "memory.max");
 }
 
-/* The smallest limit from our group up to the top of what is mounted. */
-static double walk_up(const char *root, const char *name, read_limit *read)
+bool host_cgroup_find(const char *root, const char *controller, struct host_cgroup *found)
 {
     struct mount mount;
-    char group[LINE_SIZE], folder[2 * LINE_SIZE];
+    char group[LINE_SIZE];
     const char *below = group;
-    size_t top_length, point_length;
-    double limit = 0;
+    size_t top_length;
 
-    find_mount(&mount, root, name);
-    if (!mount.found || !find_group(group, root, name))
-        return 0;
+    find_mount(&mount, root, controller);
+    if (!mount.found || !find_group(group, root, controller))
+        return false;
     /* In a container the mount shows part of the hierarchy, and our path may begin with it. */
     top_length = strcmp(mount.top, "/") == 0 ? 0 : strlen(mount.top);
     if (strncmp(group, mount.top, top_length) == 0)
         below = group + top_length;
-    snprintf(folder, sizeof folder, "%s%s", mount.point, below);
-    point_length = strlen(mount.point);
-    while (strlen(folder) >= point_length) {
-        limit = smaller(limit, read(root, folder));
-        *strrchr(folder, '/') = '\0';
+    if (strcmp(below, "/") == 0)
+        below = "";
+    snprintf(found->folder, sizeof found->folder, "%s%s", mount.point, below);
+    found->top_length = strlen(mount.point);
+    return true;
+}
+
+/* The smallest limit from our group up to the top of what is mounted. */
+static double walk_up(const char *root, const char *name, read_limit *read)
+{
+    struct host_cgroup group;
+    double limit = 0;
+
+    if (!host_cgroup_find(root, name, &group))
+        return 0;
+    while (strlen(group.folder) >= group.top_length) {
+        limit = smaller(limit, read(root, group.folder));
+        *strrchr(group.folder, '/') = '\0';
     }
     return limit;
 }

@@ -25,8 +25,8 @@ $(O)/docs/executed.txt: $(O)/trivium guest
 	done > $@
 
 # What a process that is killed has reached is not counted. A failing test is no matter here.
-# mkisa is no part of trivium, and counting would leave files where it is compiled.
-$(if $(COVER),$(eval $(O)/gen/mkisa: private INSTRUMENT :=))
+# mkisa and mkfilter are no part of trivium, and counting would leave files where they are compiled.
+$(if $(COVER),$(eval $(O)/gen/mkisa $(O)/gen/mkfilter: private INSTRUMENT :=))
 
 cover: ## Show which share of each file the tests reach
 	@$(MAKE) $(PARALLEL) O=$(O)/cover COVER=1 all guest-tests unit-programs tool-programs

@@ -2,20 +2,25 @@
 # ISA_SRCS stands in emu/isa/isa.mk, beside the generator of its tables.
 
 # Libraries, by their pkg-config names. A new one also needs its line in mk/packages.txt.
-PACKAGES := libelf jansson nettle capstone
+PACKAGES := libelf jansson nettle libcap
+# Those that are loaded only when they are needed: nothing is linked with them (kvm/disassemble.h).
+LOADED_PACKAGES := capstone
 # Those that have no such name.
 LIBRARIES := -lfdt
 
 # What only one architecture of the host can tell stands in a file of its own.
 HOST_ARCH := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m)),x86_64,generic)
 
-LIB_SRCS := lib/digest.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
+LIB_SRCS := lib/digest.c lib/disassemble.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
     lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/proctree.c lib/stats.c lib/supervise.c
 
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c dev/virtio_console.c \
     dev/virtio_mmio.c dev/virtqueue.c
 
 KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
+
+CTR_SRCS := ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/init.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
+    ctr/root.c ctr/step.c
 
 EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
@@ -29,11 +34,11 @@ EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/c
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
-CLI_SRCS := cli/main.c \
+CLI_SRCS := cli/main.c cli/contain.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/explain.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_json.c cli/race_judge.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \
     cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
 
-TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)
+TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)

@@ -11,7 +11,7 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := autopsy board cli clint copier csr decode disasm elf elf_symbols eval host input interp kvm mkisa \
+UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm mkisa \
     mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
 UNIT_TESTS += dbt passes x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
@@ -27,6 +27,11 @@ E2E_TESTS := \
     tests/e2e/cli_run.sh \
     tests/e2e/cli_signals.sh \
     tests/e2e/contributing.sh \
+    tests/e2e/ctr_attacks.sh \
+    tests/e2e/ctr_explain.sh \
+    tests/e2e/ctr_kill.sh \
+    tests/e2e/ctr_limits.sh \
+    tests/e2e/ctr_run.sh \
     tests/e2e/deps.sh \
     tests/e2e/docs.sh \
     tests/e2e/elf_hostile.sh \
@@ -68,7 +73,6 @@ TEST_TOOLS := diff/objdump_words diff/sequences e2e/board_contract e2e/elf_mutat
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
-$(O)/tests/unit/test_x86: $(O)/obj/tests/unit/disassembler.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/unit/test_kvm_boot: $(O)/obj/tests/elf/cases.o $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
@@ -77,6 +81,7 @@ include mk/fuzz.mk
 include mk/nested.mk
 include tests/board/board.mk
 include tests/kvm/kvm.mk
+include tests/ctr/ctr.mk
 
 UNIT_PROGRAMS := $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
 SAN_PROGRAMS  := $(UNIT_TESTS:%=$(O)/san/tests/unit/test_%)

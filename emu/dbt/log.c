@@ -1,10 +1,10 @@
 /* log.c: the translator's work as text; see log.h. Host code is disassembled by Capstone. */
 #include "emu/dbt/log.h"
 
-#include <capstone/capstone.h>
 #include <string.h>
 
 #include "emu/isa/disasm.h"
+#include "lib/disassemble.h"
 
 static const struct {
     const char *name;
@@ -76,23 +76,22 @@ void dbt_log_ir(FILE *file, const char *title, const struct ir_block *block)
 void dbt_log_host(FILE *file, const struct ir_block *block, const uint8_t *code, uint32_t start,
                   uint32_t end, const uint32_t *insn_code)
 {
-    const uint8_t *at = code + start;
-    size_t left = end - start;
-    uint64_t offset = start;
+    struct disassembler *disassembler = disassembler_new(true, SYNTAX_INTEL);
+    uint32_t at = start;
     unsigned next = 0;
-    cs_insn *insn;
-    csh handle;
+    size_t size = 1;
 
-    fprintf(file, "out_asm: %zu bytes\n", left);
-    if (cs_open(CS_ARCH_X86, CS_MODE_64, &handle) != CS_ERR_OK)
-        return;
-    insn = cs_malloc(handle);
-    while (cs_disasm_iter(handle, &at, &left, &offset, insn)) {
-        for (; next < block->insn_count && insn_code[next] <= insn->address; next++)
+    fprintf(file, "out_asm: %u bytes\n", end - start);
+    if (disassembler == NULL)
+        fputs("      (there is no Capstone here, which tells what they mean)\n", file);
+    while (disassembler != NULL && at < end && size > 0) {
+        char text[160];
+
+        for (; next < block->insn_count && insn_code[next] <= at; next++)
             print_guest(file, &block->insns[next]);
-        fprintf(file, "      %6llx  %s %s\n", (unsigned long long)insn->address, insn->mnemonic,
-                insn->op_str);
+        size = disassemble(disassembler, code + at, end - at, at, text, sizeof text);
+        fprintf(file, "      %6x  %s\n", at, text);
+        at += (uint32_t)size;
     }
-    cs_free(insn, 1);
-    cs_close(&handle);
+    disassembler_free(disassembler);
 }

@@ -19,7 +19,7 @@ tap_is "no colours with NO_COLOR" "" \
     "$(TERM=xterm NO_COLOR=1 "$O/tests/e2e/pty" "$TRIVIUM" doctor 2>/dev/null | tr -cd '\033')"
 
 "$TRIVIUM" doctor --json >"$json"
-tap_is "--json: the members" "clock cpu findings kvm limits memory schema speed system tools version \
+tap_is "--json: the members" "clock container cpu findings kvm limits memory schema speed system tools version \
 virtual" "$(jq -r 'keys | join(" ")' "$json")"
 tap_is "--json: the kernel is uname's" "$(uname -r)" "$(jq -r .system.release "$json")"
 tap_is "--json: the CPUs are those that are online" "$(getconf _NPROCESSORS_ONLN)" \
@@ -32,6 +32,10 @@ tap_is "--json: every finding has a level, a note or problem may have a fix" "tr
 tap_is "--json: the divider is slower than an addition, which takes some time" true \
     "$(jq '.speed == null or (.speed.divide_64_small_ns > .speed.add_ns and .speed.add_ns > 0)' \
         "$json")"
+tap_is "--json: a container was made, or it is said why not" true \
+    "$(jq '.container | if .possible then .ms > 0 else (.reason | length > 0) end' "$json")"
+tap_is "--json: and it can be run accordingly" "$(jq .container.possible "$json")" \
+    "$("$TRIVIUM" run --on container hello >/dev/null 2>&1 && echo true || echo false)"
 tap_is "a smaller affinity mask is seen" 1 \
     "$(taskset -c "$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')" "$TRIVIUM" doctor --json |
         jq .cpu.affinity)"

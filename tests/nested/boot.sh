@@ -43,6 +43,10 @@ printf '%s\n' 'root:x:0:0::/:/bin/sh' 'nobody:x:65534:65534::/:/bin/sh' >"$root/
 printf '%s\n' 'root:x:0:' 'kvm:x:105:' 'nogroup:x:65534:' >"$root/etc/group"
 cp "$O/trivium" "$root/test/build/trivium"
 with_libraries "$O/trivium"
+# It is loaded when a guest has died.
+for library in /lib/*/libcapstone.so.? /usr/lib/*/libcapstone.so.?; do
+    [ ! -e "$library" ] || { mkdir -p "$root$(dirname "$library")" && cp -L "$library" "$root$library"; }
+done
 if command -v jq >/dev/null; then
     cp "$(command -v jq)" "$root/bin/jq"
     with_libraries "$(command -v jq)"

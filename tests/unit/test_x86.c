@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "emu/dbt/x86.h"
-#include "tests/unit/disassembler.h"
+#include "lib/disassemble.h"
 #include "tests/unit/unit_main.h"
 
 static const char *const names64[] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
@@ -29,10 +29,13 @@ static const char *name(unsigned reg, unsigned size)
 struct bench {
     uint8_t code[64];
     struct x86 x;
+    struct disassembler *disassembler;
 };
 
 static void bench_init(struct bench *bench)
 {
+    bench->disassembler = disassembler_new(true, SYNTAX_INTEL);
+    ck_assert_ptr_nonnull(bench->disassembler);
     bench->x = (struct x86){.start = bench->code, .at = bench->code, .end = bench->code + 64};
 }
 
@@ -40,7 +43,8 @@ static void bench_init(struct bench *bench)
 static void expect(struct bench *bench, const char *wanted)
 {
     char text[256] = "";
-    size_t size = disassemble(bench->code, x86_here(&bench->x), text, sizeof text);
+    size_t size =
+        disassemble(bench->disassembler, bench->code, x86_here(&bench->x), 0, text, sizeof text);
 
     ck_assert_str_eq(text, wanted);
     ck_assert_uint_eq(size, x86_here(&bench->x));
@@ -101,6 +105,7 @@ START_TEST(every_pair_of_registers_is_encoded)
         snprintf(text, sizeof text, "movzx %s, %s", name(a, 32), name(b, 16));
         expect(&bench, text);
     }
+    disassembler_free(bench.disassembler);
 }
 END_TEST
 
@@ -141,6 +146,7 @@ START_TEST(every_shape_of_address_is_encoded)
             }
         }
     }
+    disassembler_free(bench.disassembler);
 }
 END_TEST
 
@@ -195,6 +201,7 @@ START_TEST(the_other_instructions_are_what_their_names_say)
     expect(&bench, "jmp qword ptr [rdx + rcx*8 + 8]");
     x86_write_gs_base(&bench.x, X86_RCX);
     expect(&bench, "wrgsbase rcx");
+    disassembler_free(bench.disassembler);
 }
 END_TEST
 
@@ -213,6 +220,7 @@ START_TEST(a_jump_goes_where_it_is_linked_to)
     field = x86_call(&bench.x);
     x86_link(&bench.x, field, 0x1000);
     expect(&bench, "call 0x1000");
+    disassembler_free(bench.disassembler);
 }
 END_TEST
 

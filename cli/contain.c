@@ -1,0 +1,207 @@
+/* contain.c: from options and a launch to a container; see contain.h. */
+#include "cli/contain.h"
+
+#include <elf.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/locate.h"
+#include "cli/options.h"
+#include "ctr/explain.h"
+#include "lib/host.h"
+
+enum option_key {
+    KEY_SHARE = 768, /* above those of machine.c */
+    KEY_HOSTNAME,
+    KEY_PIDS,
+    KEY_CPUSET,
+    KEY_PRIVILEGED,
+};
+
+/* The least that the programs of a root and their init need. */
+#define MEMORY_LEAST (UINT64_C(8) << 20)
+#define MEMORY_MOST  (UINT64_C(1) << 40)
+#define PIDS_MOST    4000000u
+#define CPUS_MOST    8192.0
+
+#define HOSTNAME     "container"
+
+static const struct argp_option options[] = {
+    {NULL, 0, NULL, 0, "A container:", 6},
+    {"share", KEY_SHARE, "NAME,...", 0,
+     "Let it have these names in common with the host instead of its own: user, mount, pid, net, uts, "
+     "ipc, cgroup",
+     6},
+    {"pids", KEY_PIDS, "N", 0,
+     "At most so many processes at a time (4096, where this host lets us limit them)", 6},
+    {"cpuset", KEY_CPUSET, "LIST", 0, "Only on these processors, such as 0 or 0-2,4", 6},
+    {"hostname", KEY_HOSTNAME, "NAME", 0, "What it believes to be called (" HOSTNAME ")", 6},
+    {"privileged", KEY_PRIVILEGED, NULL, 0,
+     "Keep all rights, system calls and /proc, which a container gives up. For experiments with what "
+     "the walls are for",
+     6},
+    {0},
+};
+
+static unsigned parse_names(struct argp_state *state, const char *list)
+{
+    unsigned set = 0;
+
+    for (const char *at = list; *at != '\0';) {
+        size_t length = strcspn(at, ",");
+        enum ctr_name name = names_find(at, length);
+
+        if (name == NAME_COUNT)
+            argp_error(state,
+                       "--share knows user, mount, pid, net, uts, ipc and cgroup, not '%.*s'",
+                       (int)length, at);
+        else
+            set |= 1u << name;
+        at += length + (at[length] == ',');
+    }
+    return set;
+}
+
+static const char *parse_cpuset(struct argp_state *state, const char *arg)
+{
+    if (arg[0] == '\0' || strlen(arg) > 80 || strspn(arg, "0123456789,-") != strlen(arg))
+        argp_error(state, "--cpuset needs a list of processors, such as 0 or 0-2,4, not '%s'", arg);
+    return arg;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct contain_options *contain = state->input;
+
+    switch (key) {
+    case KEY_SHARE: contain->shared |= parse_names(state, arg); break;
+    case KEY_PIDS: contain->limits.pids = option_count(state, "--pids", arg, PIDS_MOST); break;
+    case KEY_CPUSET: contain->limits.cpuset = parse_cpuset(state, arg); break;
+    case KEY_PRIVILEGED: contain->privileged = true; break;
+    case KEY_HOSTNAME:
+        if (arg[0] == '\0' || strlen(arg) > 64)
+            argp_error(state, "--hostname needs a name of 1 to 64 bytes");
+        contain->hostname = arg;
+        break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    contain->wanted = true;
+    return 0;
+}
+
+const struct argp contain_argp = {.options = options, .parser = parse_option};
+
+void contain_options_init(struct contain_options *contain)
+{
+    *contain = (struct contain_options){.hostname = HOSTNAME};
+}
+
+void contain_options_take(struct contain_options *contain, const struct machine_options *machine,
+                          struct argp_state *state)
+{
+    if (machine->cpus_text != NULL)
+        contain->limits.cpus = option_number(state, "--cpus", machine->cpus_text, CPUS_MOST);
+    if (machine->memory_text != NULL)
+        contain->limits.memory =
+            option_bytes(state, "--memory", machine->memory_text, MEMORY_LEAST, MEMORY_MOST);
+    contain->explain = machine->explain_text != NULL;
+}
+
+int contain_probe(struct err *reason)
+{
+    struct container_trial trial;
+
+    if (host_machine() != EM_X86_64)
+        return err_set(reason, "container runs x86-64 programs, and this host is no such machine");
+    return container_try(&trial, reason);
+}
+
+/* What a launch is in a container, beyond what struct container keeps. */
+struct contain {
+    char inside[96];
+    char folder[PATH_MAX];
+    struct ctr_observer observer;
+    struct container *container;
+};
+
+/* A bundled program is /bin/NAME, a file of the user's /opt/NAME; the bundled ones are there, too.
+ */
+static void find_place(struct contain *contain, const char *path)
+{
+    char shell[PATH_MAX];
+    struct err ignored;
+    const char *name = basename(path);
+
+    if (locate_bundled_file(shell, "x86_64", "sh", &ignored) == 0) {
+        *strrchr(shell, '/') = '\0';
+        snprintf(contain->folder, sizeof contain->folder, "%s", shell);
+    }
+    snprintf(contain->inside, sizeof contain->inside, "%s/%.80s",
+             strlen(contain->folder) == (size_t)(name - path) - 1 &&
+                     strncmp(contain->folder, path, strlen(contain->folder)) == 0
+                 ? "bin"
+                 : "opt",
+             name);
+}
+
+int contain_prepare(struct launch *launch, struct err *err)
+{
+    struct contain_options standard;
+    const struct contain_options *wanted = launch->contain_options;
+    struct contain *contain = calloc(1, sizeof *contain);
+    struct container_config config;
+
+    if (contain == NULL)
+        err_die_oom();
+    contain_options_init(&standard);
+    if (wanted == NULL)
+        wanted = &standard;
+    find_place(contain, launch->path);
+    contain->observer = ctr_explain(stderr);
+    config = (struct container_config){
+        .program = launch->path,
+        .inside = contain->inside,
+        .folder = contain->folder[0] == '\0' ? NULL : contain->folder,
+        .argv = launch->argv,
+        .shared = wanted->shared,
+        .hostname = wanted->hostname,
+        .limits = wanted->limits,
+        .privileged = wanted->privileged,
+        .facts = launch->count_rows,
+        .observer = wanted->explain ? &contain->observer : NULL,
+    };
+    launch->contain = contain;
+    contain->container = container_new(&config, err);
+    if (contain->container != NULL)
+        return 0;
+    contain_finish(launch);
+    return -1;
+}
+
+int contain_start(void *context, struct err *err)
+{
+    const struct launch *launch = context;
+
+    return container_start(launch->contain->container, err);
+}
+
+void contain_settle(struct launch *launch, struct supervise_outcome *outcome)
+{
+    /* Its control groups were made before there was a process: that belongs to the run. */
+    outcome->wall += contain_report(launch)->prepare_ms / 1000;
+    container_settle(launch->contain->container);
+}
+
+const struct container_report *contain_report(const struct launch *launch)
+{
+    return launch->contain->container->report;
+}
+
+void contain_finish(struct launch *launch)
+{
+    if (launch->contain->container != NULL)
+        container_free(launch->contain->container);
+    free(launch->contain);
+    launch->contain = NULL;
+}

@@ -1,0 +1,54 @@
+/*
+ * contain.h: `trivium run` in a container: the options that describe one, and the way from a launch
+ * to a container and back.
+ *
+ * Read next: ctr/container.h.
+ */
+#ifndef TRIVIUM_CLI_CONTAIN_H
+#define TRIVIUM_CLI_CONTAIN_H
+
+#include <argp.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "cli/machine.h"
+#include "cli/ways.h"
+#include "ctr/container.h"
+#include "lib/err.h"
+
+struct contain_options {
+    bool wanted;     /* any option that only a container has was given */
+    unsigned shared; /* set of enum ctr_name */
+    const char *hostname;
+    bool explain, privileged;
+    struct limits limits;
+};
+
+/* What the options are without any. */
+void contain_options_init(struct contain_options *contain);
+
+/* For argp_children: its input is a struct contain_options. */
+extern const struct argp contain_argp;
+
+/* Takes the options that a machine has with another meaning: --cpus, --memory and --explain. */
+void contain_options_take(struct contain_options *contain, const struct machine_options *machine,
+                          struct argp_state *state);
+
+/* The parts of a way (ways.h). */
+int contain_probe(struct err *reason);
+int contain_prepare(struct launch *launch, struct err *err);
+int contain_start(void *context, struct err *err);
+void contain_settle(struct launch *launch, struct supervise_outcome *outcome);
+
+/* What the container's processes left; until contain_finish(). */
+const struct container_report *contain_report(const struct launch *launch);
+
+/* What it had and did: for people, and as the "counters" of a JSON result (a new reference). */
+void contain_stats_print(FILE *file, const struct launch *launch);
+json_t *contain_stats_json(const struct launch *launch);
+
+/* Frees what contain_prepare() made. */
+void contain_finish(struct launch *launch);
+
+#endif

@@ -1,0 +1,231 @@
+/* container.c: the runner: it makes the names, waits, and ends as the program did; container.h. */
+#include "ctr/container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ctr/init.h"
+
+#define FAILED_STATUS 125
+
+/* While the container runs. */
+struct runner {
+    struct container *container;
+    pid_t init;
+    int signal_fd;
+    int memory_fd; /* see limits_watch_memory() */
+    int status;    /* wait status of init, when it has ended */
+};
+
+/* What the kernel would refuse later, with less to say. */
+static int check_names(unsigned shared, struct err *err)
+{
+    if (names_has(shared, NAME_USER) && geteuid() != 0) {
+        err_set(err, "only root can make a container that has no user namespace of its own");
+        return err_hint(err, "without --share user; or with sudo");
+    }
+    if (names_has(shared, NAME_PID) && !names_has(shared, NAME_USER) &&
+        !names_has(shared, NAME_MOUNT)) {
+        err_set(err, "with the host's process numbers a user namespace of its own has no right to "
+                     "mount /proc");
+        return err_hint(err, "--share pid,user as root; or --share pid,mount");
+    }
+    return 0;
+}
+
+struct container *container_new(const struct container_config *config, struct err *err)
+{
+    struct container *container = calloc(1, sizeof *container);
+    double begun = steps_now();
+
+    if (container == NULL)
+        err_die_oom();
+    container->config = *config;
+    container->names = ((1u << NAME_COUNT) - 1) & ~config->shared;
+    container->report = mmap(NULL, sizeof *container->report, PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (container->report == MAP_FAILED)
+        err_die_oom();
+    steps_init(&container->steps, config->observer, "trivium", &container->report->steps);
+    ids_choose(&container->ids, "", ids_may_map(), (unsigned)getpid());
+    if (check_names(config->shared, err) < 0) {
+        container_free(container);
+        return NULL;
+    }
+    if (config->program != NULL && root_source_open(&container->source, config->program,
+                                                    config->inside, config->folder, err) < 0) {
+        container_free(container);
+        return NULL;
+    }
+    if (limits_set(&config->limits, &container->groups, container->report->limits,
+                   &container->steps, err) < 0) {
+        container_free(container);
+        return NULL;
+    }
+    container->report->prepare_ms = steps_now() - begun;
+    return container;
+}
+
+void container_settle(struct container *container)
+{
+    struct container_report *report = container->report;
+
+    container->steps.who = "trivium";
+    limits_verify(&container->groups, report->limits);
+    report->out_of_memory = report->limits[CONTROL_MEMORY].bites > 0;
+    groups_remove(&container->groups, &container->steps);
+}
+
+void container_free(struct container *container)
+{
+    root_source_close(&container->source);
+    munmap(container->report, sizeof *container->report);
+    free(container);
+}
+
+/* A process in new namespaces, as fork() would make it in the old ones. */
+static pid_t clone_init(struct runner *runner, struct err *err)
+{
+    struct container *container = runner->container;
+    struct clone_args args = {
+        .flags = names_flags(container->names),
+        .exit_signal = SIGCHLD,
+    };
+    int group = groups_clone_fd(&container->groups);
+    char text[160];
+    pid_t pid;
+
+    if (group >= 0) {
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (unsigned)group;
+    }
+    names_text(text, sizeof text, container->names);
+    step_begin(&container->steps, "clone3(%s%s)", text, group >= 0 ? "|CLONE_INTO_CGROUP" : "");
+    pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+    if (pid < 0) {
+        err_sys(err, errno, "cannot make a process in namespaces of its own (clone3)");
+        names_refused(err);
+    }
+    return pid;
+}
+
+/* What the new process needs from outside, before it may go on. */
+static int provide(struct runner *runner, struct err *err)
+{
+    struct container *container = runner->container;
+
+    if (names_has(container->names, NAME_USER) &&
+        ids_write(&container->ids, runner->init, &container->steps, err) < 0)
+        return -1;
+    return groups_join(&container->groups, runner->init, &container->steps, err);
+}
+
+/* The runner keeps its end of the pipe: that it closes tells init that the runner is dead. */
+static int start_init(struct runner *runner, const sigset_t *mask, struct err *err)
+{
+    struct steps *steps = &runner->container->steps;
+    int go[2], answer = -1;
+
+    if (pipe2(go, O_CLOEXEC) < 0)
+        return err_sys(err, errno, "cannot make a pipe to the container's init");
+    if (runner->container->config.facts || steps->observer != NULL)
+        names_read(runner->container->report->facts.here);
+    runner->init = clone_init(runner, err);
+    if (runner->init == 0) {
+        close(go[1]);
+        close(runner->signal_fd);
+        init_run(runner->container, go[0], mask);
+    }
+    close(go[0]);
+    if (runner->init > 0) {
+        step_end(steps, "process %d here is the first of new namespaces; it waits for us",
+                 (int)runner->init);
+        answer = provide(runner, err);
+        if (answer == 0 && write(go[1], "g", 1) != 1)
+            answer = err_sys(err, errno, "cannot tell the container's init to go on");
+    }
+    if (answer < 0 && runner->init > 0) {
+        kill(runner->init, SIGKILL);
+        waitpid(runner->init, NULL, 0);
+    }
+    return answer;
+}
+
+/* Passes on what came in, until init has ended. Who is out of memory is killed as a whole. */
+static void watch(struct runner *runner)
+{
+    struct pollfd fds[2] = {
+        {.fd = runner->signal_fd, .events = POLLIN},
+        {.fd = runner->memory_fd, .events = POLLIN},
+    };
+    struct signalfd_siginfo info;
+
+    while (waitpid(runner->init, &runner->status, WNOHANG) == 0) {
+        poll(fds, 2, -1);
+        if (fds[1].revents != 0) {
+            kill(runner->init, SIGKILL);
+            fds[1].fd = -1;
+        }
+        while (read(runner->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+            if (info.ssi_signo != SIGCHLD)
+                kill(runner->init, (int)info.ssi_signo);
+        }
+    }
+}
+
+/* Ends this process as the program ended. */
+static _Noreturn void end_as(int signal_number, int status)
+{
+    const struct rlimit none = {0, 0};
+    sigset_t set;
+
+    if (signal_number == 0)
+        _exit(status);
+    setrlimit(RLIMIT_CORE, &none); /* the core would be Trivium's */
+    prctl(PR_SET_DUMPABLE, 0);
+    signal(signal_number, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, signal_number);
+    raise(signal_number);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    _exit(128 + signal_number);
+}
+
+int container_start(void *context, struct err *err)
+{
+    struct container *container = context;
+    struct runner runner = {.container = container};
+    const struct container_report *report = container->report;
+    sigset_t all, mask;
+
+    container->steps.who = "runner";
+    container->report->facts.begun_ms = steps_now();
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &mask);
+    runner.signal_fd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (runner.signal_fd < 0)
+        return err_sys(err, errno, "cannot watch over a container (signalfd)");
+    runner.memory_fd = limits_watch_memory(&container->groups);
+    if (start_init(&runner, &mask, err) < 0)
+        return -1;
+    watch(&runner);
+    if (report->refused) {
+        *err = report->err;
+        return -1;
+    }
+    if (WIFSIGNALED(runner.status)) /* init itself: by the kernel, or from outside */
+        end_as(WTERMSIG(runner.status), 0);
+    end_as(report->signal, WEXITSTATUS(runner.status));
+}
