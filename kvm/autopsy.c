@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/disassemble.h"
+
 enum { PRESENT = 1, WRITE = 2, USER = 4, LARGE = 0x80, PAGE_LEVELS = 4 };
 #define NO_EXECUTE            (UINT64_C(1) << 63)
 #define ADDRESS               UINT64_C(0x000ffffffffff000)
