@@ -267,11 +267,15 @@ static bool note_pages(struct dbt *dbt, const struct machine *machine, const uin
         return cache_note_page(&dbt->cache, page);
     for (unsigned i = 0; i < dbt->block.insn_count; i++) {
         const struct ir_insn *at = &dbt->block.insns[i];
-        uint64_t last = at->pc + at->insn.length - 1;
+        uint64_t ends[2] = {at->pc, at->pc + at->insn.length - 1};
 
-        if (!cache_note_page(&dbt->cache, machine->mem.base + (at->pc & ~(MEM_PAGE_SIZE - 1))) ||
-            !cache_note_page(&dbt->cache, machine->mem.base + (last & ~(MEM_PAGE_SIZE - 1))))
-            return false;
+        for (unsigned end = 0; end < 2; end++) {
+            const uint8_t *hva = machine->mem.base + (ends[end] & ~(MEM_PAGE_SIZE - 1));
+
+            if (hva != page && !cache_note_page(&dbt->cache, hva))
+                return false;
+            page = hva; /* as a rule the next one is the same */
+        }
     }
     return true;
 }

@@ -32,11 +32,9 @@ static struct x86_rm slot_of(unsigned guest)
 
 struct x86_rm emit_rm(const struct emitter *e, unsigned guest)
 {
-    for (unsigned i = 0; e->env->homes != NULL && i < HOMES; i++) {
-        if (e->env->homes->guest[i] == guest)
-            return x86_reg((enum x86_reg)home_regs[i]);
-    }
-    return slot_of(guest);
+    unsigned home = e->env->homes != NULL ? e->env->homes->home[guest] : HOMES;
+
+    return home < HOMES ? x86_reg((enum x86_reg)home_regs[home]) : slot_of(guest);
 }
 
 enum x86_reg emit_in_reg(struct emitter *e, unsigned guest, enum x86_reg scratch)

@@ -14,10 +14,18 @@ enum {
 /* What gcc uses most in loops: a5 a4 a0 a3 a2 a1 sp s0 s1 a6. */
 static const uint8_t usual[HOMES] = {15, 14, 10, 13, 12, 11, 2, 8, 9, 16};
 
+static void give(struct homes *homes, const uint8_t guest[HOMES])
+{
+    memcpy(homes->guest, guest, HOMES);
+    memset(homes->home, HOMES, sizeof homes->home);
+    for (unsigned i = 0; i < HOMES; i++)
+        homes->home[guest[i]] = (uint8_t)i;
+}
+
 void homes_init(struct homes *homes)
 {
     *homes = (struct homes){.next_look = FIRST_LOOK};
-    memcpy(homes->guest, usual, sizeof usual);
+    give(homes, usual);
 }
 
 void homes_sample(struct homes *homes, const uint32_t *words, unsigned count)
@@ -78,6 +86,6 @@ bool homes_choose(struct homes *homes)
         homes->heat[reg] /= 2;
     if (then <= now + now / GAIN)
         return false;
-    memcpy(homes->guest, best, sizeof best);
+    give(homes, best);
     return true;
 }

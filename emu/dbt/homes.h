@@ -18,6 +18,7 @@
 enum { HOMES = 10 };
 
 struct homes {
+    uint8_t home[32];     /* of each guest register; HOMES: it has none */
     uint8_t guest[HOMES]; /* the register that lives in home 0, 1, ... */
     uint32_t heat[32];    /* of each guest register: how often it was seen, lately */
     uint32_t samples;     /* taken */

@@ -120,7 +120,7 @@ void pass_fuse(struct ir_block *block)
             continue;
         fuse(&fuser, op);
         version = fuser.version[op->a];
-        for (unsigned reg = 1; reg < 32; reg++) {
+        for (unsigned reg = 1; reg < 32 && writes >> reg != 0; reg++) {
             if ((writes >> reg & 1) != 0) {
                 fuser.version[reg]++;
                 fuser.origin[reg] = (struct origin){0};
