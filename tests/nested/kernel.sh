@@ -4,9 +4,9 @@
 # installed. Exits with 1 and the reason on standard error if there is none to be had.
 set -u
 folder=$1
-modules='irqbypass kvm kvm-amd overlay veth'
+modules='irqbypass kvm kvm-amd overlay veth af_alg'
 mkdir -p "$folder"
-[ -e "$folder/complete" ] && exit 0
+[ "$(cat "$folder/complete" 2>/dev/null)" = "$modules" ] && exit 0
 
 fail()
 {
@@ -31,4 +31,4 @@ for module in $modules; do
     cp "$file" "$folder/"
 done
 rm -rf "$folder/package"
-touch "$folder/complete"
+echo "$modules" >"$folder/complete"
