@@ -59,7 +59,7 @@ struct launch {
     struct machine_totals *machine; /* what a whole machine did (machine.h); NULL: there was none */
     const char *kernel;             /* of a whole machine: the path of its kernel; else NULL */
     struct engine_options engine_options;
-    bool count_rows;                /* count each row of the ISA table, too: slows it a little */
+    bool count_rows; /* count each row of the ISA table, too: slows it a little */
     const struct contain_options *contain_options; /* of a container; NULL: the standard */
     struct contain *contain; /* of a container: what its prepare() made (contain.h) */
 };

@@ -70,12 +70,12 @@ struct board_host {
 struct board_config {
     const struct engine *engine;
     struct engine_options engine_options;
-    unsigned harts;             /* 1 .. BOARD_HARTS_MAX */
-    uint64_t memory;            /* bytes; rounded up to whole pages */
-    const char *kernel;         /* path of an ELF file, or of a flat image */
-    const char *initrd;         /* path, or NULL */
-    const char *bootargs;       /* not NULL */
-    const char *disk;           /* path of a disk image, or NULL */
+    unsigned harts;       /* 1 .. BOARD_HARTS_MAX */
+    uint64_t memory;      /* bytes; rounded up to whole pages */
+    const char *kernel;   /* path of an ELF file, or of a flat image */
+    const char *initrd;   /* path, or NULL */
+    const char *bootargs; /* not NULL */
+    const char *disk;     /* path of a disk image, or NULL */
     enum firmware firmware;
     bool deterministic; /* the clock counts steps (run.c); no host clock, no random bits */
     bool no_tlb;        /* every access is a walk through the page tables */

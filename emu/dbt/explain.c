@@ -2,7 +2,6 @@
 #include "emu/dbt/explain.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "emu/dbt/emit.h"
 #include "emu/dbt/lift.h"
@@ -18,7 +17,7 @@ static void explain_passes(FILE *file, struct ir_block *block, const struct dbt_
         if (!pass_is_on(&passes[i], options))
             continue;
         passes[i].run(block);
-        if (memcmp(&before, block, sizeof before) == 0) {
+        if (ir_is_same(&before, block)) {
             fprintf(file, "\npass %s: %s; nothing here\n", passes[i].name, passes[i].meaning);
             continue;
         }

@@ -113,6 +113,25 @@ bool ir_may_leave(const struct ir_op *op)
     return true;
 }
 
+static bool is_same_op(const struct ir_op *a, const struct ir_op *b)
+{
+    return a->kind == b->kind && a->op == b->op && a->width == b->width &&
+           a->removed == b->removed && a->rd == b->rd && a->a == b->a && a->b == b->b &&
+           a->insn == b->insn && a->imm == b->imm && a->offset == b->offset &&
+           a->target == b->target;
+}
+
+bool ir_is_same(const struct ir_block *a, const struct ir_block *b)
+{
+    if (a->op_count != b->op_count)
+        return false;
+    for (unsigned i = 0; i < a->op_count; i++) {
+        if (!is_same_op(&a->ops[i], &b->ops[i]))
+            return false;
+    }
+    return true;
+}
+
 const char *ir_removed_name(enum ir_removed removed)
 {
     switch (removed) {

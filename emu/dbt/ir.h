@@ -105,6 +105,9 @@ static inline bool ir_is_access(const struct ir_op *op)
 /* Can the block be left at this operation, with all that came before it to be seen? */
 bool ir_may_leave(const struct ir_op *op);
 
+/* Have both the same operations? */
+bool ir_is_same(const struct ir_block *a, const struct ir_block *b);
+
 /* "dead", ... for a removed operation. */
 const char *ir_removed_name(enum ir_removed removed);
 

@@ -176,7 +176,7 @@ int main(int argc, char **argv)
         fputs("board_contract KERNEL INITRD\n", stderr);
         return EXIT_FAILURE;
     }
-    for (unsigned i = 0; i < sizeof engines / sizeof *engines; i++) {
+    for (unsigned i = 0; i < sizeof engines / sizeof engines[0]; i++) {
         session.engine = engines[i];
         for (unsigned harts = 1; harts <= 4; harts += 3) {
             check_deterministic(&session, harts);

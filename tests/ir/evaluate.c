@@ -99,7 +99,7 @@ static void make_other(struct ir_op *op, struct ir_source *source)
     op->rd = next_register(source);
     op->a = next_register(source);
     op->width = (uint8_t)(8U << choice % 4);
-    op->offset = (int8_t)next_byte(source);
+    op->offset = next_byte(source) - 128;
     switch (choice / 4 % 5) {
     case 0:
         op->kind = IR_LOAD;
