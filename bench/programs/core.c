@@ -75,7 +75,7 @@ merge(struct node *a, struct node *b, int (*compare)(const struct node *, const 
 static struct node *sort(struct node *list, unsigned count,
                          int (*compare)(const struct node *, const struct node *))
 {
-    struct node *middle = list, *last = NULL;
+    struct node *middle = list, *last = list;
 
     if (count < 2)
         return list;
