@@ -39,7 +39,11 @@ struct machine_options {
 
 /* What a machine has done, in memory that its supervisor shares. */
 struct machine_totals {
-    bool ended;      /* the rest is valid */
+    bool ended; /* the rest is valid */
+    struct {
+        bool known; /* the kernel was one that counts */
+        uint64_t syscalls, page_faults;
+    } kernel;
     bool is_virtual; /* `exits` and the devices are; else all but `exits` */
     struct exit_counts exits;
     uint64_t console_bytes; /* that the guest has printed */

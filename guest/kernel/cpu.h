@@ -11,6 +11,12 @@ struct process;
 
 enum { CPUS_MAX = 64 };
 
+/* How often programs entered the kernel. */
+struct kernel_counts {
+    uint64_t syscalls;
+    uint64_t page_faults;
+};
+
 /* Fields are the processor's own, unless they say otherwise. */
 struct cpu {
     uint32_t index;           /* constant: 0, 1, ... in the order in which they started */
@@ -20,7 +26,8 @@ struct cpu {
     struct context idle;      /* where idling goes on */
     bool waiting;             /* scheduler's lock: in arch_wait(), and nobody has woken it yet */
     uint64_t slice_end;       /* clock ticks at which the current process has had its turn */
-    uint64_t timer;           /* clock ticks at which the timer will interrupt; UINT64_MAX: never */
+    struct kernel_counts counts;
+    uint64_t timer; /* clock ticks at which the timer will interrupt; UINT64_MAX: never */
 };
 
 /* The page of the first processor; the architecture starts on its stack. */

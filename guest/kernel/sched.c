@@ -153,6 +153,16 @@ static void cpu_wake_one(void)
     }
 }
 
+struct kernel_counts sched_counts(void)
+{
+    struct kernel_counts sum = {0};
+    for (size_t i = 0; i < sched.cpu_count; i++) {
+        sum.syscalls += sched.cpus[i]->counts.syscalls;
+        sum.page_faults += sched.cpus[i]->counts.page_faults;
+    }
+    return sum;
+}
+
 void sched_enqueue(struct process *process)
 {
     process->state = PROCESS_RUNNABLE;

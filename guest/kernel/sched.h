@@ -39,6 +39,9 @@ void sched_wake_queue(struct wait_queue *queue);
 
 /* Without the lock: */
 
+/* What all processors have counted. One that is counting meanwhile may be a little behind. */
+struct kernel_counts sched_counts(void);
+
 /* Lets the others have their turn. */
 void sched_yield_now(void);
 /* A timer interrupt: alarms, and the end of a time slice. */

@@ -9,6 +9,10 @@ tap_is "each exit for a port was to the UART" true "$(jq '.counters |
 tap_is "and took some time" true "$(jq '.counters |
     .devices.uart.ns > 0 and .devices.uart.ns == .exits["port I/O"].ns' "$tap_tmp/json")"
 tap_is "the machine was switched off once" 1 "$(jq '.counters.devices.syscon.exits' "$tap_tmp/json")"
+# fork 1 10 makes 18 processes, each of which begins with system calls and touches its stack.
+"$TRIVIUM" run --on kvm --json "$tap_tmp/fork" fork 1 10 >"$tap_tmp/out" 2>&1 </dev/null
+tap_is "the kernel's system calls and page faults are told" true "$(jq '.counters.kernel |
+    .system_calls > 100 and .page_faults >= 18' "$tap_tmp/fork")"
 tap_is "nothing went astray" 0 "$(jq '.counters.unclaimed' "$tap_tmp/json")"
 
 "$TRIVIUM" run --on kvm --stats --memory 64M --kernel build/tests/kvm/outside >"$tap_tmp/out" 2>&1 </dev/null
