@@ -85,6 +85,7 @@ static void add_exit(struct emitter *e, uint32_t field, uint64_t target)
 {
     struct emit_result *result = e->result;
 
+    assert(result->exit_count < CACHE_BLOCK_EXITS_MAX);
     emit_cold(e, COLD_LINK, field, NULL)->number = e->env->first_exit + result->exit_count;
     result->exits[result->exit_count++] = (struct emit_exit){.target = target, .field = field};
 }
@@ -327,6 +328,7 @@ void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_e
     emit_ops(&e);
     for (unsigned i = 0; i < e.cold_count; i++) /* some of it adds more */
         emit_cold_code(&e, &e.cold[i]);
+    assert(!x->full && x86_here(x) - result->code <= CACHE_BLOCK_CODE_MAX);
 }
 
 /* The guest registers that have homes go to the hart, or come from there. */
