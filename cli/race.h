@@ -124,6 +124,13 @@ bool race_has_metrics(const struct race_contest *contest);
 /* Is this metric worth a row? Where nothing at all was measured, the first says why for all. */
 bool race_shows_metric(const struct race_contest *contest, size_t metric);
 
+/*
+ * Says the interval too little? For a way that runs native's own files on native's kernel, where a
+ * few percent are the whole question: wider than RACE_CONCLUSIVE, or unknown.
+ */
+#define RACE_CONCLUSIVE 0.06
+bool race_is_inconclusive(const struct race_lane *lane, const struct race_cell *cell);
+
 void race_print(FILE *file, const struct race *race);
 
 /*

@@ -85,6 +85,8 @@ static json_t *result_json(const struct race_contest *contest, const struct race
                         number_or_null(has_interval, 1 / cell->slowdown_interval.high));
     json_object_set_new(result, "ratio_high",
                         number_or_null(has_interval, 1 / cell->slowdown_interval.low));
+    json_object_set_new(result, "inconclusive",
+                        json_boolean(race_is_inconclusive(entrant->lane, cell)));
     json_object_set_new(result, "answers", answers_json(contest, entrant, metric));
     json_object_set(result, "counters",
                     entrant->counters == NULL ? json_null() : entrant->counters);

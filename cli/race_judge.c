@@ -216,6 +216,16 @@ bool race_is_bad(const struct race *race)
     return false;
 }
 
+bool race_is_inconclusive(const struct race_lane *lane, const struct race_cell *cell)
+{
+    const struct stats_interval *interval = &cell->slowdown_interval;
+
+    if (lane->machine || lane->way->emulated || strcmp(lane->name, "native") == 0 ||
+        cell->slowdown == 0)
+        return false;
+    return interval->low == 0 || interval->high - interval->low > RACE_CONCLUSIVE;
+}
+
 bool race_has_results(const struct race *race)
 {
     for (size_t i = 0; i < race->contest_count; i++) {

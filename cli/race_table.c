@@ -140,6 +140,33 @@ static void print_range(FILE *file, const struct race *race, const struct race_l
                 text_ratio(low_text, low), low_name, text_ratio(high_text, high), high_name);
 }
 
+/* Where a few percent are the question, and the runs do not answer it. */
+static void print_inconclusive(FILE *file, const struct race *race, size_t lane)
+{
+    for (size_t i = 0; i < race->contest_count; i++) {
+        const struct race_contest *contest = &race->contests[i];
+        const struct race_cell *cells = contest->entrants[lane].cells;
+
+        for (size_t metric = 0; metric < contest->program->metric_count; metric++) {
+            char name[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE];
+            const struct stats_interval *interval = &cells[metric].slowdown_interval;
+
+            if (!race_is_inconclusive(&race->lanes[lane], &cells[metric]))
+                continue;
+            full_name(name, contest, metric);
+            if (interval->low > 0)
+                fprintf(file,
+                        "%s against native, %s: inconclusive, between %s and %s: more --runs, or a "
+                        "quieter host\n",
+                        race->lanes[lane].name, name, text_ratio(low, interval->low),
+                        text_ratio(high, interval->high));
+            else
+                fprintf(file, "%s against native, %s: inconclusive, too few --runs\n",
+                        race->lanes[lane].name, name);
+        }
+    }
+}
+
 static void print_legend(FILE *file, const struct race *race)
 {
     struct utsname kernel = {0};
@@ -180,6 +207,7 @@ void race_print(FILE *file, const struct race *race)
     for (size_t i = 0; i < race->lane_count; i++) {
         if (strcmp(race->lanes[i].name, "native") != 0)
             print_range(file, race, &race->lanes[i]);
+        print_inconclusive(file, race, i);
     }
     if (race->interrupted)
         fprintf(file, "%sinterrupted%s: these results are incomplete\n",

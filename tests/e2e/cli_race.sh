@@ -37,7 +37,7 @@ tap_is "a row for each way of prime, fork and the eight kernels of mix" 20 \
 tap_is "schema and command" "trivium-race/1 trivium race" \
     "$(results '[.schema, .command[0], .command[1]] | join(" ")')"
 tap_is "every row has every member" "answers args better binary_sha256 counters \
-different_kernel dropped kernel max measure median min mode program ratio_high ratio_low ratio_to_native reason samples status unit way" \
+different_kernel dropped inconclusive kernel max measure median min mode program ratio_high ratio_low ratio_to_native reason samples status unit way" \
     "$(results '[.results[] | keys] | unique | .[] | join(" ")')"
 tap_is "three samples each" 3 "$(results '[.results[].samples | length] | unique[]')"
 tap_is "median, min and max are those of the samples" true "$(results '[.results[] |
@@ -48,6 +48,18 @@ tap_is "ratio_to_native is the ratio of the medians" true "$(results '
     [.results | _nwise(2) | near(.[1].ratio_to_native; .[1].median / .[0].median)] | all')"
 tap_is "the interval is around the ratio" true "$(results '[.results[] | select(.way == "interp") |
     .ratio_low <= .ratio_to_native and .ratio_to_native <= .ratio_high] | all')"
+# Two runs have no interval.
+"$TRIVIUM" race --on native,container --runs 2 --json "$tap_tmp/few.json" 'fork 1 20' \
+    >"$tap_tmp/few" 2>&1
+if [ "$(jq -r '.results[1].status' "$tap_tmp/few.json")" = ok ]; then
+    tap_like "too few runs to tell a container from native are called so" \
+        "^container against native, fork: inconclusive, too few --runs$" "$(cat "$tap_tmp/few")"
+    tap_is "in the result file, too, and of the container only" "false true" \
+        "$(jq -r '[.results[].inconclusive] | join(" ")' "$tap_tmp/few.json")"
+else
+    tap_is "without a container there is nothing inconclusive" "false false" \
+        "$(jq -r '[.results[].inconclusive] | join(" ")' "$tap_tmp/few.json")"
+fi
 tap_is "native against itself is 1" 1 \
     "$(results '[.results[] | select(.way == "native") | .ratio_to_native] | unique[]')"
 tap_is "the answers are there" '{"Sum":"210","Forks":"38"}' \
