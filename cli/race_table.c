@@ -143,27 +143,28 @@ static void print_range(FILE *file, const struct race *race, const struct race_l
 /* Where a few percent are the question, and the runs do not answer it. */
 static void print_inconclusive(FILE *file, const struct race *race, size_t lane)
 {
+    char text[1024] = "";
+
     for (size_t i = 0; i < race->contest_count; i++) {
         const struct race_contest *contest = &race->contests[i];
-        const struct race_cell *cells = contest->entrants[lane].cells;
 
         for (size_t metric = 0; metric < contest->program->metric_count; metric++) {
-            char name[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE];
-            const struct stats_interval *interval = &cells[metric].slowdown_interval;
+            char name[TEXT_SIZE];
+            size_t used = strlen(text);
 
-            if (!race_is_inconclusive(&race->lanes[lane], &cells[metric]))
-                continue;
-            full_name(name, contest, metric);
-            if (interval->low > 0)
-                fprintf(file,
-                        "%s against native, %s: inconclusive, between %s and %s: more --runs, or a "
-                        "quieter host\n",
-                        race->lanes[lane].name, name, text_ratio(low, interval->low),
-                        text_ratio(high, interval->high));
-            else
-                fprintf(file, "%s against native, %s: inconclusive, too few --runs\n",
-                        race->lanes[lane].name, name);
+            if (race_is_inconclusive(&race->lanes[lane], &contest->entrants[lane].cells[metric]))
+                snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? ", " : "",
+                         full_name(name, contest, metric));
         }
+    }
+    if (text[0] != '\0') {
+        char line[1280];
+
+        snprintf(line, sizeof line,
+                 "%s against native is inconclusive for %s: the interval is wider than %.2f, or "
+                 "unknown. More --runs, or a quieter host",
+                 race->lanes[lane].name, text, RACE_CONCLUSIVE);
+        text_wrap(file, line, 0, 4);
     }
 }
 
