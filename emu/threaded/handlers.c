@@ -3,7 +3,7 @@
  *
  * perform() and execute() are the cases of emu/cpu/interp.c, one for each kind. Here they are
  * compiled once for each row of the table, with the row's kind, operator and width as constants, so
- * that nothing is left of the switches, and of alu_eval() one instruction.
+ * that nothing is left of the switches, and of eval_at() one instruction.
  *
  * An instruction that is not quite ordinary is left to the interpreter, by handler_step(): one that
  * has no case here, and an access to memory that does not go the short way. So there is nothing
@@ -19,11 +19,9 @@
 #define INLINE static inline __attribute__((always_inline))
 
 /* Returns, in front of the instruction at pc. */
-static enum stop leave(struct hart *hart, const struct machine *machine, uint64_t pc,
-                       int64_t budget, struct record *jump)
+static enum stop leave(struct hart *hart, struct relay *relay, uint64_t pc, int64_t budget,
+                       struct record *jump)
 {
-    struct relay *relay = machine->engine_state;
-
     hart->pc = pc;
     hart->instret = relay->end - (uint64_t)budget;
     relay->jump = jump;
@@ -31,71 +29,66 @@ static enum stop leave(struct hart *hart, const struct machine *machine, uint64_
 }
 
 /* Goes to a block, or returns if it is longer than may be executed. */
-INLINE enum stop enter(const struct block *block, struct hart *hart, struct machine *machine,
-                       const struct tlb *tlb, int64_t budget)
+INLINE enum stop enter(const struct block *block, struct hart *hart, struct relay *relay,
+                       int64_t budget)
 {
     struct record *first = (struct record *)(uintptr_t)block->records;
 
     budget -= block->count;
     if (budget < 0)
-        return leave(hart, machine, block->pc, budget + block->count, NULL);
-    return first->handler(first, hart, machine, tlb, budget);
+        return leave(hart, relay, block->pc, budget + block->count, NULL);
+    return first->handler(first, hart, relay, budget);
 }
 
 /* Goes to pc by way of the table. `jump` is the record to be linked, or NULL. */
-static enum stop find(struct record *jump, struct hart *hart, struct machine *machine,
-                      const struct tlb *tlb, int64_t budget, uint64_t pc)
+static enum stop find(struct record *jump, struct hart *hart, struct relay *relay, int64_t budget,
+                      uint64_t pc)
 {
-    const struct relay *relay = machine->engine_state;
     const struct block *block = relay->jumps->entries[(pc >> 1) % JUMP_ENTRIES];
 
     if (block->pc != pc)
-        return leave(hart, machine, pc, budget, jump);
-    return enter(block, hart, machine, tlb, budget);
+        return leave(hart, relay, pc, budget, jump);
+    return enter(block, hart, relay, budget);
 }
 
 /* Goes where a jump to a fixed address wants. The budget is that behind it. */
-INLINE enum stop go(struct record *record, struct hart *hart, struct machine *machine,
-                    const struct tlb *tlb, int64_t budget, uint64_t pc)
+INLINE enum stop go(struct record *record, struct hart *hart, struct relay *relay, int64_t budget,
+                    uint64_t pc)
 {
     if (record->to == NULL)
-        return find(record, hart, machine, tlb, budget, pc);
-    return enter(record->to, hart, machine, tlb, budget);
+        return find(record, hart, relay, budget, pc);
+    return enter(record->to, hart, relay, budget);
 }
 
-enum stop handler_end(struct record *record, struct hart *hart, struct machine *machine,
-                      const struct tlb *tlb, int64_t budget)
+enum stop handler_end(struct record *record, struct hart *hart, struct relay *relay, int64_t budget)
 {
-    return go(record, hart, machine, tlb, budget, record->pc);
+    return go(record, hart, relay, budget, record->pc);
 }
 
 /* Has the interpreter execute the instruction. hart is precise. */
-static enum stop step(const struct record *record, struct hart *hart, struct machine *machine,
+static enum stop step(const struct record *record, struct hart *hart, struct relay *relay,
                       int64_t budget)
 {
-    struct relay *relay = machine->engine_state;
-
     hart->pc = record->pc;
     hart->instret = relay->end - (uint64_t)budget - record->left - 1;
     relay->jump = NULL;
-    return engine_interp.run(machine, hart, hart->instret + 1);
+    return engine_interp.run(relay->machine, hart, hart->instret + 1);
 }
 
-enum stop handler_step(struct record *record, struct hart *hart, struct machine *machine,
-                       const struct tlb *tlb, int64_t budget)
+__attribute__((noinline)) enum stop handler_step(struct record *record, struct hart *hart,
+                                                 struct relay *relay, int64_t budget)
 {
-    enum stop stop = step(record, hart, machine, budget);
+    enum stop stop = step(record, hart, relay, budget);
 
     if (stop != STOP_COUNT)
         return stop;
-    return record[1].handler(record + 1, hart, machine, tlb, budget);
+    return record[1].handler(record + 1, hart, relay, budget);
 }
 
-enum stop handler_step_last(struct record *record, struct hart *hart, struct machine *machine,
-                            const struct tlb *tlb, int64_t budget)
+enum stop handler_step_last(struct record *record, struct hart *hart, struct relay *relay,
+                            int64_t budget)
 {
-    (void)tlb;
-    return step(record, hart, machine, budget);
+    return step(record, hart, relay, budget);
 }
 
 /* What a row says of its instruction. Always a constant, of which nothing is left. */
@@ -105,16 +98,17 @@ struct shape {
     unsigned width;
 };
 
-/* The hva of [gva, gva + bytes) if it can be had quickly, else NULL. */
-INLINE uint8_t *reach(bool is_board, const struct machine *machine, const struct tlb *tlb,
-                      uint64_t gva, unsigned bytes, enum access access)
+/* *hva = where [gva, gva + bytes) is, if that is quickly said. */
+INLINE bool reach(bool is_board, const struct relay *relay, uint64_t gva, unsigned bytes,
+                  enum access access, uint8_t **hva)
 {
-    if (is_board)
-        return tlb_find(tlb, access, gva, bytes);
-    if ((gva & (bytes - 1)) != 0 ||
-        !mem_may(&machine->mem, gva, 1, access == ACCESS_STORE ? MEM_WRITE : MEM_READ))
-        return NULL;
-    return machine->mem.base + gva;
+    if (is_board) {
+        *hva = tlb_find(relay->tlb, access, gva, bytes);
+        return *hva != NULL;
+    }
+    *hva = relay->mem.base + gva;
+    return (gva & (bytes - 1)) == 0 &&
+           mem_may(&relay->mem, gva, 1, access == ACCESS_STORE ? MEM_WRITE : MEM_READ);
 }
 
 /*
@@ -122,7 +116,7 @@ INLINE uint8_t *reach(bool is_board, const struct machine *machine, const struct
  * nothing has happened.
  */
 INLINE bool perform(bool is_board, struct shape row, const struct record *record, struct hart *hart,
-                    const struct machine *machine, const struct tlb *tlb)
+                    const struct relay *relay)
 {
     uint64_t *x = hart->x;
     uint64_t imm = (uint64_t)(int64_t)record->imm;
@@ -131,19 +125,17 @@ INLINE bool perform(bool is_board, struct shape row, const struct record *record
     uint8_t *hva;
 
     switch ((unsigned)row.kind) {
-    case KIND_ALU: x[record->rd] = alu_eval(row.op, row.width, a, b); return true;
-    case KIND_ALU_IMM: x[record->rd] = alu_eval(row.op, row.width, a, imm); return true;
+    case KIND_ALU: x[record->rd] = eval_at(row.width, row.op, a, b); return true;
+    case KIND_ALU_IMM: x[record->rd] = eval_at(row.width, row.op, a, imm); return true;
     case KIND_LUI: x[record->rd] = imm; return true;
     case KIND_AUIPC: x[record->rd] = record->pc + imm; return true;
     case KIND_LOAD:
-        hva = reach(is_board, machine, tlb, a + imm, row.width / 8, ACCESS_LOAD);
-        if (hva == NULL)
+        if (!reach(is_board, relay, a + imm, row.width / 8, ACCESS_LOAD, &hva))
             return false;
-        x[record->rd] = alu_eval(row.op, row.width, host_load(hva, row.width), 0);
+        x[record->rd] = eval_at(row.width, row.op, host_load(hva, row.width), 0);
         return true;
     case KIND_STORE:
-        hva = reach(is_board, machine, tlb, a + imm, row.width / 8, ACCESS_STORE);
-        if (hva == NULL)
+        if (!reach(is_board, relay, a + imm, row.width / 8, ACCESS_STORE, &hva))
             return false;
         host_store(hva, row.width, b);
         return true;
@@ -153,33 +145,33 @@ INLINE bool perform(bool is_board, struct shape row, const struct record *record
 
 /* An instruction, and on to the next. */
 INLINE enum stop execute(bool is_board, struct shape row, struct record *record, struct hart *hart,
-                         struct machine *machine, const struct tlb *tlb, int64_t budget)
+                         struct relay *relay, int64_t budget)
 {
     uint64_t imm = (uint64_t)(int64_t)record->imm;
     uint64_t a = hart->x[record->rs1];
     uint64_t b = hart->x[record->rs2];
 
     if (row.kind == KIND_BRANCH) {
-        if (alu_eval(row.op, 64, a, b) != 0)
-            return go(record, hart, machine, tlb, budget + record->left, record->pc + imm);
+        if (eval_at(64, row.op, a, b) != 0)
+            return go(record, hart, relay, budget + record->left, record->pc + imm);
     } else if (row.kind == KIND_JALR) {
         hart->x[record->rd] = record[1].pc;
         hart->x[0] = 0;
-        return find(NULL, hart, machine, tlb, budget + record->left, (a + imm) & ~UINT64_C(1));
-    } else if (!perform(is_board, row, record, hart, machine, tlb)) {
-        return handler_step(record, hart, machine, tlb, budget);
+        return find(NULL, hart, relay, budget + record->left, (a + imm) & ~UINT64_C(1));
+    } else if (!perform(is_board, row, record, hart, relay)) {
+        return handler_step(record, hart, relay, budget);
     }
-    return record[1].handler(record + 1, hart, machine, tlb, budget);
+    return record[1].handler(record + 1, hart, relay, budget);
 }
 
-enum stop handler_expect(struct record *record, struct hart *hart, struct machine *machine,
-                         const struct tlb *tlb, int64_t budget)
+enum stop handler_expect(struct record *record, struct hart *hart, struct relay *relay,
+                         int64_t budget)
 {
     uint64_t target = hart->x[record->rs1] & ~UINT64_C(1);
 
     if (target != record->pc + (uint64_t)(int64_t)record->imm)
-        return find(NULL, hart, machine, tlb, budget + record->left, target);
-    return record[1].handler(record + 1, hart, machine, tlb, budget);
+        return find(NULL, hart, relay, budget + record->left, target);
+    return record[1].handler(record + 1, hart, relay, budget);
 }
 
 /* shape_ADDI, ... */
@@ -190,16 +182,16 @@ enum stop handler_expect(struct record *record, struct hart *hart, struct machin
 #undef ROW
 
 /* The handler of each row: in a process, and on a board. */
-#define ROW(id, name, pattern, format, regs, kind, op, width, extension, meaning)                  \
-    static enum stop process_##id(struct record *record, struct hart *hart,                        \
-                                  struct machine *machine, const struct tlb *tlb, int64_t budget)  \
-    {                                                                                              \
-        return execute(false, shape_##id, record, hart, machine, tlb, budget);                     \
-    }                                                                                              \
-    static enum stop board_##id(struct record *record, struct hart *hart, struct machine *machine, \
-                                const struct tlb *tlb, int64_t budget)                             \
-    {                                                                                              \
-        return execute(true, shape_##id, record, hart, machine, tlb, budget);                      \
+#define ROW(id, name, pattern, format, regs, kind, op, width, extension, meaning)                \
+    static enum stop process_##id(struct record *record, struct hart *hart, struct relay *relay, \
+                                  int64_t budget)                                                \
+    {                                                                                            \
+        return execute(false, shape_##id, record, hart, relay, budget);                          \
+    }                                                                                            \
+    static enum stop board_##id(struct record *record, struct hart *hart, struct relay *relay,   \
+                                int64_t budget)                                                  \
+    {                                                                                            \
+        return execute(true, shape_##id, record, hart, relay, budget);                           \
     }
 #include "emu/isa/rv64.def"
 #undef ROW
@@ -227,28 +219,24 @@ record_handler *handler_of(enum isa_row_id row, bool is_board)
 
 /* Both instructions of a pair. */
 INLINE enum stop execute_pair(bool is_board, struct shape first, struct shape second,
-                              struct record *record, struct hart *hart, struct machine *machine,
-                              const struct tlb *tlb, int64_t budget)
+                              struct record *record, struct hart *hart, struct relay *relay,
+                              int64_t budget)
 {
-    if (!perform(is_board, first, record, hart, machine, tlb))
-        return handler_step(record, hart, machine, tlb, budget);
-    return execute(is_board, second, record + 1, hart, machine, tlb, budget);
+    if (!perform(is_board, first, record, hart, relay))
+        return handler_step(record, hart, relay, budget);
+    return execute(is_board, second, record + 1, hart, relay, budget);
 }
 
 #define PAIR(first, second)                                                                     \
     static enum stop process_##first##_##second(struct record *record, struct hart *hart,       \
-                                                struct machine *machine, const struct tlb *tlb, \
-                                                int64_t budget)                                 \
+                                                struct relay *relay, int64_t budget)            \
     {                                                                                           \
-        return execute_pair(false, shape_##first, shape_##second, record, hart, machine, tlb,   \
-                            budget);                                                            \
+        return execute_pair(false, shape_##first, shape_##second, record, hart, relay, budget); \
     }                                                                                           \
     static enum stop board_##first##_##second(struct record *record, struct hart *hart,         \
-                                              struct machine *machine, const struct tlb *tlb,   \
-                                              int64_t budget)                                   \
+                                              struct relay *relay, int64_t budget)              \
     {                                                                                           \
-        return execute_pair(true, shape_##first, shape_##second, record, hart, machine, tlb,    \
-                            budget);                                                            \
+        return execute_pair(true, shape_##first, shape_##second, record, hart, relay, budget);  \
     }
 #include "emu/threaded/pairs.def"
 #undef PAIR

@@ -23,17 +23,17 @@
 #include "emu/cpu/machine.h"
 
 struct record;
+struct relay;
 
 /*
  * Executes the instruction of a record, and those that follow, until there is a reason to return.
- * `budget`: how many instructions may be executed beyond the end of this block. tlb: the hart's, in
- * a process NULL.
+ * `budget`: how many instructions may be executed beyond the end of this block.
  *
  * On return hart is precise. STOP_COUNT: no reason to stop, but what comes next is not there:
  * see struct relay.
  */
-typedef enum stop record_handler(struct record *record, struct hart *hart, struct machine *machine,
-                                 const struct tlb *tlb, int64_t budget);
+typedef enum stop record_handler(struct record *record, struct hart *hart, struct relay *relay,
+                                 int64_t budget);
 
 struct record {
     record_handler *handler;
@@ -62,10 +62,13 @@ struct jump_table {
     const struct block *entries[JUMP_ENTRIES];
 };
 
-/* What handlers and the dispatcher tell each other. machine->engine_state points to it. */
+/* What handlers need to know besides, and what they tell the dispatcher. Of one run. */
 struct relay {
-    uint64_t end;                   /* hart->instret when the budget is 0 */
+    struct mem mem;        /* the machine's */
+    const struct tlb *tlb; /* the hart's; in a process NULL */
+    struct machine *machine;
     const struct jump_table *jumps; /* those that hold for the hart now */
+    uint64_t end;                   /* hart->instret when the budget is 0 */
     struct record *jump; /* on return: to be linked to the block at hart->pc; NULL: nothing is */
 };
 

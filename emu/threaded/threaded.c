@@ -13,7 +13,6 @@
 _Static_assert(TAIL_CALLS_MAX >= BLOCK_INSNS_MAX, "every block fits into a stretch");
 
 struct threaded {
-    struct relay relay; /* first: machine->engine_state is its address, too */
     struct blocks *blocks;
     uint64_t cleared; /* times that all blocks were dropped */
 
@@ -194,48 +193,58 @@ static void link_jump(const struct threaded *threaded, struct record *jump, cons
 }
 
 /* Executes from the block on, but no more than `limit` instructions, which are enough for it. */
-static enum stop execute(struct threaded *threaded, struct machine *machine, struct hart *hart,
-                         const struct tlb *tlb, const struct block *block, uint64_t limit)
+static enum stop execute(struct relay *relay, struct hart *hart, const struct block *block,
+                         uint64_t limit)
 {
     int64_t budget = limit < TAIL_CALLS_MAX ? (int64_t)limit : TAIL_CALLS_MAX;
     struct record *first = (struct record *)(uintptr_t)block->records;
 
-    threaded->relay.end = hart->instret + (uint64_t)budget;
-    threaded->relay.jumps = &threaded->blocks->jumps[space_of(tlb)];
-    return first->handler(first, hart, machine, tlb, budget - block->count);
+    relay->end = hart->instret + (uint64_t)budget;
+    return first->handler(first, hart, relay, budget - block->count);
 }
 
-static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64_t until)
+/* Executes until there is a reason to stop. */
+static enum stop run(struct threaded *threaded, struct relay *relay, struct hart *hart,
+                     uint64_t until)
 {
-    struct threaded *threaded = machine->engine_state;
-    const struct tlb *tlb = machine_is_board(machine) ? &machine->tlbs[hart->mhartid] : NULL;
+    struct machine *machine = relay->machine;
     enum stop stop = STOP_COUNT;
 
-    if (machine->row_counts != NULL)
-        return engine_interp.run(machine, hart, until); /* which counts them */
-    mmu_enter(machine, hart);
-    if (tlb != NULL)
-        see_tlb(threaded, tlb);
-    threaded->relay.jump = NULL;
     while (stop == STOP_COUNT && hart->instret != until) {
-        struct record *jump = threaded->relay.jump;
+        struct record *jump = relay->jump;
         uint64_t cleared = threaded->cleared;
         const struct block *block;
 
         see_code(threaded, machine);
-        if (get_block(threaded, machine, hart, tlb, &block) == STOP_TRAP)
+        if (get_block(threaded, machine, hart, relay->tlb, &block) == STOP_TRAP)
             return STOP_TRAP;
         if (jump != NULL && block != NULL && cleared == threaded->cleared)
             link_jump(threaded, jump, block);
-        threaded->relay.jump = NULL;
+        relay->jump = NULL;
         if (block == NULL)
             stop = engine_interp.run(machine, hart, hart->instret + 1);
         else if (block->count > until - hart->instret)
             return engine_interp.run(machine, hart, until);
         else
-            stop = execute(threaded, machine, hart, tlb, block, until - hart->instret);
+            stop = execute(relay, hart, block, until - hart->instret);
     }
     return stop;
+}
+
+static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64_t until)
+{
+    struct threaded *threaded = machine->engine_state;
+    struct relay relay = {.mem = machine->mem, .machine = machine};
+
+    if (machine->row_counts != NULL)
+        return engine_interp.run(machine, hart, until); /* which counts them */
+    mmu_enter(machine, hart);
+    if (machine_is_board(machine)) {
+        relay.tlb = &machine->tlbs[hart->mhartid];
+        see_tlb(threaded, relay.tlb);
+    }
+    relay.jumps = &threaded->blocks->jumps[space_of(relay.tlb)];
+    return run(threaded, &relay, hart, until);
 }
 
 const struct engine engine_threaded = {
