@@ -4,15 +4,22 @@
 #include "emu/isa/decode.h"
 #include "emu/threaded/handlers.h"
 
-enum { REGISTER_RA = 1, CALLS_MAX = 8 };
+enum {
+    REGISTER_RA = 1,
+    CALLS_MAX = 8,
+    UNROLLED_MAX = 64, /* instructions of a block that is a loop, repeated */
+};
+
+_Static_assert(UNROLLED_MAX <= BLOCK_INSNS_MAX, "they fit into a block");
 
 /* A block that is made. */
 struct builder {
     struct block *block;
     struct built *built;
     const struct build_source *source;
-    uint64_t next;                    /* pc of the next instruction */
-    uint8_t done[BLOCK_RECORDS_MAX];  /* for each record: instructions up to it, with it */
+    unsigned round;                  /* where the last round of the loop began, that the block is */
+    uint64_t next;                   /* pc of the next instruction */
+    uint8_t done[BLOCK_RECORDS_MAX]; /* for each record: instructions up to it, with it */
     uint16_t rows[BLOCK_RECORDS_MAX]; /* and its row; ROW_COUNT: its handler is not of one */
     uint64_t starts[BLOCK_INSNS_MAX]; /* pc of each instruction */
     uint64_t calls[CALLS_MAX];        /* where those that are followed return to */
@@ -118,6 +125,42 @@ static bool add_jalr(struct builder *builder, const struct insn *insn, uint64_t 
     return false;
 }
 
+/* The branch that is taken when that one is not. */
+static enum isa_row_id opposite(unsigned row)
+{
+    switch (row) {
+    case ROW_BEQ: return ROW_BNE;
+    case ROW_BNE: return ROW_BEQ;
+    case ROW_BLT: return ROW_BGE;
+    case ROW_BGE: return ROW_BLT;
+    case ROW_BLTU: return ROW_BGEU;
+    default: return ROW_BLTU;
+    }
+}
+
+/* Is the branch the end of a loop, which the block begins with, and is there room to repeat it? */
+static bool ends_round(const struct builder *builder, uint64_t target)
+{
+    const struct block *block = builder->block;
+
+    return target == block->pc && block->count + (block->count - builder->round) <= UNROLLED_MAX;
+}
+
+/* True: the block goes on behind it, or with another round of its loop. */
+static bool add_branch(struct builder *builder, const struct insn *insn, uint64_t pc)
+{
+    uint64_t target = pc + (uint64_t)insn->imm;
+
+    if (!ends_round(builder, target)) {
+        add_row(builder, pc, insn, insn->row->base);
+        return insn->imm > 0; /* one that goes back is taken, as a rule */
+    }
+    add_row(builder, pc, insn, opposite(insn->row->base))->imm = insn->length;
+    builder->next = target;
+    builder->round = builder->block->count;
+    return true;
+}
+
 /* Nothing to do, as harts take turns; but a pause gives the turn away. */
 static void add_fence(struct builder *builder, const struct insn *insn, uint64_t pc)
 {
@@ -145,9 +188,7 @@ static bool add_insn(struct builder *builder, const struct insn *insn, uint64_t 
             add(builder, pc, insn, handler_step);
         return true;
     case KIND_STORE: add_row(builder, pc, insn, insn->row->base); return true;
-    case KIND_BRANCH:
-        add_row(builder, pc, insn, insn->row->base);
-        return insn->imm > 0; /* one that goes back is taken, as a rule */
+    case KIND_BRANCH: return add_branch(builder, insn, pc);
     case KIND_JAL: return add_jal(builder, insn, pc);
     case KIND_JALR: return add_jalr(builder, insn, pc);
     case KIND_LR:
@@ -180,6 +221,15 @@ static void finish(struct builder *builder)
     for (unsigned i = 0; i + 1 < builder->built->record_count; i++) {
         unsigned first = builder->rows[i], second = builder->rows[i + 1];
         record_handler *pair = NULL;
+
+        if (i + 2 < builder->built->record_count) {
+            record_handler *triple = handler_of_triple(&builder->rows[i], is_board);
+            if (triple != NULL) {
+                records[i].handler = triple;
+                i += 2;
+                continue;
+            }
+        }
 
         if (first != ROW_COUNT && second != ROW_COUNT)
             pair = handler_of_pair((enum isa_row_id)first, (enum isa_row_id)second, is_board);

@@ -238,15 +238,19 @@ INLINE enum stop execute_pair(bool is_board, struct shape first, struct shape se
     {                                                                                           \
         return execute_pair(true, shape_##first, shape_##second, record, hart, relay, budget);  \
     }
+#define TRIPLE(first, second, third)
 #include "emu/threaded/pairs.def"
 #undef PAIR
+#undef TRIPLE
 
 /* A number for each pair, from 1 on. */
 enum pair {
     PAIR_NONE,
 #define PAIR(first, second) PAIR_##first##_##second,
+#define TRIPLE(first, second, third)
 #include "emu/threaded/pairs.def"
 #undef PAIR
+#undef TRIPLE
     PAIR_COUNT
 };
 
@@ -254,24 +258,78 @@ _Static_assert(PAIR_COUNT <= UINT8_MAX, "pairs are numbered by a byte");
 
 static const uint8_t pairs[ROW_COUNT][ROW_COUNT] = {
 #define PAIR(first, second) [ROW_##first][ROW_##second] = PAIR_##first##_##second,
+#define TRIPLE(first, second, third)
 #include "emu/threaded/pairs.def"
 #undef PAIR
+#undef TRIPLE
 };
 
 static record_handler *const pair_handlers[2][PAIR_COUNT] = {
     {
 #define PAIR(first, second) [PAIR_##first##_##second] = process_##first##_##second,
+#define TRIPLE(first, second, third)
 #include "emu/threaded/pairs.def"
 #undef PAIR
+#undef TRIPLE
     },
     {
 #define PAIR(first, second) [PAIR_##first##_##second] = board_##first##_##second,
+#define TRIPLE(first, second, third)
 #include "emu/threaded/pairs.def"
 #undef PAIR
+#undef TRIPLE
     },
 };
 
 record_handler *handler_of_pair(enum isa_row_id first, enum isa_row_id second, bool is_board)
 {
     return pair_handlers[is_board][pairs[first][second]];
+}
+
+INLINE enum stop execute_triple(bool is_board, struct shape first, struct shape second,
+                                struct shape third, struct record *record, struct hart *hart,
+                                struct relay *relay, int64_t budget)
+{
+    if (!perform(is_board, first, record, hart, relay))
+        return handler_step(record, hart, relay, budget);
+    return execute_pair(is_board, second, third, record + 1, hart, relay, budget);
+}
+
+#define PAIR(first, second)
+#define TRIPLE(first, second, third)                                                              \
+    static enum stop process_##first##_##second##_##third(                                        \
+        struct record *record, struct hart *hart, struct relay *relay, int64_t budget)            \
+    {                                                                                             \
+        return execute_triple(false, shape_##first, shape_##second, shape_##third, record, hart,  \
+                              relay, budget);                                                     \
+    }                                                                                             \
+    static enum stop board_##first##_##second##_##third(struct record *record, struct hart *hart, \
+                                                        struct relay *relay, int64_t budget)      \
+    {                                                                                             \
+        return execute_triple(true, shape_##first, shape_##second, shape_##third, record, hart,   \
+                              relay, budget);                                                     \
+    }
+#include "emu/threaded/pairs.def"
+#undef TRIPLE
+
+static const struct triple {
+    uint16_t rows[3];
+    record_handler *handler[2];
+} triples[] = {
+#define TRIPLE(first, second, third)           \
+    {{ROW_##first, ROW_##second, ROW_##third}, \
+     {process_##first##_##second##_##third, board_##first##_##second##_##third}},
+#include "emu/threaded/pairs.def"
+#undef TRIPLE
+#undef PAIR
+};
+
+record_handler *handler_of_triple(const uint16_t rows[3], bool is_board)
+{
+    for (unsigned i = 0; i < sizeof triples / sizeof *triples; i++) {
+        const struct triple *triple = &triples[i];
+        if (triple->rows[0] == rows[0] && triple->rows[1] == rows[1] && triple->rows[2] == rows[2])
+            return triple->handler[is_board];
+    }
+    return NULL;
 }

@@ -16,6 +16,8 @@ record_handler *handler_of(enum isa_row_id row, bool is_board);
  */
 record_handler *handler_of_pair(enum isa_row_id first, enum isa_row_id second, bool is_board);
 
+record_handler *handler_of_triple(const uint16_t rows[3], bool is_board);
+
 /* Leaves an instruction to the interpreter, and then goes on to the next record ... */
 record_handler handler_step;
 /* ... or returns: the last of a block. */
