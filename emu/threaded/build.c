@@ -214,29 +214,18 @@ static bool add_insn(struct builder *builder, const struct insn *insn, uint64_t 
 static void finish(struct builder *builder)
 {
     struct record *records = builder->block->records;
+    unsigned count = builder->built->record_count, taken;
     bool is_board = builder->source->page != NULL;
 
-    for (unsigned i = 0; i < builder->built->record_count; i++)
+    for (unsigned i = 0; i < count; i++)
         records[i].left = (uint8_t)(builder->block->count - builder->done[i]);
-    for (unsigned i = 0; i + 1 < builder->built->record_count; i++) {
-        unsigned first = builder->rows[i], second = builder->rows[i + 1];
-        record_handler *pair = NULL;
+    for (unsigned i = 0; i < count; i += taken) {
+        record_handler *handler = handler_of_fused(&builder->rows[i], count - i, is_board, &taken);
 
-        if (i + 2 < builder->built->record_count) {
-            record_handler *triple = handler_of_triple(&builder->rows[i], is_board);
-            if (triple != NULL) {
-                records[i].handler = triple;
-                i += 2;
-                continue;
-            }
-        }
-
-        if (first != ROW_COUNT && second != ROW_COUNT)
-            pair = handler_of_pair((enum isa_row_id)first, (enum isa_row_id)second, is_board);
-        if (pair != NULL) {
-            records[i].handler = pair;
-            i++;
-        }
+        if (handler != NULL)
+            records[i].handler = handler;
+        else
+            taken = 1;
     }
 }
 

@@ -10,13 +10,16 @@
 /* That of an instruction, in a process or on a board. row: no encoding, but a base row. */
 record_handler *handler_of(enum isa_row_id row, bool is_board);
 
-/*
- * That of two instructions, of which the second has the next record: it executes both. NULL: these
- * two are not often together.
- */
-record_handler *handler_of_pair(enum isa_row_id first, enum isa_row_id second, bool is_board);
+/* Instructions that one handler executes. */
+#define FUSED_MAX 3
 
-record_handler *handler_of_triple(const uint16_t rows[3], bool is_board);
+/*
+ * That of several instructions, the first of those with these rows; each has a record, which follow
+ * each other. *taken: how many they are. NULL: these are not often together. A row may be
+ * ROW_COUNT: that record has no row, and is fused with nothing.
+ */
+record_handler *handler_of_fused(const uint16_t *rows, unsigned count, bool is_board,
+                                 unsigned *taken);
 
 /* Leaves an instruction to the interpreter, and then goes on to the next record ... */
 record_handler handler_step;
