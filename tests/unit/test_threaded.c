@@ -382,30 +382,36 @@ START_TEST(a_device_stops_the_run_behind_the_access)
 }
 END_TEST
 
-/* Puts at gpa: x5 += imm, and a jump by way of x6. */
+/* Puts at gpa: x5 += imm, and a jump to x7. */
 static void put_adder(struct system *system, uint64_t gpa, int64_t imm)
 {
     system->end = gpa;
     system_put(system, ROW_ADDI, 5, 5, 0, imm);
-    system_put(system, ROW_JALR, 0, 6, 0, 0);
+    system_put(system, ROW_JALR, 0, 7, 0, 0);
 }
 
 START_TEST(another_page_at_the_same_address_is_other_code)
 {
-    const uint64_t gva = 0x40000000, flags = PTE_V | PTE_R | PTE_X | PTE_A;
+    const uint64_t first = 0x40000000, second = first + PAGE;
+    const uint64_t flags = PTE_V | PTE_R | PTE_X | PTE_A | (_i == 0 ? PTE_G : 0U);
     struct system *system = system_new();
 
     attach(&system->machine);
     put_adder(system, SYSTEM_DATA, 1);
     put_adder(system, SYSTEM_DATA + PAGE, 100);
-    system->hart.mode = MODE_S;
+    system->end = SYSTEM_DATA + 2 * PAGE;
+    system_put(system, ROW_JALR, 0, 6, 0, 0);
+    system->hart.mode = _i == 2 ? MODE_U : MODE_S;
     system->hart.satp = SATP_SV39 << SATP_MODE_SHIFT | system_new_table(system) >> MEM_PAGE_SHIFT;
-    system->hart.pc = gva;
-    system->hart.x[6] = gva;
+    system->hart.pc = first;
+    system->hart.x[6] = second;
+    system->hart.x[7] = first;
+    system_map(system, first, SYSTEM_DATA + 2 * PAGE, 0, flags | (_i == 2 ? PTE_U : 0U));
     for (unsigned round = 0; round < 4; round++) {
-        system_map(system, gva, SYSTEM_DATA + round % 2 * PAGE, 0, flags);
-        mmu_fence(&system->machine, &system->hart, round < 2 ? &gva : NULL, NULL);
-        ck_assert_int_eq(engine_threaded.run(&system->machine, &system->hart, 20 * (round + 1)),
+        system_map(system, second, SYSTEM_DATA + round % 2 * PAGE, 0,
+                   flags | (_i == 2 ? PTE_U : 0U));
+        mmu_fence(&system->machine, &system->hart, round < 2 ? &second : NULL, NULL);
+        ck_assert_int_eq(engine_threaded.run(&system->machine, &system->hart, 30 * (round + 1)),
                          STOP_COUNT);
     }
     ck_assert_uint_eq(system->hart.x[5], 2 * 10 * (1 + 100));
@@ -450,7 +456,7 @@ static Suite *suite(void)
     tcase_add_test(code, a_return_may_go_elsewhere_than_behind_its_call);
     tcase_add_test(code, more_code_than_there_is_room_for_is_executed_all_the_same);
     tcase_add_test(board, a_device_stops_the_run_behind_the_access);
-    tcase_add_test(board, another_page_at_the_same_address_is_other_code);
+    tcase_add_loop_test(board, another_page_at_the_same_address_is_other_code, 0, 3);
     tcase_add_test(board, code_that_a_board_changes_is_seen_after_fence_i);
     tcase_set_timeout(contract, 60);
     suite_add_tcase(suite, contract);
