@@ -35,8 +35,9 @@ enum option_key { KEY_ON = 256, KEY_USER, KEY_TIMEOUT, KEY_STATS, KEY_JSON, KEY_
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY", 0,
      "The way of running: native (an x86-64 program on this host), kvm (the same in a virtual "
-     "machine), dbt (an rv64 program, translated) or interp (the same, interpreted). Without it a bundled program runs natively, and a file in the way that "
-     "fits its machine type",
+     "machine), interp (an rv64 program, interpreted), threaded (the same, decoded only once) or "
+     "dbt (the same, translated). Without it a bundled program runs natively, and a file in the way "
+     "that fits its machine type",
      0},
     {"user", KEY_USER, NULL, 0,
      "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "
