@@ -3,10 +3,11 @@
  *
  *     return record->handler(record, hart);
  *
- * A compiler that optimizes makes a jump of that, and the stack does not grow: gcc 2.95 and every
- * clang do so where both functions have the same type and no local variable's address is around.
- * But C does not promise it, and without optimization, or with a sanitizer, it is not done. So who
- * goes from function to function in this manner asks here how long he may do so without returning.
+ * A compiler that optimizes makes a jump of that, and the stack does not grow: gcc and clang do,
+ * from -O2 on or with -foptimize-sibling-calls, where both functions have the same type and no
+ * local variable's address is around. But C does not promise it, and without optimization, or with
+ * a sanitizer, it is not done. So who goes from function to function in this manner is compiled
+ * with that option, and asks here how long he may do so without returning.
  */
 #ifndef TRIVIUM_LIB_TAIL_CALL_H
 #define TRIVIUM_LIB_TAIL_CALL_H

@@ -73,9 +73,11 @@ INLINE bool reach(bool is_board, const struct relay *relay, uint64_t gva, unsign
         *hva = tlb_find(relay->tlb, access, gva, bytes);
         return *hva != NULL;
     }
+    if ((gva & (bytes - 1)) != 0 ||
+        !mem_may(&relay->mem, gva, 1, access == ACCESS_STORE ? MEM_WRITE : MEM_READ))
+        return false;
     *hva = relay->mem.base + gva;
-    return (gva & (bytes - 1)) == 0 &&
-           mem_may(&relay->mem, gva, 1, access == ACCESS_STORE ? MEM_WRITE : MEM_READ);
+    return true;
 }
 
 /*
