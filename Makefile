@@ -87,6 +87,9 @@ $(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED) $(CTR_GENERATED)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# Its handlers go from one to the next by calls that have to be jumps: lib/tail_call.h.
+$(O)/obj/emu/threaded/%.o: private CFLAGS += -foptimize-sibling-calls
+
 $(O)/obj/%.o: %.S $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  AS      $<"

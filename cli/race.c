@@ -37,8 +37,8 @@ enum option_key { KEY_ON = 256, KEY_USER, KEY_RUNS, KEY_QUICK, KEY_TIMEOUT, KEY_
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY,...", 0,
-     "The ways to compare: native, container, kvm, interp, dbt, interp-no-tlb (the machine with a page walk on "
-     "every access). Without it all of them but the last",
+     "The ways to compare: native, container, kvm, interp, threaded, dbt, interp-no-tlb (the "
+     "machine with a page walk on every access). Without it all of them but the last",
      0},
     {"user", KEY_USER, NULL, 0,
      "Of the emulated ways only user mode, where system calls go to this host's kernel, with your "

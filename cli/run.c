@@ -38,8 +38,8 @@ static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY", 0,
      "The way of running: native (an x86-64 program on this host), container (the same among names "
      "and limits of its own), kvm (the same in a virtual machine), interp (an rv64 program, "
-     "interpreted) or dbt (the same, translated). Without it a bundled program runs natively, and a file in the way that "
-     "fits its machine type",
+     "interpreted), threaded (the same, decoded only once) or dbt (the same, translated). Without "
+     "it a bundled program runs natively, and a file in the way that fits its machine type",
      0},
     {"user", KEY_USER, NULL, 0,
      "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "

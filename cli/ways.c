@@ -10,6 +10,7 @@
 #include "cli/machine.h"
 #include "cli/suggest.h"
 #include "emu/dbt/dbt.h"
+#include "emu/threaded/threaded.h"
 #include "emu/user/space.h"
 #include "lib/host.h"
 
@@ -107,6 +108,20 @@ const struct way ways[] = {
         .emulated = true,
         .user_name = "interp --user",
         .engine = &engine_interp,
+        .machine = "an emulated machine",
+        .probe = probe_user,
+        .start = start_user,
+        .machine_start = machine_start,
+    },
+    {
+        .name = "threaded",
+        .summary = "the rv64 program, each instruction decoded once, then executed by its function",
+        .kernel = "(host), system calls passed through",
+        .arch = "rv64",
+        .machine_type = EM_RISCV,
+        .emulated = true,
+        .user_name = "threaded --user",
+        .engine = &engine_threaded,
         .machine = "an emulated machine",
         .probe = probe_user,
         .start = start_user,

@@ -12,7 +12,7 @@
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm mkisa \
-    mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
+    mmu mmu_random plic priv process sbi space stats supervise threaded tlb trap tree uart virtio
 UNIT_TESTS += dbt passes x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 

@@ -38,6 +38,7 @@ while [ "$program" -lt "$programs" ]; do
     this=$((seed + program))
     tap_ok "$each random sequences of seed $this run on qemu-riscv64" make_one "$this"
     tap_ok "$this: interp agrees" agree "$this" interp
+    tap_ok "$this: threaded agrees" agree "$this" threaded
     tap_ok "$this: dbt agrees" agree "$this" dbt
     # shellcheck disable=SC2086 # it is a list
     off=$(printf '%s\n' all $switches | sed -n "$((program % ($(echo $switches | wc -w) + 1) + 1))p")

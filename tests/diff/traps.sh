@@ -80,6 +80,8 @@ while IFS='|' read -r name signal assembly; do
     tap_is "$name: the oracle agrees with what we expect" "$expected" "$?"
     "$TRIVIUM" run --on interp --user "$tap_tmp/case" >/dev/null 2>&1
     tap_is "$name: so does the interpreter" "$expected" "$?"
+    "$TRIVIUM" run --on threaded --user "$tap_tmp/case" >/dev/null 2>&1
+    tap_is "$name: so does the threaded interpreter" "$expected" "$?"
     "$TRIVIUM" run --on dbt --user "$tap_tmp/case" >/dev/null 2>&1
     tap_is "$name: so does the translator" "$expected" "$?"
 done <"$tap_tmp/cases"

@@ -17,6 +17,7 @@
 #include "emu/board/board.h"
 #include "emu/board/snapshot.h"
 #include "emu/dbt/dbt.h"
+#include "emu/threaded/threaded.h"
 #include "tests/board/machine.h"
 
 enum { START = 400000, STEPS = 1000000 };
@@ -169,7 +170,7 @@ static void check_replay(struct session *session, unsigned harts)
 
 int main(int argc, char **argv)
 {
-    static const struct engine *const engines[] = {&engine_interp, &engine_dbt};
+    static const struct engine *const engines[] = {&engine_interp, &engine_threaded, &engine_dbt};
     struct session session = {.kernel = argv[1], .initrd = argc > 2 ? argv[2] : NULL};
 
     if (argc != 3) {

@@ -27,6 +27,9 @@ stress_passes "one processor and a legacy disk" interp --virtio legacy
 stress_passes "four processors and a modern disk" interp --cpus 4
 stress_passes "no TLB, and the kernel marking pages itself" interp --no-tlb --no-adue
 stress_passes "a firmware of the oldest kind, and harts that it cannot start" interp --bios legacy --cpus 3
+stress_passes "one processor and a legacy disk" threaded --virtio legacy
+stress_passes "four processors and a modern disk" threaded --cpus 4
+stress_passes "no TLB, and the kernel marking pages itself" threaded --no-tlb --no-adue
 stress_passes "one processor and a legacy disk" dbt --virtio legacy
 stress_passes "four processors and a modern disk" dbt --cpus 4
 stress_passes "no TLB, and the kernel marking pages itself" dbt --no-tlb --no-adue
@@ -36,7 +39,7 @@ tap_is "which switches the machine off with its status, too" 3 \
 tap_ok "the disk holds what it held before" cmp "$tap_tmp/disk" "$tap_tmp/before"
 
 # Thousands of processes; and what happens when the memory is not enough for them.
-for way in dbt interp; do
+for way in dbt threaded interp; do
     output=$("$TRIVIUM" run --on $way --memory 512M --append report fork 1 2000 </dev/null 2>&1)
     tap_is "$way: fork 1 2000 in 512 MiB: the sum" "Sum: 2001000" \
         "$(printf '%s\n' "$output" | grep ^Sum)"

@@ -1,0 +1,256 @@
+/* threaded.c: the dispatcher: finds or makes the block at pc, executes it; see threaded.h. */
+#include "emu/threaded/threaded.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/cpu/access.h"
+#include "emu/threaded/blocks.h"
+#include "emu/threaded/build.h"
+#include "lib/tail_call.h"
+
+_Static_assert(TAIL_CALLS_MAX >= BLOCK_INSNS_MAX, "every block fits into a stretch");
+
+struct threaded {
+    struct blocks *blocks;
+    uint64_t cleared; /* times that all blocks were dropped */
+
+    /* What the blocks are valid for ... */
+    uint64_t code_epoch;
+    const uint8_t *base;
+    /* ... and the tables of jumps. */
+    const struct tlb *tlb;
+    uint64_t flushes, local_flushes, page_flushes;
+};
+
+static int threaded_attach(struct machine *machine, const struct engine_options *options,
+                           struct err *err)
+{
+    struct threaded *threaded;
+
+    if (options->switches != NULL)
+        return err_set(err, "the way threaded has no switches");
+    if (options->log != NULL)
+        return err_set(err, "the way threaded translates nothing that could be logged");
+    threaded = calloc(1, sizeof *threaded);
+    if (threaded == NULL)
+        err_die_oom();
+    threaded->blocks = blocks_new();
+    machine->engine_state = threaded;
+    return 0;
+}
+
+static void threaded_detach(struct machine *machine)
+{
+    struct threaded *threaded = machine->engine_state;
+
+    if (threaded == NULL)
+        return;
+    free(threaded->blocks);
+    free(threaded);
+    machine->engine_state = NULL;
+}
+
+static void clear(struct threaded *threaded)
+{
+    threaded->cleared++;
+    blocks_clear(threaded->blocks);
+}
+
+/* Is what blocks were made of still there? What is not goes, with its blocks. */
+static void check_code(struct threaded *threaded, const struct machine *machine)
+{
+    struct blocks *blocks = threaded->blocks;
+
+    for (unsigned i = blocks->page_count; i-- > 0;) {
+        const struct code_page *page = &blocks->pages[i];
+        uint64_t gva = (uint64_t)(page->hva - machine->mem.base);
+        bool is_board = machine_is_board(machine);
+
+        if ((is_board || mem_may(&machine->mem, gva, 1, MEM_EXEC)) &&
+            memcmp(page->hva, page->copy, sizeof page->copy) == 0)
+            continue;
+        if (!is_board) {
+            clear(threaded); /* any block may be linked to those of the page */
+            return;
+        }
+        blocks_drop_page(blocks, i);
+    }
+}
+
+/* Code may have changed, or another program be there: what we have is held against it. */
+static void see_code(struct threaded *threaded, const struct machine *machine)
+{
+    if (threaded->base != machine->mem.base) {
+        threaded->base = machine->mem.base;
+        clear(threaded);
+    } else if (threaded->code_epoch != machine->code_epoch) {
+        check_code(threaded, machine);
+    }
+    threaded->code_epoch = machine->code_epoch;
+}
+
+/* The TLB may have forgotten pages: so do the tables of jumps into them. */
+static void see_tlb(struct threaded *threaded, const struct tlb *tlb)
+{
+    uint64_t pages = tlb->page_flushes - threaded->page_flushes;
+
+    if (threaded->tlb != tlb || threaded->flushes != tlb->flushes || pages > 1)
+        blocks_clear_jumps(threaded->blocks);
+    else if (threaded->local_flushes != tlb->local_flushes)
+        blocks_clear_jumps_of(threaded->blocks, SPACE_U);
+    if (pages == 1)
+        blocks_clear_jumps_to(threaded->blocks, tlb->page_flushed);
+    threaded->tlb = tlb;
+    threaded->flushes = tlb->flushes;
+    threaded->local_flushes = tlb->local_flushes;
+    threaded->page_flushes = tlb->page_flushes;
+}
+
+/* In which space the hart's pc has its meaning. tlb: its own, in a process NULL. */
+static enum blocks_space space_of(const struct tlb *tlb)
+{
+    uint64_t context = tlb != NULL ? tlb->context[ACCESS_FETCH] : 0;
+
+    return (context & TLB_TRANSLATED) == 0 ? SPACE_BARE
+           : (context & TLB_S) == 0        ? SPACE_U
+                                           : SPACE_S;
+}
+
+/* Remembers the guest pages that the block was read from. */
+static bool note_pages(struct threaded *threaded, const struct machine *machine,
+                       const struct block *block, const struct built *built)
+{
+    bool done = true;
+
+    if (block->page != NULL)
+        return blocks_note_page(threaded->blocks, block->page);
+    for (unsigned i = 0; i < built->page_count && done; i++)
+        done = blocks_note_page(threaded->blocks, machine->mem.base + built->pages[i]);
+    return done;
+}
+
+/* The block at pc, newly made; NULL: the interpreter has to have a look. */
+static const struct block *make_block(struct threaded *threaded, const struct machine *machine,
+                                      uint64_t pc, const uint8_t *page)
+{
+    const struct build_source source = {
+        .mem = &machine->mem, .page = page, .page_gva = pc & ~(MEM_PAGE_SIZE - 1)};
+    struct blocks *blocks = threaded->blocks;
+    struct block *block;
+    struct built built;
+
+    if (!blocks_has_room(blocks))
+        clear(threaded);
+    block = blocks_next(blocks);
+    build_block(block, &built, &source, pc);
+    if (block->count == 0)
+        return NULL;
+    if (!note_pages(threaded, machine, block, &built)) {
+        clear(threaded);
+        return make_block(threaded, machine, pc, page);
+    }
+    blocks_enter(blocks, built.record_count);
+    return block;
+}
+
+/*
+ * The block at hart->pc, found or made. STOP_TRAP: its first instruction cannot be fetched. A NULL
+ * *block: the interpreter has to go on.
+ */
+static enum stop get_block(struct threaded *threaded, struct machine *machine, struct hart *hart,
+                           const struct tlb *tlb, const struct block **block)
+{
+    enum blocks_space space = space_of(tlb);
+    const uint8_t *page = NULL;
+    uint32_t word;
+
+    *block = NULL;
+    if (tlb != NULL) {
+        if (access_fetch(machine, hart, &word) == STOP_TRAP)
+            return STOP_TRAP;
+        page = tlb_find(tlb, ACCESS_FETCH, hart->pc & ~(MEM_PAGE_SIZE - 1), 1);
+        if (page == NULL)
+            return STOP_COUNT;
+    }
+    *block = blocks_find(threaded->blocks, hart->pc, page);
+    if (*block == NULL)
+        *block = make_block(threaded, machine, hart->pc, page);
+    /* Another address space forgets those of U mode; of S mode all that are in stay. */
+    if (*block != NULL && (space != SPACE_S || tlb_is_global(tlb, ACCESS_FETCH, hart->pc)))
+        blocks_enter_jump(threaded->blocks, space, *block);
+    return STOP_COUNT;
+}
+
+/* Lets the record jump to the block from now on. On a board both are of one page. */
+static void link_jump(const struct threaded *threaded, struct record *jump, const struct block *to)
+{
+    const struct block *from = blocks_block_of(threaded->blocks, jump);
+
+    if (from->page == to->page && (to->page == NULL || (from->pc ^ to->pc) < MEM_PAGE_SIZE))
+        jump->to = to;
+}
+
+/* Executes from the block on, but no more than `limit` instructions, which are enough for it. */
+static enum stop execute(struct relay *relay, struct hart *hart, const struct block *block,
+                         uint64_t limit)
+{
+    int64_t budget = limit < TAIL_CALLS_MAX ? (int64_t)limit : TAIL_CALLS_MAX;
+    struct record *first = (struct record *)(uintptr_t)block->records;
+
+    relay->end = hart->instret + (uint64_t)budget;
+    return first->handler(first, hart, relay, budget - block->count);
+}
+
+/* Executes until there is a reason to stop. */
+static enum stop run(struct threaded *threaded, struct relay *relay, struct hart *hart,
+                     uint64_t until)
+{
+    struct machine *machine = relay->machine;
+    enum stop stop = STOP_COUNT;
+
+    while (stop == STOP_COUNT && hart->instret != until) {
+        struct record *jump = relay->jump;
+        uint64_t cleared = threaded->cleared;
+        const struct block *block;
+
+        see_code(threaded, machine);
+        if (get_block(threaded, machine, hart, relay->tlb, &block) == STOP_TRAP)
+            return STOP_TRAP;
+        if (jump != NULL && block != NULL && cleared == threaded->cleared)
+            link_jump(threaded, jump, block);
+        relay->jump = NULL;
+        if (block == NULL)
+            stop = engine_interp.run(machine, hart, hart->instret + 1);
+        else if (block->count > until - hart->instret)
+            return engine_interp.run(machine, hart, until);
+        else
+            stop = execute(relay, hart, block, until - hart->instret);
+    }
+    return stop;
+}
+
+static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64_t until)
+{
+    struct threaded *threaded = machine->engine_state;
+    struct relay relay = {.mem = machine->mem, .machine = machine};
+
+    if (machine->row_counts != NULL)
+        return engine_interp.run(machine, hart, until); /* which counts them */
+    mmu_enter(machine, hart);
+    if (machine_is_board(machine)) {
+        relay.tlb = &machine->tlbs[hart->mhartid];
+        see_tlb(threaded, relay.tlb);
+    }
+    relay.jumps = &threaded->blocks->jumps[space_of(relay.tlb)];
+    return run(threaded, &relay, hart, until);
+}
+
+const struct engine engine_threaded = {
+    .name = "threaded",
+    .summary = "instructions decoded once, then executed by the function of each",
+    .run = threaded_run,
+    .attach = threaded_attach,
+    .detach = threaded_detach,
+};
