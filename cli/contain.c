@@ -17,6 +17,10 @@ enum option_key {
     KEY_PIDS,
     KEY_CPUSET,
     KEY_PRIVILEGED,
+    KEY_TTY,
+    KEY_WORKDIR,
+    KEY_ENV,
+    KEY_AS,
 };
 
 /* The least that the programs of a root and their init need. */
@@ -37,6 +41,12 @@ static const struct argp_option options[] = {
      "At most so many processes at a time (4096, where this host lets us limit them)", 6},
     {"cpuset", KEY_CPUSET, "LIST", 0, "Only on these processors, such as 0 or 0-2,4", 6},
     {"hostname", KEY_HOSTNAME, "NAME", 0, "What it believes to be called (" HOSTNAME ")", 6},
+    {"tty", KEY_TTY, NULL, 0,
+     "Give it a terminal of its own, tied to yours: for shells and what is typed into", 6},
+    {"workdir", KEY_WORKDIR, "DIR", 0, "Start in this folder of the container (/)", 6},
+    {"env", KEY_ENV, "NAME=VALUE", 0,
+     "Put that into its environment; NAME alone: with the value that it has here", 6},
+    {"as", KEY_AS, "UID[:GID]", 0, "Be that user in there, by number, and not root (0:0)", 6},
     {"privileged", KEY_PRIVILEGED, NULL, 0,
      "Keep all rights, system calls and /proc, which a container gives up. For experiments with what "
      "the walls are for",
@@ -70,6 +80,61 @@ static const char *parse_cpuset(struct argp_state *state, const char *arg)
     return arg;
 }
 
+static const char *parse_folder(struct argp_state *state, const char *arg)
+{
+    if (arg[0] != '/')
+        argp_error(state,
+                   "--workdir needs the name of a folder in the container from / on, not '%s'",
+                   arg);
+    return arg;
+}
+
+static void parse_variable(struct contain_options *contain, const char *arg,
+                           struct argp_state *state)
+{
+    const char *value;
+    size_t count = 0;
+
+    if (arg[0] == '\0' || arg[0] == '=')
+        argp_error(state, "--env needs NAME=VALUE, or NAME, not '%s'", arg);
+    if (strchr(arg, '=') == NULL) {
+        value = getenv(arg);
+        if (value == NULL)
+            argp_error(state, "--env %s: there is no such variable here that could be passed on",
+                       arg);
+        arg = value - strlen(arg) - 1; /* environ has NAME=VALUE */
+    }
+    while (contain->environment[count] != NULL)
+        count++;
+    if (count == CONTAIN_VARIABLES)
+        argp_error(state, "at most %d times --env", CONTAIN_VARIABLES);
+    contain->environment[count] = arg;
+}
+
+static void parse_user(struct contain_options *contain, const char *arg, struct argp_state *state)
+{
+    unsigned long number[2] = {0, 0};
+    const char *at = arg;
+    bool good = true;
+
+    for (int i = 0; i < 2 && good; i++) {
+        char *end;
+
+        number[i] = strtoul(at, &end, 10);
+        good = *at >= '0' && *at <= '9' && number[i] < IDS_RANGE &&
+               (*end == '\0' || (i == 0 && *end == ':'));
+        at = end + 1;
+        if (*end == '\0')
+            break;
+    }
+    if (!good)
+        argp_error(state,
+                   "--as needs a user's number from 0 to %u, such as 1000 or 1000:100, not '%s'",
+                   IDS_RANGE - 1, arg);
+    contain->uid = (unsigned)number[0];
+    contain->gid = strchr(arg, ':') == NULL ? contain->uid : (unsigned)number[1];
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct contain_options *contain = state->input;
@@ -78,6 +143,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_SHARE: contain->shared |= parse_names(state, arg); break;
     case KEY_PIDS: contain->limits.pids = option_count(state, "--pids", arg, PIDS_MOST); break;
     case KEY_CPUSET: contain->limits.cpuset = parse_cpuset(state, arg); break;
+    case KEY_TTY: contain->terminal = true; break;
+    case KEY_WORKDIR: contain->workdir = parse_folder(state, arg); break;
+    case KEY_ENV: parse_variable(contain, arg, state); break;
+    case KEY_AS: parse_user(contain, arg, state); break;
     case KEY_PRIVILEGED: contain->privileged = true; break;
     case KEY_HOSTNAME:
         if (arg[0] == '\0' || strlen(arg) > 64)
@@ -167,6 +236,11 @@ int contain_prepare(struct launch *launch, struct err *err)
         .shared = wanted->shared,
         .hostname = wanted->hostname,
         .limits = wanted->limits,
+        .terminal = wanted->terminal,
+        .workdir = wanted->workdir,
+        .environment = wanted->environment,
+        .uid = wanted->uid,
+        .gid = wanted->gid,
         .privileged = wanted->privileged,
         .facts = launch->count_rows,
         .observer = wanted->explain ? &contain->observer : NULL,
