@@ -11,7 +11,7 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm mkisa \
+UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process sbi space stats supervise tlb trap tree uart virtio
 UNIT_TESTS += dbt passes x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
@@ -42,6 +42,7 @@ E2E_TESTS := \
     tests/e2e/guest_no_float.sh \
     tests/e2e/guest_programs.sh \
     tests/e2e/guest_shell.sh \
+    tests/e2e/image.sh \
     tests/e2e/install.sh \
     tests/e2e/isa_table.sh \
     tests/e2e/kernel_boot.sh \
