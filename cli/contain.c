@@ -9,6 +9,7 @@
 #include "cli/locate.h"
 #include "cli/options.h"
 #include "ctr/explain.h"
+#include "ctr/store.h"
 #include "lib/host.h"
 
 enum option_key {
@@ -21,15 +22,19 @@ enum option_key {
     KEY_WORKDIR,
     KEY_ENV,
     KEY_AS,
+    KEY_IMAGE,
+    KEY_WRITABLE,
 };
 
 /* The least that the programs of a root and their init need. */
-#define MEMORY_LEAST (UINT64_C(8) << 20)
-#define MEMORY_MOST  (UINT64_C(1) << 40)
-#define PIDS_MOST    4000000u
-#define CPUS_MOST    8192.0
+#define MEMORY_LEAST   (UINT64_C(8) << 20)
+#define MEMORY_MOST    (UINT64_C(1) << 40)
+#define WRITABLE_LEAST (UINT64_C(64) << 10)
+#define WRITABLE       (UINT64_C(64) << 20)
+#define PIDS_MOST      4000000u
+#define CPUS_MOST      8192.0
 
-#define HOSTNAME     "container"
+#define HOSTNAME       "container"
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "A container:", 6},
@@ -41,6 +46,9 @@ static const struct argp_option options[] = {
      "At most so many processes at a time (4096, where this host lets us limit them)", 6},
     {"cpuset", KEY_CPUSET, "LIST", 0, "Only on these processors, such as 0 or 0-2,4", 6},
     {"hostname", KEY_HOSTNAME, "NAME", 0, "What it believes to be called (" HOSTNAME ")", 6},
+    {"image", KEY_IMAGE, "NAME", 0,
+     "Its files are those of the image (trivium image), and PROGRAM is a name in there", 6},
+    {"writable", KEY_WRITABLE, "SIZE", 0, "So much may be written over an image (64M)", 6},
     {"tty", KEY_TTY, NULL, 0,
      "Give it a terminal of its own, tied to yours: for shells and what is typed into", 6},
     {"workdir", KEY_WORKDIR, "DIR", 0, "Start in this folder of the container (/)", 6},
@@ -143,6 +151,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_SHARE: contain->shared |= parse_names(state, arg); break;
     case KEY_PIDS: contain->limits.pids = option_count(state, "--pids", arg, PIDS_MOST); break;
     case KEY_CPUSET: contain->limits.cpuset = parse_cpuset(state, arg); break;
+    case KEY_IMAGE: contain->image = arg; break;
+    case KEY_WRITABLE:
+        contain->writable = option_bytes(state, "--writable", arg, WRITABLE_LEAST, MEMORY_MOST);
+        break;
     case KEY_TTY: contain->terminal = true; break;
     case KEY_WORKDIR: contain->workdir = parse_folder(state, arg); break;
     case KEY_ENV: parse_variable(contain, arg, state); break;
@@ -163,7 +175,7 @@ const struct argp contain_argp = {.options = options, .parser = parse_option};
 
 void contain_options_init(struct contain_options *contain)
 {
-    *contain = (struct contain_options){.hostname = HOSTNAME};
+    *contain = (struct contain_options){.hostname = HOSTNAME, .writable = WRITABLE};
 }
 
 void contain_options_take(struct contain_options *contain, const struct machine_options *machine,
@@ -192,6 +204,7 @@ struct contain {
     char folder[PATH_MAX];
     struct ctr_observer observer;
     struct container *container;
+    struct overlay_source image;
 };
 
 /* A bundled program is /bin/NAME, a file of the user's /opt/NAME; the bundled ones are there, too.
@@ -214,6 +227,31 @@ static void find_place(struct contain *contain, const char *path)
              name);
 }
 
+/* Opens the layers, which stay open when the store is not locked any more. */
+static int open_image(struct overlay_source *source, const struct contain_options *wanted,
+                      struct err *err)
+{
+    struct store store;
+    struct image image;
+    int answer;
+
+    if (store_open(&store, false, err) < 0)
+        return -1;
+    answer = store_load(&store, wanted->image, &image, err);
+    if (answer == 0)
+        answer = archive_calls_load(&source->calls, err);
+    source->upper = wanted->writable;
+    for (size_t i = 0; answer == 0 && i < image.count; i++) {
+        source->layers[i] = store_open_layer(&store, &image.layers[i], err);
+        if (source->layers[i] < 0)
+            answer = -1;
+        else
+            source->count++;
+    }
+    store_close(&store);
+    return answer;
+}
+
 int contain_prepare(struct launch *launch, struct err *err)
 {
     struct contain_options standard;
@@ -226,13 +264,17 @@ int contain_prepare(struct launch *launch, struct err *err)
     contain_options_init(&standard);
     if (wanted == NULL)
         wanted = &standard;
-    find_place(contain, launch->path);
+    if (wanted->image != NULL)
+        snprintf(contain->inside, sizeof contain->inside, "%.90s", launch->path);
+    else
+        find_place(contain, launch->path);
     contain->observer = ctr_explain(stderr);
     config = (struct container_config){
         .program = launch->path,
         .inside = contain->inside,
         .folder = contain->folder[0] == '\0' ? NULL : contain->folder,
         .argv = launch->argv,
+        .image = wanted->image == NULL ? NULL : &contain->image,
         .shared = wanted->shared,
         .hostname = wanted->hostname,
         .limits = wanted->limits,
@@ -246,7 +288,8 @@ int contain_prepare(struct launch *launch, struct err *err)
         .observer = wanted->explain ? &contain->observer : NULL,
     };
     launch->contain = contain;
-    contain->container = container_new(&config, err);
+    if (wanted->image == NULL || open_image(&contain->image, wanted, err) == 0)
+        contain->container = container_new(&config, err);
     if (contain->container != NULL)
         return 0;
     contain_finish(launch);
@@ -276,6 +319,7 @@ void contain_finish(struct launch *launch)
 {
     if (launch->contain->container != NULL)
         container_free(launch->contain->container);
+    overlay_source_close(&launch->contain->image);
     free(launch->contain);
     launch->contain = NULL;
 }

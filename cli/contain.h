@@ -27,6 +27,8 @@ struct contain_options {
     bool explain, privileged;
     struct limits limits;
     bool terminal;
+    const char *image; /* the name of one; NULL: the bundled programs */
+    uint64_t writable;
     const char *workdir;
     const char *environment[CONTAIN_VARIABLES + 1]; /* up to NULL */
     unsigned uid, gid;

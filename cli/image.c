@@ -143,7 +143,7 @@ static int print_layer(const struct archive_calls *calls, int fd, size_t number,
 {
     static const char *const kinds[] = {"folder", "file", "link", "link", "gone", "opaque"};
     struct layer layer;
-    struct layer_entry entry;
+    struct layer_entry entry = {.size = 0};
     int answer;
 
     if (layer_open(&layer, calls, fd, LAYER_BYTES_MOST, err) < 0)

@@ -49,6 +49,14 @@ static int check_names(unsigned shared, struct err *err)
     return 0;
 }
 
+static int check_image(const struct container *container, struct err *err)
+{
+    if (container->config.image == NULL || names_has(container->names, NAME_MOUNT))
+        return 0;
+    err_set(err, "with the host's files there is no place for those of an image");
+    return err_hint(err, "without --share mount");
+}
+
 /* Who the program can be depends on who there is in the container. */
 static int check_user(const struct container *container, struct err *err)
 {
@@ -78,12 +86,13 @@ struct container *container_new(const struct container_config *config, struct er
     steps_init(&container->steps, config->observer, "trivium", &container->report->steps);
     ids_choose(&container->ids, "", ids_may_map(), (unsigned)getpid());
     if (check_names(config->shared, err) < 0 || check_user(container, err) < 0 ||
-        (config->terminal && terminal_check(err) < 0)) {
+        check_image(container, err) < 0 || (config->terminal && terminal_check(err) < 0)) {
         container_free(container);
         return NULL;
     }
-    if (config->program != NULL && root_source_open(&container->source, config->program,
-                                                    config->inside, config->folder, err) < 0) {
+    if (config->program != NULL && config->image == NULL &&
+        root_source_open(&container->source, config->program, config->inside, config->folder, err) <
+            0) {
         container_free(container);
         return NULL;
     }

@@ -27,6 +27,7 @@
 #include "ctr/ids.h"
 #include "ctr/limits.h"
 #include "ctr/names.h"
+#include "ctr/overlay.h"
 #include "ctr/root.h"
 #include "ctr/step.h"
 #include "lib/err.h"
@@ -37,6 +38,7 @@ struct container_config {
     const char *inside;  /* its name in the container, without the first slash: "bin/prime" */
     const char *folder;  /* the bundled programs; NULL: not in the container */
     char *const *argv;
+    const struct overlay_source *image; /* the root; then `program` is a name in it; NULL: none */
     unsigned shared; /* set of enum ctr_name: what it has in common with the host */
     const char *hostname;
     const char *workdir;            /* the program's folder; NULL: "/" */

@@ -119,12 +119,18 @@ static int make_names(struct container *container, struct err *err)
 
 static int make_root(struct container *container, struct err *err)
 {
+    const struct overlay_source *image = container->config.image;
+    bool own = names_has(container->names, NAME_USER);
     int root;
 
     if (!names_has(container->names, NAME_MOUNT))
         return 0;
     umask(0022);
-    root = root_make(&container->source, &container->steps, err);
+    if (root_part(&container->steps, err) < 0)
+        return -1;
+    root = image == NULL ? root_make(&container->source, &container->steps, err)
+                         : overlay_make(image, ROOT_STAGE, !own || container->ids.range, own,
+                                        &container->steps, err);
     return root < 0 ? -1 : root_enter(root, !container->config.privileged, &container->steps, err);
 }
 
@@ -206,7 +212,7 @@ static void set_variable(const char **environment, size_t *count, const char *te
 }
 
 /* The standard one, and what is asked for. `terminal` is where TERM is kept. */
-static char **new_environment(const char *const *asked, char terminal[64])
+static char **new_environment(const char *path, const char *const *asked, char terminal[64])
 {
     const char *type = getenv("TERM"), **environment;
     size_t count = 0, most = 4;
@@ -217,7 +223,7 @@ static char **new_environment(const char *const *asked, char terminal[64])
     if (environment == NULL)
         err_die_oom();
     snprintf(terminal, 64, "TERM=%s", type == NULL ? "dumb" : type);
-    set_variable(environment, &count, "PATH=/bin");
+    set_variable(environment, &count, path);
     set_variable(environment, &count, "HOME=/");
     set_variable(environment, &count, terminal);
     while (asked != NULL && *asked != NULL)
@@ -252,13 +258,32 @@ static int become_user(struct container *container, struct err *err)
     return 0;
 }
 
+/* Comes back when that cannot be done; errno says why. */
+static void execute(const struct container *container, char **environment)
+{
+    const struct container_config *config = &container->config;
+    char path[128];
+
+    if (config->image != NULL) {
+        environ = environment; /* it has the PATH to search */
+        execvp(config->program, config->argv);
+    } else if (names_has(container->names, NAME_MOUNT)) {
+        snprintf(path, sizeof path, "/%s", config->inside);
+        execve(path, config->argv, environment);
+    } else {
+        execveat(container->source.files[0].fd, "", config->argv, environment, AT_EMPTY_PATH);
+    }
+}
+
 /* In the child that becomes the program. */
 static _Noreturn void become_program(struct container *container, pid_t init, int slave,
                                      const sigset_t *mask)
 {
     const struct container_config *config = &container->config;
-    char terminal[64], path[128];
-    char *const *environment = new_environment(config->environment, terminal);
+    char terminal[64];
+    char **environment = new_environment(
+        config->image == NULL ? "PATH=/bin" : "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        config->environment, terminal);
     struct err err = {0};
 
     container->steps.who = "program";
@@ -273,19 +298,16 @@ static _Noreturn void become_program(struct container *container, pid_t init, in
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != init)
         _exit(FAILED_STATUS);
-    step_begin(&container->steps, "execve(/%s)", config->inside);
+    step_begin(&container->steps, "execve(%s%s)", config->image == NULL ? "/" : "", config->inside);
     step_end(&container->steps, "from here on it is the program");
     if (slave >= 0 && terminal_enter(slave, &err) < 0)
         refuse(container, &err);
     sigprocmask(SIG_SETMASK, mask, NULL);
-    if (names_has(container->names, NAME_MOUNT)) {
-        snprintf(path, sizeof path, "/%s", config->inside);
-        execve(path, config->argv, environment);
-    } else {
-        execveat(container->source.files[0].fd, "", config->argv, environment, AT_EMPTY_PATH);
-    }
+    execute(container, environment);
     err_sys(&err, errno, "cannot execute %s in the container", config->program);
-    if (err.code == ENOENT)
+    if (err.code == ENOENT && config->image != NULL)
+        err_hint(&err, "a name that is in the image (trivium image layers)");
+    else if (err.code == ENOENT)
         err_hint(&err,
                  "a static program (cc -static): the container has none of the host's libraries");
     refuse(container, &err);

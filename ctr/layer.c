@@ -41,8 +41,11 @@ static const char *show(char shown[SHOWN], const char *text)
 {
     size_t i = 0;
 
-    for (; i < SHOWN - 1 && text[i] != '\0'; i++)
-        shown[i] = (unsigned char)text[i] < ' ' || text[i] == 127 ? '?' : text[i];
+    for (; i < SHOWN - 1 && text[i] != '\0'; i++) {
+        shown[i] = text[i];
+        if ((unsigned char)text[i] < ' ' || text[i] == 127)
+            shown[i] = '?';
+    }
     shown[i] = '\0';
     return shown;
 }
@@ -170,6 +173,9 @@ int layer_next(struct layer *layer, struct layer_entry *entry, struct err *err)
     struct archive_entry *from;
     int answer = layer->calls->archive_read_next_header(layer->archive, &from);
 
+    entry->kind = LAYER_FILE;
+    entry->path[0] = entry->link[0] = '\0';
+    entry->size = 0;
     if (answer == ARCHIVE_EOF)
         return 0;
     if (answer != ARCHIVE_OK) /* a warning, too: something would be lost */
@@ -188,7 +194,7 @@ int layer_check(const struct archive_calls *calls, int fd, struct err *err)
 {
     char buffer[65536];
     struct layer layer;
-    struct layer_entry entry;
+    struct layer_entry entry = {.size = 0};
     la_ssize_t got;
     int answer;
 

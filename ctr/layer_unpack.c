@@ -211,7 +211,7 @@ static int cover_all(const struct archive_calls *calls, int fd, const struct lay
 {
     int root = target->roots[target->count - 1], answer;
     struct layer layer;
-    struct layer_entry entry;
+    struct layer_entry entry = {.size = 0};
 
     if (lseek(fd, 0, SEEK_SET) < 0)
         return err_sys(err, errno, "cannot read a layer a second time");
@@ -234,7 +234,7 @@ int layer_unpack(const struct archive_calls *calls, int fd, const struct layer_t
                  struct err *err)
 {
     struct layer layer;
-    struct layer_entry entry;
+    struct layer_entry entry = {.size = 0};
     bool opaque = false;
     int answer;
 

@@ -302,13 +302,13 @@ int store_list(const struct store *store,
                int (*each)(void *owner, const struct image *image, struct err *err), void *owner,
                struct err *err)
 {
-    struct dirent **entries;
+    struct dirent **entries = NULL;
     int count = scandirat(store->folder, "images", &entries, is_image, alphasort), answer = 0;
 
     if (count < 0)
         return err_sys(err, errno, "cannot read %s/images", store->path);
     for (int i = 0; i < count; i++) {
-        struct image image;
+        struct image image = {.count = 0};
 
         entries[i]->d_name[strlen(entries[i]->d_name) - 5] = '\0';
         if (answer == 0)
@@ -340,7 +340,7 @@ static int is_layer(const struct dirent *entry)
 
 int store_sweep(struct store *store, struct err *err)
 {
-    struct dirent **entries;
+    struct dirent **entries = NULL;
     int count = scandirat(store->folder, "layers", &entries, is_layer, alphasort), answer = 0;
 
     if (count < 0)
@@ -364,7 +364,7 @@ int store_sweep(struct store *store, struct err *err)
 
 int store_remove(struct store *store, const char *name, struct err *err)
 {
-    struct image image;
+    struct image image = {.count = 0};
     char path[128];
 
     if (store_load(store, name, &image, err) < 0)

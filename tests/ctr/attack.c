@@ -446,6 +446,7 @@ static const struct attack {
     {"eat", load_eat, false},
     {"eat-in-child", load_eat_in_child, false},
     {"fill", load_fill, false},
+    {"fill-here", load_fill_here, false},
     {"forks", load_forks, false},
     {"fork-bomb", load_fork_bomb, false},
     {"memory-bomb", load_memory_bomb, false},

@@ -50,7 +50,8 @@ static void put_entry(int fd, const struct row *row, unsigned long long size)
     for (size_t i = 0; i < sizeof block; i++)
         sum += (unsigned char)block[i];
     snprintf(text, sizeof text, "%06o", sum);
-    memcpy(block + 148, text, 7);
+    memcpy(block + 148, text, 6);
+    block[154] = '\0';
     ck_assert_int_eq(write(fd, block, sizeof block), sizeof block);
     if (row->data == NULL)
         return;
