@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/status.h"
 #include "ctr/layer.h"
+#include "ctr/oci.h"
 #include "ctr/store.h"
 
 struct image_options {
@@ -33,7 +34,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         image->words = state->argv + state->next;
         image->count = state->argc - state->next;
         return 0;
-    case ARGP_KEY_NO_ARGS: argp_error(state, "build, list, history, layers or remove?"); return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "build, import, list, history, layers or remove?");
+        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -41,11 +44,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 static const struct argp parser = {
     .options = options,
     .parser = parse_option,
-    .args_doc = "build NAME SOURCE...\nlist\nhistory NAME\nlayers NAME\nremove NAME",
+    .args_doc =
+        "build NAME SOURCE...\nimport NAME LAYOUT\nlist\nhistory NAME\nlayers NAME\nremove NAME",
     .doc =
         "Makes, shows and removes images: stacks of layers, each of which is a tar file under the "
         "digest of its bytes. A SOURCE is a folder or a tar file, and becomes a layer on top of "
-        "those before it."
+        "those before it. A LAYOUT is a folder with an OCI image layout."
         "\vThey are kept in $TRIVIUM_IMAGES, or else in trivium/images in $XDG_DATA_HOME or "
         "~/.local/share.\n\nExample: trivium image build small root/ more.tar.gz",
 };
@@ -62,12 +66,20 @@ static int build_layers(const struct image_options *wanted, struct store *store,
         if (image->count == IMAGE_LAYERS_MOST)
             answer = err_set(err, "an image has %d layers at most", IMAGE_LAYERS_MOST);
         else
-            answer = store_add_layer(store, &calls, wanted->words[i], NULL,
-                                     &image->layers[image->count], err);
+            answer =
+                store_add_layer(store, &calls, wanted->words[i], &image->layers[image->count], err);
         image->count += answer == 0;
     }
     archive_calls_unload(&calls);
     return answer;
+}
+
+static int check_name(const char *name, struct err *err)
+{
+    if (store_is_name(name))
+        return 0;
+    err_set(err, "no image can be called '%s'", name);
+    return err_hint(err, "letters, digits, dots, dashes and underscores, 64 at most");
 }
 
 static int build(const struct image_options *wanted, struct store *store, struct err *err)
@@ -77,10 +89,8 @@ static int build(const struct image_options *wanted, struct store *store, struct
     struct err ignored;
     int answer;
 
-    if (!store_is_name(name)) {
-        err_set(err, "no image can be called '%s'", name);
-        return err_hint(err, "letters, digits, dots, dashes and underscores, 64 at most");
-    }
+    if (check_name(name, err) < 0)
+        return -1;
     if (wanted->from != NULL && store_load(store, wanted->from, &image, err) < 0)
         return -1;
     snprintf(image.name, sizeof image.name, "%s", name);
@@ -88,6 +98,47 @@ static int build(const struct image_options *wanted, struct store *store, struct
     if (answer == 0)
         answer = store_save(store, &image, err);
     if (store_sweep(store, answer == 0 ? err : &ignored) < 0 && answer == 0)
+        answer = -1;
+    return answer;
+}
+
+static int import_layers(const struct oci_image *oci, struct store *store, struct image *image,
+                         struct err *err)
+{
+    struct archive_calls calls;
+    int answer = archive_calls_load(&calls, err);
+
+    if (answer < 0)
+        return -1;
+    for (size_t i = 0; i < oci->count && answer == 0; i++) {
+        char source[96];
+        int from = oci_open_layer(oci, i, err);
+
+        snprintf(source, sizeof source, "OCI layer %.12s", oci->layers[i].blob);
+        answer = from < 0 ? -1
+                          : store_add_open(store, &calls, from, source, oci->layers[i].diff,
+                                           &image->layers[i], err);
+        image->count += answer == 0;
+    }
+    archive_calls_unload(&calls);
+    return answer;
+}
+
+static int import(const struct image_options *wanted, struct store *store, struct err *err)
+{
+    struct image image = {.count = 0};
+    struct oci_image oci;
+    struct err ignored;
+    int answer;
+
+    if (check_name(wanted->words[1], err) < 0 || oci_open(&oci, wanted->words[2], err) < 0)
+        return -1;
+    snprintf(image.name, sizeof image.name, "%s", wanted->words[1]);
+    answer = import_layers(&oci, store, &image, err);
+    oci_close(&oci);
+    if (answer == 0)
+        answer = store_save(store, &image, err);
+    if (store_sweep(store, answer == 0 ? err : &ignored) < 0)
         answer = -1;
     return answer;
 }
@@ -192,9 +243,9 @@ static const struct action {
     bool changes;    /* the store */
     int (*function)(const struct image_options *wanted, struct store *store, struct err *err);
 } actions[] = {
-    {"build", 3, 0, true, build},         {"list", 1, 1, false, list},
-    {"history", 2, 2, false, history},    {"layers", 2, 2, false, layers},
-    {"remove", 2, 2, true, remove_image},
+    {"build", 3, 0, true, build},    {"import", 3, 3, true, import},
+    {"list", 1, 1, false, list},     {"history", 2, 2, false, history},
+    {"layers", 2, 2, false, layers}, {"remove", 2, 2, true, remove_image},
 };
 
 int command_image(int argc, char **argv, struct err *err)
@@ -211,9 +262,10 @@ int command_image(int argc, char **argv, struct err *err)
             continue;
         if (wanted.count < action->least || (action->most > 0 && wanted.count > action->most)) {
             err_set(err, "'%s' needs %s", action->name,
-                    action->least == 1 ? "nothing more"
-                    : action->most > 0 ? "one NAME"
-                                       : "a NAME and a SOURCE");
+                    action->least == 1  ? "nothing more"
+                    : action->most == 3 ? "a NAME and a LAYOUT"
+                    : action->most > 0  ? "one NAME"
+                                        : "a NAME and a SOURCE");
             err_hint(err, "trivium help image");
             return STATUS_FAILED;
         }
@@ -224,6 +276,6 @@ int command_image(int argc, char **argv, struct err *err)
         return answer < 0 ? STATUS_FAILED : EXIT_SUCCESS;
     }
     err_set(err, "an image cannot be told to '%s'", wanted.words[0]);
-    err_hint(err, "build, list, history, layers or remove");
+    err_hint(err, "build, import, list, history, layers or remove");
     return STATUS_FAILED;
 }

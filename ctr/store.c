@@ -147,13 +147,12 @@ static int keep_new(const struct store *store, int fd, const char *folder, const
 }
 
 /* The source as a tar file, in fd. */
-static int write_source(const struct archive_calls *calls, const char *source, int fd,
-                        struct err *err)
+static int write_source(const struct archive_calls *calls, int from, int fd, struct err *err)
 {
     struct stat status;
-    int from = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK), answer;
+    int answer;
 
-    if (from < 0 || fstat(from, &status) < 0)
+    if (fstat(from, &status) < 0)
         answer = err_sys(err, errno, "cannot open it");
     else if (S_ISDIR(status.st_mode))
         answer = layer_write(calls, from, fd, err);
@@ -161,8 +160,6 @@ static int write_source(const struct archive_calls *calls, const char *source, i
         answer = archive_decompress(calls, from, fd, LAYER_BYTES_MOST, err);
     else
         answer = err_set(err, "it is neither a folder nor a file");
-    if (from >= 0)
-        close(from);
     return answer;
 }
 
@@ -174,23 +171,38 @@ static int compare_digest(const char *is, const char *should, struct err *err)
 }
 
 int store_add_layer(struct store *store, const struct archive_calls *calls, const char *source,
-                    const char *digest, struct image_layer *layer, struct err *err)
+                    struct image_layer *layer, struct err *err)
+{
+    int from = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (from < 0)
+        return err_sys(err, errno, "no layer can be made of %s: cannot open it", source);
+    return store_add_open(store, calls, from, source, NULL, layer, err);
+}
+
+int store_add_open(struct store *store, const struct archive_calls *calls, int from,
+                   const char *source, const char *digest, struct image_layer *layer,
+                   struct err *err)
 {
     char name[DIGEST_HEX_SIZE + 4];
     int fd = open_new(store, err);
     struct stat status;
 
-    if (fd < 0)
+    if (fd < 0) {
+        close(from);
         return -1;
+    }
     *layer = (struct image_layer){.made = time(NULL)};
     snprintf(layer->source, sizeof layer->source, "%s", source);
-    if (write_source(calls, source, fd, err) < 0 || digest_of(fd, layer->digest, err) < 0 ||
+    if (write_source(calls, from, fd, err) < 0 || digest_of(fd, layer->digest, err) < 0 ||
         compare_digest(layer->digest, digest, err) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
         layer_check(calls, fd, err) < 0 || fstat(fd, &status) < 0) {
+        close(from);
         close(fd);
         unlinkat(store->folder, NEW, 0);
         return err_wrap(err, "no layer can be made of %s", source);
     }
+    close(from);
     layer->size = (uint64_t)status.st_size;
     snprintf(name, sizeof name, "%s.tar", layer->digest);
     return keep_new(store, fd, "layers", name, err);

@@ -52,10 +52,16 @@ void store_close(struct store *store);
 /* Whether an image can be called so: letters, digits, dots, dashes, underscores. */
 bool store_is_name(const char *name);
 
-/* Adds a layer: a folder, or a tar file, gzipped or not, that no layer_check() refuses. `digest`:
- * the one that it must have; NULL: any. */
+/* Adds a layer: a folder, or a tar file, gzipped or not, that layer_check() does not
+ * refuse. */
 int store_add_layer(struct store *store, const struct archive_calls *calls, const char *source,
-                    const char *digest, struct image_layer *layer, struct err *err);
+                    struct image_layer *layer, struct err *err);
+
+/* The same of an open folder or file, which is closed; `source` is what it is called. `digest`: the
+ * one that it must have as a tar file; NULL: any. */
+int store_add_open(struct store *store, const struct archive_calls *calls, int from,
+                   const char *source, const char *digest, struct image_layer *layer,
+                   struct err *err);
 
 /* A descriptor of the layer's file, compared with its digest. */
 int store_open_layer(const struct store *store, const struct image_layer *layer, struct err *err);

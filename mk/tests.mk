@@ -44,6 +44,7 @@ E2E_TESTS := \
     tests/e2e/guest_programs.sh \
     tests/e2e/guest_shell.sh \
     tests/e2e/image.sh \
+    tests/e2e/image_oci.sh \
     tests/e2e/install.sh \
     tests/e2e/isa_table.sh \
     tests/e2e/kernel_boot.sh \
