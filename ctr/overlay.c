@@ -131,9 +131,10 @@ static int join(const struct overlay_source *source, bool own, struct steps *ste
     step_begin(steps, "fsopen(\"overlay\"), fsconfig(%s), fsmount()", options);
     root = mounts_new("overlay", options, SAFE, err);
     if (root < 0)
-        return err_hint(err, own ? "Linux 5.11 or newer, with overlayfs, lets a user namespace "
-                                   "mount one; with sudo and --share user older ones do, too"
-                                 : "a kernel with overlayfs (modprobe overlay)");
+        return own && err->code != ENODEV
+                   ? err_hint(err, "Linux 5.11 or newer lets a user namespace mount overlayfs; "
+                                   "with sudo and --share user older ones do, too")
+                   : err_hint(err, "a kernel with overlayfs (modprobe overlay)");
     step_end(steps, "one tree of all layers; a file that is changed is copied up first");
     return root;
 }
