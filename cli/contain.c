@@ -9,6 +9,7 @@
 #include "cli/locate.h"
 #include "cli/options.h"
 #include "ctr/explain.h"
+#include "ctr/store.h"
 #include "lib/host.h"
 
 enum option_key {
@@ -17,15 +18,23 @@ enum option_key {
     KEY_PIDS,
     KEY_CPUSET,
     KEY_PRIVILEGED,
+    KEY_TTY,
+    KEY_WORKDIR,
+    KEY_ENV,
+    KEY_AS,
+    KEY_IMAGE,
+    KEY_WRITABLE,
 };
 
 /* The least that the programs of a root and their init need. */
-#define MEMORY_LEAST (UINT64_C(8) << 20)
-#define MEMORY_MOST  (UINT64_C(1) << 40)
-#define PIDS_MOST    4000000u
-#define CPUS_MOST    8192.0
+#define MEMORY_LEAST   (UINT64_C(8) << 20)
+#define MEMORY_MOST    (UINT64_C(1) << 40)
+#define WRITABLE_LEAST (UINT64_C(64) << 10)
+#define WRITABLE       (UINT64_C(64) << 20)
+#define PIDS_MOST      4000000u
+#define CPUS_MOST      8192.0
 
-#define HOSTNAME     "container"
+#define HOSTNAME       "container"
 
 static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "A container:", 6},
@@ -37,6 +46,15 @@ static const struct argp_option options[] = {
      "At most so many processes at a time (4096, where this host lets us limit them)", 6},
     {"cpuset", KEY_CPUSET, "LIST", 0, "Only on these processors, such as 0 or 0-2,4", 6},
     {"hostname", KEY_HOSTNAME, "NAME", 0, "What it believes to be called (" HOSTNAME ")", 6},
+    {"image", KEY_IMAGE, "NAME", 0,
+     "Its files are those of the image (trivium image), and PROGRAM is a name in there", 6},
+    {"writable", KEY_WRITABLE, "SIZE", 0, "So much may be written over an image (64M)", 6},
+    {"tty", KEY_TTY, NULL, 0,
+     "Give it a terminal of its own, tied to yours: for shells and what is typed into", 6},
+    {"workdir", KEY_WORKDIR, "DIR", 0, "Start in this folder of the container (/)", 6},
+    {"env", KEY_ENV, "NAME=VALUE", 0,
+     "Put that into its environment; NAME alone: with the value that it has here", 6},
+    {"as", KEY_AS, "UID[:GID]", 0, "Be that user in there, by number, and not root (0:0)", 6},
     {"privileged", KEY_PRIVILEGED, NULL, 0,
      "Keep all rights, system calls and /proc, which a container gives up. For experiments with what "
      "the walls are for",
@@ -70,6 +88,61 @@ static const char *parse_cpuset(struct argp_state *state, const char *arg)
     return arg;
 }
 
+static const char *parse_folder(struct argp_state *state, const char *arg)
+{
+    if (arg[0] != '/')
+        argp_error(state,
+                   "--workdir needs the name of a folder in the container from / on, not '%s'",
+                   arg);
+    return arg;
+}
+
+static void parse_variable(struct contain_options *contain, const char *arg,
+                           struct argp_state *state)
+{
+    const char *value;
+    size_t count = 0;
+
+    if (arg[0] == '\0' || arg[0] == '=')
+        argp_error(state, "--env needs NAME=VALUE, or NAME, not '%s'", arg);
+    if (strchr(arg, '=') == NULL) {
+        value = getenv(arg);
+        if (value == NULL)
+            argp_error(state, "--env %s: there is no such variable here that could be passed on",
+                       arg);
+        arg = value - strlen(arg) - 1; /* environ has NAME=VALUE */
+    }
+    while (contain->environment[count] != NULL)
+        count++;
+    if (count == CONTAIN_VARIABLES)
+        argp_error(state, "at most %d times --env", CONTAIN_VARIABLES);
+    contain->environment[count] = arg;
+}
+
+static void parse_user(struct contain_options *contain, const char *arg, struct argp_state *state)
+{
+    unsigned long number[2] = {0, 0};
+    const char *at = arg;
+    bool good = true;
+
+    for (int i = 0; i < 2 && good; i++) {
+        char *end;
+
+        number[i] = strtoul(at, &end, 10);
+        good = *at >= '0' && *at <= '9' && number[i] < IDS_RANGE &&
+               (*end == '\0' || (i == 0 && *end == ':'));
+        at = end + 1;
+        if (*end == '\0')
+            break;
+    }
+    if (!good)
+        argp_error(state,
+                   "--as needs a user's number from 0 to %u, such as 1000 or 1000:100, not '%s'",
+                   IDS_RANGE - 1, arg);
+    contain->uid = (unsigned)number[0];
+    contain->gid = strchr(arg, ':') == NULL ? contain->uid : (unsigned)number[1];
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct contain_options *contain = state->input;
@@ -78,6 +151,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_SHARE: contain->shared |= parse_names(state, arg); break;
     case KEY_PIDS: contain->limits.pids = option_count(state, "--pids", arg, PIDS_MOST); break;
     case KEY_CPUSET: contain->limits.cpuset = parse_cpuset(state, arg); break;
+    case KEY_IMAGE: contain->image = arg; break;
+    case KEY_WRITABLE:
+        contain->writable = option_bytes(state, "--writable", arg, WRITABLE_LEAST, MEMORY_MOST);
+        break;
+    case KEY_TTY: contain->terminal = true; break;
+    case KEY_WORKDIR: contain->workdir = parse_folder(state, arg); break;
+    case KEY_ENV: parse_variable(contain, arg, state); break;
+    case KEY_AS: parse_user(contain, arg, state); break;
     case KEY_PRIVILEGED: contain->privileged = true; break;
     case KEY_HOSTNAME:
         if (arg[0] == '\0' || strlen(arg) > 64)
@@ -94,7 +175,7 @@ const struct argp contain_argp = {.options = options, .parser = parse_option};
 
 void contain_options_init(struct contain_options *contain)
 {
-    *contain = (struct contain_options){.hostname = HOSTNAME};
+    *contain = (struct contain_options){.hostname = HOSTNAME, .writable = WRITABLE};
 }
 
 void contain_options_take(struct contain_options *contain, const struct machine_options *machine,
@@ -123,6 +204,7 @@ struct contain {
     char folder[PATH_MAX];
     struct ctr_observer observer;
     struct container *container;
+    struct overlay_source image;
 };
 
 /* A bundled program is /bin/NAME, a file of the user's /opt/NAME; the bundled ones are there, too.
@@ -145,6 +227,31 @@ static void find_place(struct contain *contain, const char *path)
              name);
 }
 
+/* Opens the layers, which stay open when the store is not locked any more. */
+static int open_image(struct overlay_source *source, const struct contain_options *wanted,
+                      struct err *err)
+{
+    struct store store;
+    struct image image;
+    int answer;
+
+    if (store_open(&store, false, err) < 0)
+        return -1;
+    answer = store_load(&store, wanted->image, &image, err);
+    if (answer == 0)
+        answer = archive_calls_load(&source->calls, err);
+    source->upper = wanted->writable;
+    for (size_t i = 0; answer == 0 && i < image.count; i++) {
+        source->layers[i] = store_open_layer(&store, &image.layers[i], err);
+        if (source->layers[i] < 0)
+            answer = -1;
+        else
+            source->count++;
+    }
+    store_close(&store);
+    return answer;
+}
+
 int contain_prepare(struct launch *launch, struct err *err)
 {
     struct contain_options standard;
@@ -157,22 +264,32 @@ int contain_prepare(struct launch *launch, struct err *err)
     contain_options_init(&standard);
     if (wanted == NULL)
         wanted = &standard;
-    find_place(contain, launch->path);
+    if (wanted->image != NULL)
+        snprintf(contain->inside, sizeof contain->inside, "%.90s", launch->path);
+    else
+        find_place(contain, launch->path);
     contain->observer = ctr_explain(stderr);
     config = (struct container_config){
         .program = launch->path,
         .inside = contain->inside,
         .folder = contain->folder[0] == '\0' ? NULL : contain->folder,
         .argv = launch->argv,
+        .image = wanted->image == NULL ? NULL : &contain->image,
         .shared = wanted->shared,
         .hostname = wanted->hostname,
         .limits = wanted->limits,
+        .terminal = wanted->terminal,
+        .workdir = wanted->workdir,
+        .environment = wanted->environment,
+        .uid = wanted->uid,
+        .gid = wanted->gid,
         .privileged = wanted->privileged,
         .facts = launch->count_rows,
         .observer = wanted->explain ? &contain->observer : NULL,
     };
     launch->contain = contain;
-    contain->container = container_new(&config, err);
+    if (wanted->image == NULL || open_image(&contain->image, wanted, err) == 0)
+        contain->container = container_new(&config, err);
     if (contain->container != NULL)
         return 0;
     contain_finish(launch);
@@ -202,6 +319,7 @@ void contain_finish(struct launch *launch)
 {
     if (launch->contain->container != NULL)
         container_free(launch->contain->container);
+    overlay_source_close(&launch->contain->image);
     free(launch->contain);
     launch->contain = NULL;
 }

@@ -17,12 +17,21 @@
 #include "ctr/container.h"
 #include "lib/err.h"
 
+/* How many variables --env can give. */
+#define CONTAIN_VARIABLES 64
+
 struct contain_options {
     bool wanted;     /* any option that only a container has was given */
     unsigned shared; /* set of enum ctr_name */
     const char *hostname;
     bool explain, privileged;
     struct limits limits;
+    bool terminal;
+    const char *image; /* the name of one; NULL: the bundled programs */
+    uint64_t writable;
+    const char *workdir;
+    const char *environment[CONTAIN_VARIABLES + 1]; /* up to NULL */
+    unsigned uid, gid;
 };
 
 /* What the options are without any. */

@@ -406,6 +406,11 @@ int command_run(int argc, char **argv, struct err *err)
     }
     if (run.way != NULL && ways_find(run.way, err) == NULL)
         return STATUS_FAILED;
+    if (run.contain.image != NULL) { /* the program is a name in there */
+        located = (struct located){.name = run.program[0]};
+        snprintf(path, sizeof path, "%s", run.program[0]);
+        return run_file(&run, &located, ways_find("container", err), path, err);
+    }
     status = locate_program(&located, run.program[0], err);
     if (status != 0)
         return status;

@@ -12,11 +12,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "ctr/init.h"
+#include "ctr/terminal.h"
 
 #define FAILED_STATUS 125
 
@@ -27,6 +29,8 @@ struct runner {
     int signal_fd;
     int memory_fd; /* see limits_watch_memory() */
     int status;    /* wait status of init, when it has ended */
+    struct relay relay;
+    pid_t parent; /* the supervisor */
 };
 
 /* What the kernel would refuse later, with less to say. */
@@ -45,6 +49,27 @@ static int check_names(unsigned shared, struct err *err)
     return 0;
 }
 
+static int check_image(const struct container *container, struct err *err)
+{
+    if (container->config.image == NULL || names_has(container->names, NAME_MOUNT))
+        return 0;
+    err_set(err, "with the host's files there is no place for those of an image");
+    return err_hint(err, "without --share mount");
+}
+
+/* Who the program can be depends on who there is in the container. */
+static int check_user(const struct container *container, struct err *err)
+{
+    const struct container_config *config = &container->config;
+
+    if ((config->uid == 0 && config->gid == 0) || !names_has(container->names, NAME_USER) ||
+        container->ids.range)
+        return 0;
+    err_set(err, "there is no user %u:%u in the container: without rights only its root is",
+            (unsigned)config->uid, (unsigned)config->gid);
+    return err_hint(err, "without --as; or with sudo");
+}
+
 struct container *container_new(const struct container_config *config, struct err *err)
 {
     struct container *container = calloc(1, sizeof *container);
@@ -60,12 +85,14 @@ struct container *container_new(const struct container_config *config, struct er
         err_die_oom();
     steps_init(&container->steps, config->observer, "trivium", &container->report->steps);
     ids_choose(&container->ids, "", ids_may_map(), (unsigned)getpid());
-    if (check_names(config->shared, err) < 0) {
+    if (check_names(config->shared, err) < 0 || check_user(container, err) < 0 ||
+        check_image(container, err) < 0 || (config->terminal && terminal_check(err) < 0)) {
         container_free(container);
         return NULL;
     }
-    if (config->program != NULL && root_source_open(&container->source, config->program,
-                                                    config->inside, config->folder, err) < 0) {
+    if (config->program != NULL && config->image == NULL &&
+        root_source_open(&container->source, config->program, config->inside, config->folder, err) <
+            0) {
         container_free(container);
         return NULL;
     }
@@ -132,23 +159,30 @@ static int provide(struct runner *runner, struct err *err)
     return groups_join(&container->groups, runner->init, &container->steps, err);
 }
 
-/* The runner keeps its end of the pipe: that it closes tells init that the runner is dead. */
+/*
+ * The runner keeps its end of the pipe: that it closes tells init that the runner is dead. Through
+ * the other pair, where there is one, init hands out the container's terminal.
+ */
 static int start_init(struct runner *runner, const sigset_t *mask, struct err *err)
 {
     struct steps *steps = &runner->container->steps;
-    int go[2], answer = -1;
+    int go[2], pair[2] = {-1, -1}, answer = -1;
 
-    if (pipe2(go, O_CLOEXEC) < 0)
+    if (pipe2(go, O_CLOEXEC) < 0 || (runner->container->config.terminal &&
+                                     socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0))
         return err_sys(err, errno, "cannot make a pipe to the container's init");
+    relay_init(&runner->relay, pair[0]);
     if (runner->container->config.facts || steps->observer != NULL)
         names_read(runner->container->report->facts.here);
     runner->init = clone_init(runner, err);
     if (runner->init == 0) {
         close(go[1]);
         close(runner->signal_fd);
-        init_run(runner->container, go[0], mask);
+        init_run(runner->container, go[0], pair[1], mask);
     }
     close(go[0]);
+    if (pair[1] >= 0)
+        close(pair[1]);
     if (runner->init > 0) {
         step_end(steps, "process %d here is the first of new namespaces; it waits for us",
                  (int)runner->init);
@@ -163,26 +197,54 @@ static int start_init(struct runner *runner, const sigset_t *mask, struct err *e
     return answer;
 }
 
+/* Signals are the program's, but for those that are about our terminal. */
+static void pass_signals(struct runner *runner)
+{
+    bool terminal = runner->container->config.terminal;
+    struct signalfd_siginfo info;
+
+    while (read(runner->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (terminal && (info.ssi_signo == SIGWINCH || info.ssi_signo == SIGCONT))
+            relay_renew(&runner->relay);
+        if (info.ssi_signo != SIGCHLD && !(terminal && info.ssi_signo == SIGWINCH))
+            kill(runner->init, (int)info.ssi_signo);
+    }
+    if (terminal && getppid() != runner->parent) /* the supervisor was killed */
+        kill(runner->init, SIGKILL);
+}
+
 /* Passes on what came in, until init has ended. Who is out of memory is killed as a whole. */
 static void watch(struct runner *runner)
 {
-    struct pollfd fds[2] = {
+    struct pollfd fds[2 + RELAY_FDS] = {
         {.fd = runner->signal_fd, .events = POLLIN},
         {.fd = runner->memory_fd, .events = POLLIN},
     };
-    struct signalfd_siginfo info;
 
     while (waitpid(runner->init, &runner->status, WNOHANG) == 0) {
-        poll(fds, 2, -1);
+        relay_wait_for(&runner->relay, fds + 2);
+        if (poll(fds, sizeof fds / sizeof *fds, -1) < 0)
+            continue;
         if (fds[1].revents != 0) {
             kill(runner->init, SIGKILL);
             fds[1].fd = -1;
         }
-        while (read(runner->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
-            if (info.ssi_signo != SIGCHLD)
-                kill(runner->init, (int)info.ssi_signo);
-        }
+        relay_move(&runner->relay, fds + 2);
+        pass_signals(runner);
     }
+    relay_fini(&runner->relay);
+}
+
+/* Killed with the supervisor, like everything it starts; but who has your terminal puts it back
+ * first. */
+static int outlive_supervisor(struct runner *runner, struct err *err)
+{
+    if (!runner->container->config.terminal)
+        return 0;
+    runner->parent = getppid();
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
+        return err_sys(err, errno, "cannot watch over the supervisor (PR_SET_PDEATHSIG)");
+    return 0;
 }
 
 /* Ends this process as the program ended. */
@@ -218,7 +280,7 @@ int container_start(void *context, struct err *err)
     if (runner.signal_fd < 0)
         return err_sys(err, errno, "cannot watch over a container (signalfd)");
     runner.memory_fd = limits_watch_memory(&container->groups);
-    if (start_init(&runner, &mask, err) < 0)
+    if (outlive_supervisor(&runner, err) < 0 || start_init(&runner, &mask, err) < 0)
         return -1;
     watch(&runner);
     if (report->refused) {

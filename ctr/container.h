@@ -13,19 +13,21 @@
  * next run removes; the rest (mounts, networks, names) goes with the last process.
  *
  * What it is not: a defence against an error in the host's kernel, which it shares.
- * Read next: init.h, names.h, root.h.
+ * Read next: init.h, names.h, root.h, terminal.h.
  */
 #ifndef TRIVIUM_CTR_CONTAINER_H
 #define TRIVIUM_CTR_CONTAINER_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "ctr/group.h"
 #include "ctr/harden.h"
 #include "ctr/ids.h"
 #include "ctr/limits.h"
 #include "ctr/names.h"
+#include "ctr/overlay.h"
 #include "ctr/root.h"
 #include "ctr/step.h"
 #include "lib/err.h"
@@ -36,8 +38,14 @@ struct container_config {
     const char *inside;  /* its name in the container, without the first slash: "bin/prime" */
     const char *folder;  /* the bundled programs; NULL: not in the container */
     char *const *argv;
+    const struct overlay_source *image; /* the root; then `program` is a name in it; NULL: none */
     unsigned shared; /* set of enum ctr_name: what it has in common with the host */
     const char *hostname;
+    const char *workdir;            /* the program's folder; NULL: "/" */
+    const char *const *environment; /* "NAME=VALUE", up to NULL, besides the standard; NULL: none */
+    uid_t uid;                      /* who the program is, in the container */
+    gid_t gid;
+    bool terminal; /* the program gets one of its own (terminal.h) */
     struct limits limits;
     bool privileged;                     /* nothing of harden.h, and all of /proc: for a lab */
     bool facts;                          /* fill in the report's facts, which takes a little time */

@@ -10,11 +10,13 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "ctr/harden.h"
+#include "ctr/terminal.h"
 
 #define FAILED_STATUS 125
 
@@ -117,36 +119,48 @@ static int make_names(struct container *container, struct err *err)
 
 static int make_root(struct container *container, struct err *err)
 {
+    const struct overlay_source *image = container->config.image;
+    bool own = names_has(container->names, NAME_USER);
     int root;
 
     if (!names_has(container->names, NAME_MOUNT))
         return 0;
     umask(0022);
-    root = root_make(&container->source, &container->steps, err);
+    if (root_part(&container->steps, err) < 0)
+        return -1;
+    root = image == NULL ? root_make(&container->source, &container->steps, err)
+                         : overlay_make(image, ROOT_STAGE, !own || container->ids.range, own,
+                                        &container->steps, err);
     return root < 0 ? -1 : root_enter(root, !container->config.privileged, &container->steps, err);
 }
 
 /*
- * Everything but the standard descriptors and, where the program has no name in here, its file:
- * whatever the caller of Trivium left open does not get in.
+ * Everything but the standard descriptors, the container's terminal (-1: none) and, where the
+ * program has no name in here, its file: whatever the caller of Trivium left open does not get in.
  */
-static int close_descriptors(const struct container *container, struct steps *steps,
+static int close_descriptors(const struct container *container, int slave, struct steps *steps,
                              struct err *err)
 {
-    int keep = 2;
+    int file = -1, low, high;
 
     step_begin(steps, "close_range(3, ...)");
     if (!names_has(container->names, NAME_MOUNT) && container->source.count > 0)
-        keep = container->source.files[0].fd;
-    if ((keep > 3 && close_range(3, (unsigned)keep - 1, 0) < 0) ||
-        close_range((unsigned)keep + 1, ~0u, 0) < 0) {
+        file = container->source.files[0].fd;
+    low = file < slave ? file : slave;
+    high = file < slave ? slave : file;
+    low = low < 2 ? 2 : low;
+    high = high < 2 ? 2 : high;
+    if ((low > 3 && close_range(3, (unsigned)low - 1, 0) < 0) ||
+        (high > low + 1 && close_range((unsigned)low + 1, (unsigned)high - 1, 0) < 0) ||
+        close_range((unsigned)high + 1, ~0u, 0) < 0) {
         return err_sys(err, errno, "cannot close inherited descriptors (close_range)");
     }
     step_end(steps, "of the host's open files only the standard three are left");
     return 0;
 }
 
-static int prepare(struct container *container, int go, struct err *err)
+/* *slave: the container's terminal, where it gets one. */
+static int prepare(struct container *container, int go, int channel, int *slave, struct err *err)
 {
     struct steps *steps = &container->steps;
 
@@ -159,7 +173,14 @@ static int prepare(struct container *container, int go, struct err *err)
         return -1;
     }
     if (part_from_session(go, steps, err) < 0 || make_names(container, err) < 0 ||
-        make_root(container, err) < 0 || close_descriptors(container, steps, err) < 0)
+        make_root(container, err) < 0)
+        return -1;
+    if (container->config.terminal) {
+        *slave = terminal_make(channel, container->config.uid, steps, err);
+        if (*slave < 0)
+            return -1;
+    }
+    if (close_descriptors(container, *slave, steps, err) < 0)
         return -1;
     if (container->config.privileged)
         return 0;
@@ -178,36 +199,115 @@ static void take_facts(struct container *container)
     facts->valid = true;
 }
 
-/* In the child that becomes the program. */
-static _Noreturn void become_program(struct container *container, pid_t init, const sigset_t *mask)
+/* Adds "NAME=VALUE", in place of another of that name. */
+static void set_variable(const char **environment, size_t *count, const char *text)
+{
+    size_t name = strcspn(text, "="), at = 0;
+
+    while (at < *count && strncmp(environment[at], text, name + 1) != 0)
+        at++;
+    environment[at] = text;
+    if (at == *count)
+        (*count)++;
+}
+
+/* The standard one, and what is asked for. `terminal` is where TERM is kept. */
+static char **new_environment(const char *path, const char *const *asked, char terminal[64])
+{
+    const char *type = getenv("TERM"), **environment;
+    size_t count = 0, most = 4;
+
+    while (asked != NULL && asked[most - 4] != NULL)
+        most++;
+    environment = calloc(most, sizeof *environment);
+    if (environment == NULL)
+        err_die_oom();
+    snprintf(terminal, 64, "TERM=%s", type == NULL ? "dumb" : type);
+    set_variable(environment, &count, path);
+    set_variable(environment, &count, "HOME=/");
+    set_variable(environment, &count, terminal);
+    while (asked != NULL && *asked != NULL)
+        set_variable(environment, &count, *asked++);
+    return (char **)(uintptr_t)environment; /* execve() does not write to it */
+}
+
+/* The user that is asked for, in the folder that is asked for, which that user can enter. */
+static int become_user(struct container *container, struct err *err)
 {
     const struct container_config *config = &container->config;
-    char terminal[64] = "TERM=dumb", path[128];
-    char *const environment[] = {(char[]){"PATH=/bin"}, (char[]){"HOME=/"}, terminal, NULL};
-    const char *type = getenv("TERM");
-    struct err err = {0};
+    struct steps *steps = &container->steps;
+    uid_t uid = config->uid;
+    gid_t gid = config->gid;
 
-    if (type != NULL)
-        snprintf(terminal, sizeof terminal, "TERM=%s", type);
-    setpgid(0, 0);
-    /* The kernel ends us with init where the process numbers are our own, but only there. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != init)
-        _exit(FAILED_STATUS);
-    if (config->facts)
-        take_facts(container);
-    container->steps.who = "program";
-    step_begin(&container->steps, "execve(/%s)", config->inside);
-    step_end(&container->steps, "from here on it is the program");
-    sigprocmask(SIG_SETMASK, mask, NULL);
-    if (names_has(container->names, NAME_MOUNT)) {
+    if (uid != 0 || gid != 0) {
+        step_begin(steps, "setgroups(0), setresgid(%u), setresuid(%u)", (unsigned)gid,
+                   (unsigned)uid);
+        if (syscall(SYS_setgroups, 0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
+            setresuid(uid, uid, uid) < 0)
+            return err_sys(err, errno, "cannot become user %u:%u in the container", (unsigned)uid,
+                           (unsigned)gid);
+        step_end(steps, "%s",
+                 uid == 0 ? "root, of another group" : "who is not root has no rights");
+    }
+    if (config->workdir != NULL && chdir(config->workdir) < 0) {
+        err_sys(err, errno, "cannot go to %s in the container (--workdir)", config->workdir);
+        return err->code == ENOENT ? err_hint(err, "a folder that is there: trivium run --on "
+                                                   "container ls /")
+                                   : -1;
+    }
+    return 0;
+}
+
+/* Comes back when that cannot be done; errno says why. */
+static void execute(const struct container *container, char **environment)
+{
+    const struct container_config *config = &container->config;
+    char path[128];
+
+    if (config->image != NULL) {
+        environ = environment; /* it has the PATH to search */
+        execvp(config->program, config->argv);
+    } else if (names_has(container->names, NAME_MOUNT)) {
         snprintf(path, sizeof path, "/%s", config->inside);
         execve(path, config->argv, environment);
     } else {
         execveat(container->source.files[0].fd, "", config->argv, environment, AT_EMPTY_PATH);
     }
+}
+
+/* In the child that becomes the program. */
+static _Noreturn void become_program(struct container *container, pid_t init, int slave,
+                                     const sigset_t *mask)
+{
+    const struct container_config *config = &container->config;
+    char terminal[64];
+    char **environment = new_environment(
+        config->image == NULL ? "PATH=/bin" : "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        config->environment, terminal);
+    struct err err = {0};
+
+    container->steps.who = "program";
+    if (config->facts)
+        take_facts(container);
+    if (slave < 0) /* else it will lead a session, which who leads a group cannot begin */
+        setpgid(0, 0);
+    if (become_user(container, &err) < 0)
+        refuse(container, &err);
+    /* The kernel ends us with init where the process numbers are our own, but only there. It
+     * forgets that when the user changes. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != init)
+        _exit(FAILED_STATUS);
+    step_begin(&container->steps, "execve(%s%s)", config->image == NULL ? "/" : "", config->inside);
+    step_end(&container->steps, "from here on it is the program");
+    if (slave >= 0 && terminal_enter(slave, &err) < 0)
+        refuse(container, &err);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    execute(container, environment);
     err_sys(&err, errno, "cannot execute %s in the container", config->program);
-    if (err.code == ENOENT)
+    if (err.code == ENOENT && config->image != NULL)
+        err_hint(&err, "a name that is in the image (trivium image layers)");
+    else if (err.code == ENOENT)
         err_hint(&err,
                  "a static program (cc -static): the container has none of the host's libraries");
     refuse(container, &err);
@@ -244,18 +344,18 @@ static int watch(pid_t program)
     return status;
 }
 
-_Noreturn void init_run(struct container *container, int go, const sigset_t *mask)
+_Noreturn void init_run(struct container *container, int go, int channel, const sigset_t *mask)
 {
     sigset_t all;
     struct err err = {0};
     pid_t program, init = getpid();
-    int status;
+    int status, slave = -1;
 
     steps_init(&container->steps, container->config.observer, "init", &container->report->steps);
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
     wait_for_go(go);
-    if (prepare(container, go, &err) < 0)
+    if (prepare(container, go, channel, &slave, &err) < 0)
         refuse(container, &err);
     if (container->config.program == NULL)
         _exit(0);
@@ -268,7 +368,7 @@ _Noreturn void init_run(struct container *container, int go, const sigset_t *mas
         refuse(container, &err);
     }
     if (program == 0)
-        become_program(container, init, mask);
+        become_program(container, init, slave, mask);
     status = watch(program);
     if (WIFSIGNALED(status)) {
         container->report->signal = WTERMSIG(status);

@@ -13,9 +13,10 @@
 
 /*
  * `go`: a pipe; a byte comes when ids and control groups are in place, its end when the runner is
- * dead, who keeps the other end open. `mask`: the signals that the program shall have blocked. Ends
+ * dead, who keeps the other end open. `channel`: a socket for terminal_make(); -1: the program gets
+ * no terminal. `mask`: the signals that the program shall have blocked. Ends
  * the process: with the program's status, or 125 and the report's err.
  */
-_Noreturn void init_run(struct container *container, int go, const sigset_t *mask);
+_Noreturn void init_run(struct container *container, int go, int channel, const sigset_t *mask);
 
 #endif

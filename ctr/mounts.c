@@ -12,7 +12,7 @@
 /* "KEY=VALUE,KEY,...", one call each. */
 static int configure(int context, const char *options)
 {
-    char copy[128], *rest = copy;
+    char copy[384], *rest = copy;
 
     if (options == NULL)
         return 0;

@@ -19,10 +19,6 @@
 
 #define ROOT_OPTIONS "mode=0755,size=64m,nr_inodes=16384"
 
-/* The place on the host where the new root is for a moment. It is covered there in the container's
- * own names only. */
-#define STAGE "/tmp"
-
 static int add_file(struct root_source *source, int fd, const char *folder, const char *name)
 {
     struct root_file *files = reallocarray(source->files, source->count + 1, sizeof *files);
@@ -141,7 +137,7 @@ int root_make(const struct root_source *source, struct steps *steps, struct err 
 }
 
 /* Changes to our mounts shall not reach the host's, nor the host's us. */
-static int part_from_host(struct steps *steps, struct err *err)
+int root_part(struct steps *steps, struct err *err)
 {
     step_begin(steps, "mount(/, MS_REC|MS_PRIVATE)");
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
@@ -152,9 +148,9 @@ static int part_from_host(struct steps *steps, struct err *err)
 
 static int attach(int root, struct steps *steps, struct err *err)
 {
-    step_begin(steps, "move_mount(the new root, %s)", STAGE);
-    if (move_mount(root, "", AT_FDCWD, STAGE, MOVE_MOUNT_F_EMPTY_PATH) < 0)
-        return err_sys(err, errno, "cannot mount the new root on %s (move_mount)", STAGE);
+    step_begin(steps, "move_mount(the new root, %s)", ROOT_STAGE);
+    if (move_mount(root, "", AT_FDCWD, ROOT_STAGE, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+        return err_sys(err, errno, "cannot mount the new root on %s (move_mount)", ROOT_STAGE);
     step_end(steps, "it has a place, beneath the old one");
     return 0;
 }
@@ -210,9 +206,8 @@ int root_enter(int root, bool hide, struct steps *steps, struct err *err)
 {
     int answer = -1;
 
-    if (part_from_host(steps, err) < 0 || attach(root, steps, err) < 0 ||
-        proc_mount(root, hide, steps, err) < 0 || proc_devices(root, steps, err) < 0 ||
-        add_tmp(root, steps, err) < 0)
+    if (attach(root, steps, err) < 0 || proc_mount(root, hide, steps, err) < 0 ||
+        proc_devices(root, steps, err) < 0 || add_tmp(root, steps, err) < 0)
         goto out;
     answer = pivot(root, steps, err);
 out:

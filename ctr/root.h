@@ -6,7 +6,7 @@
  *     root_enter      put it in place, with /proc, /dev and /tmp; make it the root; drop the host's
  *
  * The source here is the bundled programs, in a tmpfs: no file of the host is in the container at
- * all, only copies. Another source is another function that makes such a mount.
+ * all, only copies. Another source is another function that makes such a mount, as overlay.h has.
  *
  * Read next: proc.h (what of /proc is hidden).
  */
@@ -18,6 +18,10 @@
 
 #include "ctr/step.h"
 #include "lib/err.h"
+
+/* The place on the host where the new root is for a moment. It is covered there in the container's
+ * own names only. */
+#define ROOT_STAGE "/tmp"
 
 /* A file of the host's, opened with the rights of who calls Trivium, and where it goes. */
 struct root_file {
@@ -40,6 +44,9 @@ void root_source_close(struct root_source *source);
 
 /* A descriptor, or -1. */
 int root_make(const struct root_source *source, struct steps *steps, struct err *err);
+
+/* Parts the mounts from the host's; before anything is mounted. */
+int root_part(struct steps *steps, struct err *err);
 
 /* `hide`: proc_hide(). Closes `root`, also when it fails. */
 int root_enter(int root, bool hide, struct steps *steps, struct err *err);

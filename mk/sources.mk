@@ -3,8 +3,8 @@
 
 # Libraries, by their pkg-config names. A new one also needs its line in mk/packages.txt.
 PACKAGES := libelf jansson nettle libcap
-# Those that are loaded only when they are needed: nothing is linked with them (kvm/disassemble.h).
-LOADED_PACKAGES := capstone
+# Those that are loaded only when they are needed: nothing is linked with them (lib/disassemble.h, ctr/archive.h).
+LOADED_PACKAGES := capstone libarchive
 # Those that have no such name.
 LIBRARIES := -lfdt
 
@@ -19,8 +19,8 @@ DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/load
 
 KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
 
-CTR_SRCS := ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/init.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
-    ctr/root.c ctr/step.c
+CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/init.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
+    ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/overlay.c ctr/root.c ctr/step.c ctr/store.c ctr/terminal.c
 
 EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
@@ -36,7 +36,7 @@ EMU_SRCS := emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/c
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
 CLI_SRCS := cli/main.c cli/contain.c cli/contain_stats.c \
-    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/explain.c cli/json.c cli/launch.c cli/locate.c \
+    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/explain.c cli/image.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_json.c cli/race_judge.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \

@@ -11,7 +11,7 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm mkisa \
+UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process sbi space stats supervise threaded tlb trap tree uart virtio
 UNIT_TESTS += dbt passes x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
@@ -29,9 +29,11 @@ E2E_TESTS := \
     tests/e2e/contributing.sh \
     tests/e2e/ctr_attacks.sh \
     tests/e2e/ctr_explain.sh \
+    tests/e2e/ctr_image.sh \
     tests/e2e/ctr_kill.sh \
     tests/e2e/ctr_limits.sh \
     tests/e2e/ctr_run.sh \
+    tests/e2e/ctr_terminal.sh \
     tests/e2e/deps.sh \
     tests/e2e/docs.sh \
     tests/e2e/elf_hostile.sh \
@@ -41,6 +43,8 @@ E2E_TESTS := \
     tests/e2e/guest_no_float.sh \
     tests/e2e/guest_programs.sh \
     tests/e2e/guest_shell.sh \
+    tests/e2e/image.sh \
+    tests/e2e/image_oci.sh \
     tests/e2e/install.sh \
     tests/e2e/isa_table.sh \
     tests/e2e/kernel_boot.sh \

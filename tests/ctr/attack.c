@@ -366,6 +366,41 @@ static long try_raise(const char *argument)
     return raise(atoi(argument));
 }
 
+/* Not attacks: what standard input is, and who we are. */
+static long try_terminal(const char *argument)
+{
+    struct winsize size;
+    sigset_t change;
+    int number;
+
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) < 0)
+        return -1;
+    printf("terminal: %s %ux%u, foreground %s\n", ttyname(STDIN_FILENO), size.ws_col, size.ws_row,
+           tcgetpgrp(STDIN_FILENO) == getpgrp() ? "yes" : "no");
+    if (strcmp(argument, "changes") != 0)
+        return 0;
+    sigemptyset(&change);
+    sigaddset(&change, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &change, NULL);
+    signal(SIGWINCH, SIG_DFL);
+    puts("waiting");
+    fflush(stdout);
+    while (size.ws_col != 100) {
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
+    }
+    sigwait(&change, &number);
+    puts("it is 100 columns wide");
+    return 0;
+}
+
+static long try_ids(const char *argument)
+{
+    (void)argument;
+    printf("ids: %u %u, %d groups\n", (unsigned)getuid(), (unsigned)getegid(), getgroups(0, NULL));
+    return 0;
+}
+
 static const struct attack {
     const char *name;
     long (*try)(const char *argument); /* 0 or more: it succeeded; -1: errno tells why not */
@@ -406,9 +441,12 @@ static const struct attack {
     {"socket", try_socket, false},
     {"serve", try_serve, false},
     {"raise", try_raise, false},
+    {"terminal", try_terminal, false},
+    {"ids", try_ids, false},
     {"eat", load_eat, false},
     {"eat-in-child", load_eat_in_child, false},
     {"fill", load_fill, false},
+    {"fill-here", load_fill_here, false},
     {"forks", load_forks, false},
     {"fork-bomb", load_fork_bomb, false},
     {"memory-bomb", load_memory_bomb, false},

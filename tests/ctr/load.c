@@ -39,16 +39,26 @@ long load_eat_in_child(const char *argument)
 }
 
 /* "fill 80": writes so many MiB to a file in /tmp. */
-long load_fill(const char *argument)
+static long fill(const char *path, const char *argument)
 {
     static const char block[65536];
-    int fd = open("/tmp/fill", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
     for (int i = 0; i < atoi(argument) * 16; i++) {
         if (write(fd, block, sizeof block) < 0)
             return -1;
     }
     return 0;
+}
+
+long load_fill(const char *argument)
+{
+    return fill("/tmp/fill", argument);
+}
+
+long load_fill_here(const char *argument)
+{
+    return fill("fill", argument);
 }
 
 /* "forks 30": has so many children at a time, which wait until they are killed. */

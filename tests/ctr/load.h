@@ -13,6 +13,9 @@ long load_eat_in_child(const char *argument);
 /* "80": MiB in a file. */
 long load_fill(const char *argument);
 
+/* The same, in the folder where it is started. */
+long load_fill_here(const char *argument);
+
 /* "30": so many children at a time. Says how many it got. */
 long load_forks(const char *argument);
 

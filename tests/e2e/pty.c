@@ -8,6 +8,7 @@
  *     leave     the keys Ctrl-A and x, by which an emulated machine is left
  *     hangup    the terminal goes away
  *     term      SIGTERM to the command's process alone
+ *     resize    the terminal becomes 100 columns wide
  * At the end it says on standard error whether the terminal has the settings that it had at the
  * start, "terminal: same" or "terminal: changed", and exits with the command's status, 128 + n if
  * signal n killed it. After 20 seconds it gives up: status 99.
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utmp.h>
@@ -44,6 +46,8 @@ static void act(struct session *session)
             perror("pty: write");
     } else if (strcmp(session->action, "term") == 0) {
         kill(session->child, SIGTERM);
+    } else if (strcmp(session->action, "resize") == 0) {
+        ioctl(session->master, TIOCSWINSZ, &(struct winsize){.ws_row = 30, .ws_col = 100});
     } else {
         close(session->slave);
         close(session->master);
@@ -98,7 +102,8 @@ static bool same_settings(const struct termios *a, const struct termios *b)
 
 static int usage(void)
 {
-    fputs("usage: pty [--at TEXT ctrl-c|leave|hangup|term] COMMAND [ARGUMENTS...]\n", stderr);
+    fputs("usage: pty [--at TEXT ctrl-c|leave|hangup|term|resize] COMMAND [ARGUMENTS...]\n",
+          stderr);
     return 99;
 }
 

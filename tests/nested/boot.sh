@@ -47,6 +47,10 @@ with_libraries "$O/trivium"
 for library in /lib/*/libcapstone.so.? /usr/lib/*/libcapstone.so.?; do
     [ ! -e "$library" ] || { mkdir -p "$root$(dirname "$library")" && cp -L "$library" "$root$library"; }
 done
+# It is loaded when an image is used, with what it needs itself.
+for library in /lib/*/libarchive.so.13 /usr/lib/*/libarchive.so.13; do
+    [ ! -e "$library" ] || { mkdir -p "$root$(dirname "$library")" && cp -L "$library" "$root$library" && with_libraries "$library"; }
+done
 if command -v jq >/dev/null; then
     cp "$(command -v jq)" "$root/bin/jq"
     with_libraries "$(command -v jq)"

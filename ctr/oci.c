@@ -1,0 +1,216 @@
+/* oci.c: reading an image layout; see oci.h. */
+#include "ctr/oci.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <linux/openat2.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define JSON_MOST (4u << 20)
+
+/* An index may name another one. */
+#define INDEX_DEPTH 3
+
+static int open_beneath(int folder, const char *path)
+{
+    struct open_how how = {
+        .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+    };
+
+    return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+}
+
+static int open_blob(int folder, const char *digest, struct err *err)
+{
+    char path[32 + DIGEST_HEX_SIZE];
+    struct stat status;
+    int fd;
+
+    snprintf(path, sizeof path, "blobs/sha256/%s", digest);
+    fd = open_beneath(folder, path);
+    if (fd < 0)
+        return err_sys(err, errno, "cannot open %s of the image layout", path);
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        return fd;
+    close(fd);
+    return err_set(err, "%s of the image layout is no file", path);
+}
+
+static bool matches(const char *text, size_t size, const char *digest)
+{
+    struct sha256_ctx context;
+    uint8_t bytes[SHA256_DIGEST_SIZE];
+    char hex[DIGEST_HEX_SIZE];
+
+    sha256_init(&context);
+    sha256_update(&context, size, (const uint8_t *)text);
+    sha256_digest(&context, sizeof bytes, bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    return strcmp(hex, digest) == 0;
+}
+
+/* The JSON object in the file, which is closed. `digest`: of its bytes; NULL: any. A new reference,
+ * or NULL. */
+static json_t *read_json(int fd, const char *name, const char *digest, struct err *err)
+{
+    char *text = malloc(JSON_MOST);
+    size_t used = 0;
+    ssize_t got;
+    json_t *value = NULL;
+
+    if (text == NULL)
+        err_die_oom();
+    while (used < JSON_MOST && (got = read(fd, text + used, JSON_MOST - used)) > 0)
+        used += (size_t)got;
+    close(fd);
+    if (used == JSON_MOST)
+        err_set(err, "%s of the image layout is too long", name);
+    else if (digest != NULL && !matches(text, used, digest))
+        err_set(err, "%s of the image layout does not have the digest sha256:%s", name, digest);
+    else if ((value = json_loadb(text, used, JSON_REJECT_DUPLICATES, NULL)) == NULL)
+        err_set(err, "%s of the image layout is no JSON", name);
+    free(text);
+    return value;
+}
+
+static json_t *read_blob(int folder, const char *digest, struct err *err)
+{
+    int fd = open_blob(folder, digest, err);
+
+    return fd < 0 ? NULL : read_json(fd, digest, digest, err);
+}
+
+/* "sha256:..." without its beginning. It becomes the name of a file. */
+static int take_digest(char digest[DIGEST_HEX_SIZE], const json_t *value, struct err *err)
+{
+    const char *text = json_string_value(value);
+
+    if (text == NULL || strncmp(text, "sha256:", 7) != 0 ||
+        strlen(text + 7) != DIGEST_HEX_SIZE - 1 ||
+        strspn(text + 7, "0123456789abcdef") != DIGEST_HEX_SIZE - 1)
+        return err_set(err, "the image layout has a digest that is no SHA-256");
+    memcpy(digest, text + 7, DIGEST_HEX_SIZE);
+    return 0;
+}
+
+static bool has(const json_t *object, const char *key, const char *text)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+
+    return value != NULL && strcmp(value, text) == 0;
+}
+
+/* Of an index: the only one, or the one for our machine. NULL: there is none. */
+static const json_t *choose(const json_t *index)
+{
+    const json_t *rows = json_object_get(index, "manifests");
+
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i), *platform = json_object_get(row, "platform");
+
+        if (json_array_size(rows) == 1 ||
+            (has(platform, "os", "linux") && has(platform, "architecture", "amd64")))
+            return row;
+    }
+    return NULL;
+}
+
+/* Follows an index to a manifest; takes the index over. NULL: err says why. */
+static json_t *find_manifest(int folder, json_t *index, struct err *err)
+{
+    for (int depth = 0; depth < INDEX_DEPTH && index != NULL; depth++) {
+        const json_t *row = choose(index);
+        char digest[DIGEST_HEX_SIZE];
+        json_t *next = NULL;
+
+        if (row == NULL)
+            err_set(err, "the image layout has no one image for Linux on x86-64");
+        else if (take_digest(digest, json_object_get(row, "digest"), err) == 0)
+            next = read_blob(folder, digest, err);
+        json_decref(index);
+        if (next == NULL || json_object_get(next, "layers") != NULL)
+            return next;
+        index = next;
+    }
+    json_decref(index);
+    err_set(err, "the image layout's index leads to no manifest");
+    return NULL;
+}
+
+static int take_layers(struct oci_image *oci, const json_t *manifest, const json_t *config,
+                       struct err *err)
+{
+    const json_t *layers = json_object_get(manifest, "layers");
+    const json_t *diffs = json_object_get(json_object_get(config, "rootfs"), "diff_ids");
+    size_t count = json_array_size(layers);
+
+    if (count == 0 || count > IMAGE_LAYERS_MOST)
+        return err_set(err, "the image has %zu layers; 1 to %d can be used", count,
+                       IMAGE_LAYERS_MOST);
+    if (json_array_size(diffs) != count)
+        return err_set(err, "the image has %zu layers, and digests for %zu", count,
+                       json_array_size(diffs));
+    if (!has(config, "os", "linux") || !has(config, "architecture", "amd64"))
+        return err_set(err, "the image is not for Linux on x86-64");
+    for (size_t i = 0; i < count; i++) {
+        const json_t *row = json_array_get(layers, i);
+
+        if (take_digest(oci->layers[i].blob, json_object_get(row, "digest"), err) < 0 ||
+            take_digest(oci->layers[i].diff, json_array_get(diffs, i), err) < 0)
+            return -1;
+    }
+    oci->count = count;
+    return 0;
+}
+
+int oci_open(struct oci_image *oci, const char *path, struct err *err)
+{
+    json_t *index = NULL, *manifest = NULL, *config = NULL;
+    char digest[DIGEST_HEX_SIZE];
+    int fd, answer = -1;
+
+    *oci = (struct oci_image){.folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (oci->folder < 0)
+        return err_sys(err, errno, "cannot open the image layout %s", path);
+    fd = open_beneath(oci->folder, "index.json");
+    if (fd < 0) {
+        err_sys(err, errno, "cannot open index.json in %s", path);
+        err_hint(err, "a folder with an OCI image layout (skopeo copy docker://NAME oci:FOLDER)");
+    } else {
+        index = read_json(fd, "index.json", NULL, err);
+    }
+    if (index != NULL)
+        manifest = find_manifest(oci->folder, index, err);
+    if (manifest != NULL &&
+        take_digest(digest, json_object_get(json_object_get(manifest, "config"), "digest"), err) ==
+            0)
+        config = read_blob(oci->folder, digest, err);
+    if (config != NULL)
+        answer = take_layers(oci, manifest, config, err);
+    json_decref(manifest);
+    json_decref(config);
+    if (answer < 0)
+        oci_close(oci);
+    return answer;
+}
+
+void oci_close(struct oci_image *oci)
+{
+    if (oci->folder >= 0)
+        close(oci->folder);
+    oci->folder = -1;
+}
+
+int oci_open_layer(const struct oci_image *oci, size_t number, struct err *err)
+{
+    return open_blob(oci->folder, oci->layers[number].blob, err);
+}
