@@ -1,6 +1,7 @@
 /*
- * archive.h: libarchive, loaded when an image is used: linked, it and what it is linked with would
- * cost each start of Trivium half a millisecond, and each process that it forks 3 MB.
+ * archive.h: libarchive, loaded when an image is used. Linked, it and what it is linked with would
+ * make each start of Trivium 1.4 ms longer (400 starts of an empty program: 2.0 against 0.6 ms
+ * each) and its process 3 MB bigger.
  *
  * What is not asked of it: writing files by their names. See layer.h for who does that.
  */
