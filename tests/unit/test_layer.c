@@ -82,7 +82,7 @@ static void place_init(struct place *place)
 {
     struct err err;
 
-    snprintf(place->path, sizeof place->path, "/tmp/trivium-layer.XXXXXX");
+    *place = (struct place){.path = "/tmp/trivium-layer.XXXXXX"};
     ck_assert_ptr_nonnull(mkdtemp(place->path));
     place->folder = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     mkdirat(place->folder, "root", 0755);
