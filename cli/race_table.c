@@ -27,7 +27,7 @@ static void print_title(FILE *file, const struct race_contest *contest, bool col
     for (size_t i = 0; i < contest->words.we_wordc; i++)
         fprintf(file, "%s%s", i == 0 ? "" : " ", contest->words.we_wordv[i]);
     fprintf(file, "%s\n", text_off(colour));
-    fprintf(file, " %-9s %-13s %7s %7s %7s  %-8s %8s  %s\n", "", "way", "median", "min", "max",
+    fprintf(file, " %-8s %-15s %7s %7s %7s  %-8s %8s  %s\n", "", "way", "median", "min", "max",
             "unit", "slowdown", "95 %");
 }
 
@@ -78,7 +78,7 @@ static void print_row(FILE *file, const struct race_contest *contest,
 
     if (status == RACE_OK && cell->count == 0)
         return; /* Ctrl-C came before its first run */
-    fprintf(file, " %-9.9s %-13s", first && name != NULL ? name : "", entrant->lane->name);
+    fprintf(file, " %-8.8s %-15s", first && name != NULL ? name : "", entrant->lane->name);
     if (cell->count > 0)
         print_numbers(file, cell);
     if (status == RACE_OK) {
