@@ -431,9 +431,10 @@ START_TEST(a_wild_guest_harms_nobody)
 
     printf("# SEED=%llu\n", (unsigned long long)seed);
     fflush(stdout); /* before this process may end */
-    for (unsigned i = 0; i < 5; i++)
+    /* Some of them, and as many as it takes until one comes as far as the queues. */
+    for (unsigned i = 0; i < 3 || (i < 50 && interrupts == 0); i++)
         interrupts += live_wildly(seed + i);
-    ck_assert_uint_gt(interrupts, 0); /* one of them at least came as far as the queues */
+    ck_assert_uint_gt(interrupts, 0);
 }
 END_TEST
 
