@@ -41,7 +41,7 @@ static int map_code(struct cache *cache, int fixed, struct err *err)
 /* A jump to 0 must not take an entry that is empty for that of pc 0. */
 static void guard_jumps(struct cache *cache)
 {
-    for (unsigned space = 0; space < CACHE_SPACES; space++) {
+    for (unsigned space = 0; space < CODE_SPACES; space++) {
         struct jump_entry *entry = &cache->tables->jumps[space].entries[0];
 
         if (entry->code == 0)
@@ -103,12 +103,12 @@ void cache_clear(struct cache *cache)
     tables->block_count = 0;
     tables->insn_count = 0;
     tables->exit_count = 0;
-    tables->page_count = 0;
+    tables->pages.count = 0;
     tables->code_used = cache->fixed;
     cache_clear_jumps(cache);
 }
 
-void cache_clear_jumps_of(struct cache *cache, enum cache_space space)
+void cache_clear_jumps_of(struct cache *cache, enum code_space space)
 {
     struct jump_table *table = &cache->tables->jumps[space];
 
@@ -120,20 +120,20 @@ void cache_clear_jumps_of(struct cache *cache, enum cache_space space)
 
 void cache_clear_jumps(struct cache *cache)
 {
-    for (unsigned space = 0; space < CACHE_SPACES; space++)
-        cache_clear_jumps_of(cache, (enum cache_space)space);
+    for (unsigned space = 0; space < CODE_SPACES; space++)
+        cache_clear_jumps_of(cache, (enum code_space)space);
 }
 
 void cache_clear_jumps_to(struct cache *cache, uint64_t page)
 {
-    for (unsigned space = 0; space < CACHE_SPACES; space++) {
+    for (unsigned space = 0; space < CODE_SPACES; space++) {
         struct jump_table *table = &cache->tables->jumps[space];
         unsigned i = 0;
 
         while (i < table->used_count) {
             struct jump_entry *entry = &table->entries[table->used[i]];
 
-            if (entry->pc - page < 4096) {
+            if (entry->pc - page < MEM_PAGE_SIZE) {
                 *entry = (struct jump_entry){0};
                 table->used[i] = table->used[--table->used_count];
             } else {
@@ -192,34 +192,16 @@ void cache_enter(struct cache *cache, struct block *block)
     *bucket = (uint32_t)(block - cache->tables->blocks) + 1;
 }
 
-bool cache_note_page(struct cache *cache, const uint8_t *hva)
-{
-    struct cache_tables *tables = cache->tables;
-
-    for (unsigned i = tables->page_count; i-- > 0;) {
-        if (tables->pages[i].hva == hva)
-            return true;
-    }
-    if (tables->page_count == CACHE_PAGES)
-        return false;
-    tables->pages[tables->page_count].hva = hva;
-    memcpy(tables->pages[tables->page_count].copy, hva, sizeof tables->pages[0].copy);
-    tables->page_count++;
-    return true;
-}
-
 void cache_drop_page(struct cache *cache, unsigned page)
 {
     struct cache_tables *tables = cache->tables;
-    const uint8_t *hva = tables->pages[page].hva;
+    const uint8_t *hva = tables->pages.pages[page].hva;
 
     for (unsigned i = 0; i < tables->block_count; i++) {
         if (tables->blocks[i].page == hva)
             tables->blocks[i].dropped = 1;
     }
-    tables->page_count--;
-    if (page != tables->page_count)
-        tables->pages[page] = tables->pages[tables->page_count];
+    code_pages_forget(&tables->pages, page);
     cache_clear_jumps(cache);
 }
 

@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "emu/cpu/code.h"
 #include "emu/dbt/ir.h"
 #include "lib/err.h"
 
@@ -31,20 +32,11 @@ enum {
     CACHE_BLOCKS = 1 << 16,
     CACHE_INSNS = 1 << 20,
     CACHE_EXITS = 1 << 17,
-    CACHE_PAGES = 1 << 12,
     CACHE_BUCKETS = 1 << 15,
     CACHE_BLOCK_EXITS_MAX = 2 * IR_OPS_MAX,
     CACHE_BLOCK_CODE_MAX = 32 << 10, /* no block's code is longer */
 
     JUMP_ENTRIES = 1 << 12,
-};
-
-/* In which a gva has a meaning. */
-enum cache_space {
-    SPACE_BARE, /* of a process; of a board, not translated */
-    SPACE_U,    /* translated for U mode */
-    SPACE_S,    /* for S mode */
-    CACHE_SPACES
 };
 
 /* Where the code of a gva is, for indirect jumps: the one structure that translated code reads. */
@@ -62,7 +54,7 @@ struct jump_table {
 struct block {
     uint64_t pc;
     const uint8_t *page; /* hva of the guest page it was read from; in a process NULL */
-    uint32_t space;      /* below CACHE_SPACES */
+    uint32_t space;      /* below CODE_SPACES */
     uint32_t code, code_end;
     uint32_t first_insn, insn_count;
     uint32_t first_exit, exit_count;
@@ -82,22 +74,17 @@ struct cache_exit {
     uint32_t block;
 };
 
-struct code_page {
-    const uint8_t *hva;
-    uint8_t copy[4096];
-};
-
 /* The part that is plain memory; zeroed, it is empty. */
 struct cache_tables {
     uint32_t alive; /* 1; 0: this is the child of a fork, and the cache has to be made anew */
     uint32_t code_used;
-    uint32_t block_count, insn_count, exit_count, page_count;
+    uint32_t block_count, insn_count, exit_count;
     uint32_t buckets[CACHE_BUCKETS]; /* index + 1 */
-    struct jump_table jumps[CACHE_SPACES];
+    struct jump_table jumps[CODE_SPACES];
     struct block blocks[CACHE_BLOCKS];
     struct cache_insn insns[CACHE_INSNS];
     struct cache_exit exits[CACHE_EXITS];
-    struct code_page pages[CACHE_PAGES];
+    struct code_pages pages;
 };
 
 struct cache {
@@ -118,7 +105,7 @@ void cache_clear(struct cache *cache);
 
 /* Forgets where indirect jumps go; needed when gvas may have another meaning. */
 void cache_clear_jumps(struct cache *cache);
-void cache_clear_jumps_of(struct cache *cache, enum cache_space space);
+void cache_clear_jumps_of(struct cache *cache, enum code_space space);
 void cache_clear_jumps_to(struct cache *cache, uint64_t page); /* into the page of that gva */
 
 /* Lets indirect jumps in that space find the block. */
@@ -132,9 +119,6 @@ bool cache_has_room(const struct cache *cache);
 
 /* Enters a block, whose code ends at code_used. */
 void cache_enter(struct cache *cache, struct block *block);
-
-/* Remembers what is on that guest page now. False: no room. */
-bool cache_note_page(struct cache *cache, const uint8_t *hva);
 
 /* Drops the blocks that were read from the page. Code that may be chained to them has to go, too.
  */

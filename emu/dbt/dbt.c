@@ -38,8 +38,7 @@ struct dbt {
     uint64_t code_epoch;
     const uint8_t *base;
     /* ... and the jump tables. */
-    const struct tlb *tlb;
-    uint64_t flushes, local_flushes, page_flushes;
+    struct code_view view;
 
     /* Of the translation that is made. */
     struct ir_block block;
@@ -148,20 +147,16 @@ static void clear(struct dbt *dbt)
 /* Is what blocks were made of still there? What is not goes, with its blocks. */
 static void check_code(struct dbt *dbt, const struct machine *machine)
 {
-    const struct cache_tables *tables = dbt->cache.tables;
+    const struct code_pages *pages = &dbt->cache.tables->pages;
 
-    for (unsigned i = tables->page_count; i-- > 0;) {
-        const struct code_page *page = &tables->pages[i];
-        uint64_t gva = (uint64_t)(page->hva - machine->mem.base);
-
-        if (machine_is_board(machine)) {
-            if (memcmp(page->hva, page->copy, sizeof page->copy) != 0)
-                cache_drop_page(&dbt->cache, i);
-        } else if (!mem_may(&machine->mem, gva, 1, MEM_EXEC) ||
-                   memcmp(page->hva, page->copy, sizeof page->copy) != 0) {
+    for (unsigned i = pages->count; i-- > 0;) {
+        if (code_page_is_valid(&pages->pages[i], machine))
+            continue;
+        if (!machine_is_board(machine)) {
             clear(dbt); /* any block may be chained to those of the page */
             return;
         }
+        cache_drop_page(&dbt->cache, i);
     }
 }
 
@@ -180,18 +175,14 @@ static void see_code(struct dbt *dbt, const struct machine *machine)
 /* The TLB may have forgotten pages: so do the tables of indirect jumps into them. */
 static void see_tlb(struct dbt *dbt, const struct tlb *tlb)
 {
-    uint64_t pages = tlb->page_flushes - dbt->page_flushes;
+    struct code_stale stale = code_view_update(&dbt->view, tlb);
 
-    if (dbt->tlb != tlb || dbt->flushes != tlb->flushes || pages > 1)
+    if (stale.all)
         cache_clear_jumps(&dbt->cache);
-    else if (dbt->local_flushes != tlb->local_flushes)
+    else if (stale.user)
         cache_clear_jumps_of(&dbt->cache, SPACE_U);
-    if (pages == 1)
-        cache_clear_jumps_to(&dbt->cache, tlb->page_flushed);
-    dbt->tlb = tlb;
-    dbt->flushes = tlb->flushes;
-    dbt->local_flushes = tlb->local_flushes;
-    dbt->page_flushes = tlb->page_flushes;
+    if (stale.page)
+        cache_clear_jumps_to(&dbt->cache, stale.gva);
 }
 
 /* False: there is no translating here. */
@@ -264,7 +255,7 @@ static struct block *keep_block(struct dbt *dbt, const struct x86 *x, const uint
 static bool note_pages(struct dbt *dbt, const struct machine *machine, const uint8_t *page)
 {
     if (page != NULL)
-        return cache_note_page(&dbt->cache, page);
+        return code_pages_note(&dbt->cache.tables->pages, page);
     for (unsigned i = 0; i < dbt->block.insn_count; i++) {
         const struct ir_insn *at = &dbt->block.insns[i];
         uint64_t ends[2] = {at->pc, at->pc + at->insn.length - 1};
@@ -272,7 +263,7 @@ static bool note_pages(struct dbt *dbt, const struct machine *machine, const uin
         for (unsigned end = 0; end < 2; end++) {
             const uint8_t *hva = machine->mem.base + (ends[end] & ~(MEM_PAGE_SIZE - 1));
 
-            if (hva != page && !cache_note_page(&dbt->cache, hva))
+            if (hva != page && !code_pages_note(&dbt->cache.tables->pages, hva))
                 return false;
             page = hva; /* as a rule the next one is the same */
         }
@@ -284,9 +275,8 @@ static bool note_pages(struct dbt *dbt, const struct machine *machine, const uin
 static struct block *translate(struct dbt *dbt, const struct machine *machine, uint64_t pc,
                                const uint8_t *page, unsigned space)
 {
-    struct lift_source source = {.mem = page == NULL ? &machine->mem : NULL,
-                                 .page = page,
-                                 .page_gva = pc & ~(MEM_PAGE_SIZE - 1)};
+    struct code_source source = {
+        .mem = &machine->mem, .page = page, .page_gva = pc & ~(MEM_PAGE_SIZE - 1)};
     struct cache_tables *tables = dbt->cache.tables;
     uint64_t start = now_ns();
     struct block *block;
@@ -327,19 +317,6 @@ static struct block *translate(struct dbt *dbt, const struct machine *machine, u
     return block;
 }
 
-/* In which space the hart's pc has its meaning (cache.h). */
-static enum cache_space space_of(const struct machine *machine, const struct hart *hart)
-{
-    uint64_t context;
-
-    if (!machine_is_board(machine))
-        return SPACE_BARE;
-    context = machine->tlbs[hart->mhartid].context[ACCESS_FETCH];
-    return (context & TLB_TRANSLATED) == 0 ? SPACE_BARE
-           : (context & TLB_S) == 0        ? SPACE_U
-                                           : SPACE_S;
-}
-
 /*
  * The block at hart->pc, found or made. STOP_TRAP: its first instruction cannot be fetched. A NULL
  * *block: the interpreter has to go on.
@@ -347,17 +324,17 @@ static enum cache_space space_of(const struct machine *machine, const struct har
 static enum stop get_block(struct dbt *dbt, struct machine *machine, struct hart *hart,
                            struct block **block)
 {
-    enum cache_space space = space_of(machine, hart);
+    const struct tlb *tlb = machine_is_board(machine) ? &machine->tlbs[hart->mhartid] : NULL;
+    enum code_space space = code_space_of(tlb);
     const uint8_t *page = NULL;
     uint32_t word;
 
     *block = NULL;
     dbt->counts.lookups++;
-    if (machine_is_board(machine)) {
+    if (tlb != NULL) {
         if (access_fetch(machine, hart, &word) == STOP_TRAP)
             return STOP_TRAP;
-        page = tlb_find(&machine->tlbs[hart->mhartid], ACCESS_FETCH,
-                        hart->pc & ~(MEM_PAGE_SIZE - 1), 1);
+        page = tlb_find(tlb, ACCESS_FETCH, hart->pc & ~(MEM_PAGE_SIZE - 1), 1);
         if (page == NULL)
             return STOP_COUNT;
     }
@@ -366,7 +343,7 @@ static enum stop get_block(struct dbt *dbt, struct machine *machine, struct hart
         *block = translate(dbt, machine, hart->pc, page, space);
     /* Another address space forgets those of U mode; of S mode all that are in stay. */
     if (*block != NULL && dbt->options.ibtc &&
-        (space != SPACE_S || tlb_is_global(&machine->tlbs[hart->mhartid], ACCESS_FETCH, hart->pc)))
+        (space != SPACE_S || tlb_is_global(tlb, ACCESS_FETCH, hart->pc)))
         cache_enter_jump(&dbt->cache, space, *block);
     return STOP_COUNT;
 }

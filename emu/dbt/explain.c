@@ -29,7 +29,7 @@ static void explain_passes(FILE *file, struct ir_block *block, const struct dbt_
 int dbt_explain(FILE *file, const struct mem *mem, uint64_t pc, const struct dbt_options *options,
                 struct err *err)
 {
-    const struct lift_source source = {.mem = mem};
+    const struct code_source source = {.mem = mem};
     struct emit_result *result = calloc(1, sizeof *result);
     struct ir_block *block = calloc(1, sizeof *block);
     uint8_t *code = malloc(CACHE_BLOCK_CODE_MAX);

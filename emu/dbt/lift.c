@@ -21,32 +21,13 @@ enum {
 
 struct lifter {
     struct ir_block *block;
-    const struct lift_source *source;
+    const struct code_source *source;
     const struct dbt_options *options;
     uint64_t next;  /* where the block goes on */
     unsigned round; /* the instruction with which this round of a loop begins */
     uint64_t calls[CALLS_MAX];
     unsigned call_count;
 };
-
-/* The word at pc; false: not to be had here. */
-static bool fetch(const struct lift_source *source, uint64_t pc, uint32_t *word)
-{
-    uint64_t offset = pc - source->page_gva;
-    uint64_t fault;
-
-    if (source->mem != NULL)
-        return mem_fetch(source->mem, pc, word, &fault);
-    if (offset > MEM_PAGE_SIZE - 2)
-        return false;
-    *word = (uint32_t)host_load(source->page + offset, 16);
-    if ((*word & 3) != 3)
-        return true;
-    if (offset > MEM_PAGE_SIZE - 4)
-        return false;
-    *word = (uint32_t)host_load(source->page + offset, 32);
-    return true;
-}
 
 /* Appends an operation of the current instruction. */
 static struct ir_op *add(struct lifter *lifter, enum ir_kind kind)
@@ -72,7 +53,7 @@ static bool follow(struct lifter *lifter, uint64_t target)
     uint32_t word;
 
     if (!lifter->options->trace || is_in_block(lifter->block, target) ||
-        !fetch(lifter->source, target, &word))
+        !code_fetch(lifter->source, target, &word))
         return false;
     lifter->next = target;
     return true;
@@ -229,7 +210,7 @@ static void lift_fence(struct lifter *lifter, const struct insn *insn)
 {
     enum { PAUSE = 0x0100000f };
 
-    if (insn->word == PAUSE && lifter->source->mem == NULL)
+    if (insn->word == PAUSE && lifter->source->page != NULL)
         add(lifter, IR_STEP);
 }
 
@@ -267,7 +248,7 @@ static bool lift_insn(struct lifter *lifter, const struct insn *insn, uint64_t p
     return false;
 }
 
-void lift_block(struct ir_block *block, const struct lift_source *source, uint64_t pc,
+void lift_block(struct ir_block *block, const struct code_source *source, uint64_t pc,
                 const struct dbt_options *options)
 {
     struct lifter lifter = {.block = block, .source = source, .options = options, .next = pc};
@@ -279,7 +260,7 @@ void lift_block(struct ir_block *block, const struct lift_source *source, uint64
         struct ir_insn *at = &block->insns[block->insn_count];
         uint32_t word;
 
-        if (!fetch(source, lifter.next, &word))
+        if (!code_fetch(source, lifter.next, &word))
             break;
         at->pc = lifter.next;
         block->insn_count++;

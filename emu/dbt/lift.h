@@ -5,23 +5,15 @@
 #ifndef TRIVIUM_EMU_DBT_LIFT_H
 #define TRIVIUM_EMU_DBT_LIFT_H
 
-#include "emu/cpu/mem.h"
+#include "emu/cpu/code.h"
 #include "emu/dbt/ir.h"
 #include "emu/dbt/options.h"
-
-/* Where guest code is read from: flat memory; or one page of a board, beyond which no block goes.
- */
-struct lift_source {
-    const struct mem *mem; /* NULL: it is a page */
-    const uint8_t *page;   /* hva of its first byte */
-    uint64_t page_gva;
-};
 
 /*
  * The block that begins at pc. It has no instruction if the first one cannot be fetched from the
  * source: then the interpreter has to look, and trap.
  */
-void lift_block(struct ir_block *block, const struct lift_source *source, uint64_t pc,
+void lift_block(struct ir_block *block, const struct code_source *source, uint64_t pc,
                 const struct dbt_options *options);
 
 #endif

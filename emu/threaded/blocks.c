@@ -26,11 +26,11 @@ void blocks_clear(struct blocks *blocks)
     memset(blocks->buckets, 0, sizeof blocks->buckets);
     blocks->record_count = 0;
     blocks->block_count = 0;
-    blocks->page_count = 0;
+    blocks->pages.count = 0;
     blocks_clear_jumps(blocks);
 }
 
-void blocks_clear_jumps_of(struct blocks *blocks, enum blocks_space space)
+void blocks_clear_jumps_of(struct blocks *blocks, enum code_space space)
 {
     for (unsigned i = 0; i < JUMP_ENTRIES; i++)
         blocks->jumps[space].entries[i] = &nowhere;
@@ -38,14 +38,14 @@ void blocks_clear_jumps_of(struct blocks *blocks, enum blocks_space space)
 
 void blocks_clear_jumps(struct blocks *blocks)
 {
-    for (unsigned space = 0; space < BLOCKS_SPACES; space++)
-        blocks_clear_jumps_of(blocks, (enum blocks_space)space);
+    for (unsigned space = 0; space < CODE_SPACES; space++)
+        blocks_clear_jumps_of(blocks, (enum code_space)space);
 }
 
 /* Entries stand in the order of their pc: those of a page are neighbours. */
 void blocks_clear_jumps_to(struct blocks *blocks, uint64_t page)
 {
-    for (unsigned space = 0; space < BLOCKS_SPACES; space++) {
+    for (unsigned space = 0; space < CODE_SPACES; space++) {
         for (unsigned i = 0; i < MEM_PAGE_SIZE / 2; i++) {
             const struct block **entry =
                 &blocks->jumps[space].entries[(page / 2 + i) % JUMP_ENTRIES];
@@ -56,7 +56,7 @@ void blocks_clear_jumps_to(struct blocks *blocks, uint64_t page)
     }
 }
 
-void blocks_enter_jump(struct blocks *blocks, enum blocks_space space, const struct block *block)
+void blocks_enter_jump(struct blocks *blocks, enum code_space space, const struct block *block)
 {
     blocks->jumps[space].entries[(block->pc >> 1) % JUMP_ENTRIES] = block;
 }
@@ -97,31 +97,15 @@ void blocks_enter(struct blocks *blocks, unsigned record_count)
     blocks->record_count += 1 + record_count;
 }
 
-bool blocks_note_page(struct blocks *blocks, const uint8_t *hva)
-{
-    for (unsigned i = blocks->page_count; i-- > 0;) {
-        if (blocks->pages[i].hva == hva)
-            return true;
-    }
-    if (blocks->page_count == BLOCKS_PAGES)
-        return false;
-    blocks->pages[blocks->page_count].hva = hva;
-    memcpy(blocks->pages[blocks->page_count].copy, hva, MEM_PAGE_SIZE);
-    blocks->page_count++;
-    return true;
-}
-
 void blocks_drop_page(struct blocks *blocks, unsigned page)
 {
-    const uint8_t *hva = blocks->pages[page].hva;
+    const uint8_t *hva = blocks->pages.pages[page].hva;
 
     for (unsigned i = 0; i < blocks->block_count; i++) {
         if (blocks->list[i]->page == hva)
             blocks->list[i]->dropped = true;
     }
-    blocks->page_count--;
-    if (page != blocks->page_count)
-        blocks->pages[page] = blocks->pages[blocks->page_count];
+    code_pages_forget(&blocks->pages, page);
     blocks_clear_jumps(blocks);
 }
 

@@ -22,29 +22,15 @@
 enum {
     BLOCKS_RECORDS = 1 << 19, /* of 32 bytes: memory is used only as far as there are blocks */
     BLOCKS_MAX = 1 << 16,
-    BLOCKS_PAGES = 1 << 12,
     BLOCKS_BUCKETS = 1 << 15,
 };
 
-/* In which a gva has a meaning. Each has a table of jumps. */
-enum blocks_space {
-    SPACE_BARE, /* of a process; of a board, not translated */
-    SPACE_U,    /* translated for U mode */
-    SPACE_S,    /* for S mode */
-    BLOCKS_SPACES
-};
-
-struct code_page {
-    const uint8_t *hva;
-    uint8_t copy[MEM_PAGE_SIZE];
-};
-
 struct blocks {
-    uint32_t record_count, block_count, page_count;
+    uint32_t record_count, block_count;
     struct block *buckets[BLOCKS_BUCKETS];
     struct block *list[BLOCKS_MAX]; /* in the order of their records */
-    struct jump_table jumps[BLOCKS_SPACES];
-    struct code_page pages[BLOCKS_PAGES];
+    struct jump_table jumps[CODE_SPACES];
+    struct code_pages pages;
     struct record records[BLOCKS_RECORDS]; /* the arena: a block's head is as long as a record */
 };
 
@@ -56,11 +42,11 @@ void blocks_clear(struct blocks *blocks);
 
 /* Forgets where jumps go; needed when gvas may have another meaning. */
 void blocks_clear_jumps(struct blocks *blocks);
-void blocks_clear_jumps_of(struct blocks *blocks, enum blocks_space space);
+void blocks_clear_jumps_of(struct blocks *blocks, enum code_space space);
 void blocks_clear_jumps_to(struct blocks *blocks, uint64_t page); /* into the page of that gva */
 
 /* Lets jumps in that space find the block. */
-void blocks_enter_jump(struct blocks *blocks, enum blocks_space space, const struct block *block);
+void blocks_enter_jump(struct blocks *blocks, enum code_space space, const struct block *block);
 
 /* The block of that code; NULL: there is none. */
 const struct block *blocks_find(const struct blocks *blocks, uint64_t pc, const uint8_t *page);
@@ -73,9 +59,6 @@ struct block *blocks_next(struct blocks *blocks);
 
 /* Enters the block that was made there, of that many records. */
 void blocks_enter(struct blocks *blocks, unsigned record_count);
-
-/* Remembers what is on that guest page now. False: no room. */
-bool blocks_note_page(struct blocks *blocks, const uint8_t *hva);
 
 /* Drops the blocks that were read from the page, to which no others are linked: on a board. */
 void blocks_drop_page(struct blocks *blocks, unsigned page);

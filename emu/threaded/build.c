@@ -16,7 +16,7 @@ _Static_assert(UNROLLED_MAX <= BLOCK_INSNS_MAX, "they fit into a block");
 struct builder {
     struct block *block;
     struct built *built;
-    const struct build_source *source;
+    const struct code_source *source;
     unsigned round;                  /* where the last round of the loop began, that the block is */
     uint64_t next;                   /* pc of the next instruction */
     uint8_t done[BLOCK_RECORDS_MAX]; /* for each record: instructions up to it, with it */
@@ -25,24 +25,6 @@ struct builder {
     uint64_t calls[CALLS_MAX];        /* where those that are followed return to */
     unsigned call_count;
 };
-
-/* *word = the instruction at pc, if the source has all of it. */
-static bool fetch(const struct build_source *source, uint64_t pc, uint32_t *word)
-{
-    uint64_t offset = pc - source->page_gva, fault;
-
-    if (source->page == NULL)
-        return mem_fetch(source->mem, pc, word, &fault);
-    if (offset > MEM_PAGE_SIZE - 2)
-        return false;
-    *word = (uint32_t)host_load(source->page + offset, 16);
-    if ((*word & 3) != 3)
-        return true;
-    if (offset > MEM_PAGE_SIZE - 4)
-        return false;
-    *word = (uint32_t)host_load(source->page + offset, 32);
-    return true;
-}
 
 /* May the block go on at `target`? True: it will. */
 static bool follow(struct builder *builder, uint64_t target)
@@ -53,7 +35,7 @@ static bool follow(struct builder *builder, uint64_t target)
         if (builder->starts[i] == target)
             return false;
     }
-    if (!fetch(builder->source, target, &word))
+    if (!code_fetch(builder->source, target, &word))
         return false;
     builder->next = target;
     return true;
@@ -241,7 +223,7 @@ static void note_page(struct built *built, uint64_t gva)
     built->pages[built->page_count++] = page;
 }
 
-void build_block(struct block *block, struct built *built, const struct build_source *source,
+void build_block(struct block *block, struct built *built, const struct code_source *source,
                  uint64_t pc)
 {
     struct builder builder = {.block = block, .built = built, .source = source, .next = pc};
@@ -255,7 +237,7 @@ void build_block(struct block *block, struct built *built, const struct build_so
         struct insn insn;
         uint32_t word;
 
-        if (!fetch(source, at, &word))
+        if (!code_fetch(source, at, &word))
             break;
         builder.starts[block->count++] = at;
         builder.next = at + isa_length(word);

@@ -5,18 +5,11 @@
 #ifndef TRIVIUM_EMU_THREADED_BUILD_H
 #define TRIVIUM_EMU_THREADED_BUILD_H
 
+#include "emu/cpu/code.h"
 #include "emu/threaded/record.h"
 
 /* Records of a block: one for each instruction at most, and its end. */
 #define BLOCK_RECORDS_MAX (BLOCK_INSNS_MAX + 1)
-
-/* Where guest code is read from: flat memory; or one page of a board, beyond which no block goes.
- */
-struct build_source {
-    const struct mem *mem;
-    const uint8_t *page; /* hva of its first byte; NULL: from flat memory */
-    uint64_t page_gva;
-};
 
 /* What it was made of, besides: the block itself does not say. */
 struct built {
@@ -29,7 +22,7 @@ struct built {
  * Makes the block at pc, with room for BLOCK_RECORDS_MAX records. It has no instruction if not even
  * the first one can be fetched from the source: then the interpreter has to look, and trap.
  */
-void build_block(struct block *block, struct built *built, const struct build_source *source,
+void build_block(struct block *block, struct built *built, const struct code_source *source,
                  uint64_t pc);
 
 #endif

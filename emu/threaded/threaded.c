@@ -20,8 +20,7 @@ struct threaded {
     uint64_t code_epoch;
     const uint8_t *base;
     /* ... and the tables of jumps. */
-    const struct tlb *tlb;
-    uint64_t flushes, local_flushes, page_flushes;
+    struct code_view view;
 };
 
 static int threaded_attach(struct machine *machine, const struct engine_options *options,
@@ -61,21 +60,16 @@ static void clear(struct threaded *threaded)
 /* Is what blocks were made of still there? What is not goes, with its blocks. */
 static void check_code(struct threaded *threaded, const struct machine *machine)
 {
-    struct blocks *blocks = threaded->blocks;
+    const struct code_pages *pages = &threaded->blocks->pages;
 
-    for (unsigned i = blocks->page_count; i-- > 0;) {
-        const struct code_page *page = &blocks->pages[i];
-        uint64_t gva = (uint64_t)(page->hva - machine->mem.base);
-        bool is_board = machine_is_board(machine);
-
-        if ((is_board || mem_may(&machine->mem, gva, 1, MEM_EXEC)) &&
-            memcmp(page->hva, page->copy, sizeof page->copy) == 0)
+    for (unsigned i = pages->count; i-- > 0;) {
+        if (code_page_is_valid(&pages->pages[i], machine))
             continue;
-        if (!is_board) {
+        if (!machine_is_board(machine)) {
             clear(threaded); /* any block may be linked to those of the page */
             return;
         }
-        blocks_drop_page(blocks, i);
+        blocks_drop_page(threaded->blocks, i);
     }
 }
 
@@ -94,28 +88,14 @@ static void see_code(struct threaded *threaded, const struct machine *machine)
 /* The TLB may have forgotten pages: so do the tables of jumps into them. */
 static void see_tlb(struct threaded *threaded, const struct tlb *tlb)
 {
-    uint64_t pages = tlb->page_flushes - threaded->page_flushes;
+    struct code_stale stale = code_view_update(&threaded->view, tlb);
 
-    if (threaded->tlb != tlb || threaded->flushes != tlb->flushes || pages > 1)
+    if (stale.all)
         blocks_clear_jumps(threaded->blocks);
-    else if (threaded->local_flushes != tlb->local_flushes)
+    else if (stale.user)
         blocks_clear_jumps_of(threaded->blocks, SPACE_U);
-    if (pages == 1)
-        blocks_clear_jumps_to(threaded->blocks, tlb->page_flushed);
-    threaded->tlb = tlb;
-    threaded->flushes = tlb->flushes;
-    threaded->local_flushes = tlb->local_flushes;
-    threaded->page_flushes = tlb->page_flushes;
-}
-
-/* In which space the hart's pc has its meaning. tlb: its own, in a process NULL. */
-static enum blocks_space space_of(const struct tlb *tlb)
-{
-    uint64_t context = tlb != NULL ? tlb->context[ACCESS_FETCH] : 0;
-
-    return (context & TLB_TRANSLATED) == 0 ? SPACE_BARE
-           : (context & TLB_S) == 0        ? SPACE_U
-                                           : SPACE_S;
+    if (stale.page)
+        blocks_clear_jumps_to(threaded->blocks, stale.gva);
 }
 
 /* Remembers the guest pages that the block was read from. */
@@ -125,9 +105,9 @@ static bool note_pages(struct threaded *threaded, const struct machine *machine,
     bool done = true;
 
     if (block->page != NULL)
-        return blocks_note_page(threaded->blocks, block->page);
+        return code_pages_note(&threaded->blocks->pages, block->page);
     for (unsigned i = 0; i < built->page_count && done; i++)
-        done = blocks_note_page(threaded->blocks, machine->mem.base + built->pages[i]);
+        done = code_pages_note(&threaded->blocks->pages, machine->mem.base + built->pages[i]);
     return done;
 }
 
@@ -135,7 +115,7 @@ static bool note_pages(struct threaded *threaded, const struct machine *machine,
 static const struct block *make_block(struct threaded *threaded, const struct machine *machine,
                                       uint64_t pc, const uint8_t *page)
 {
-    const struct build_source source = {
+    const struct code_source source = {
         .mem = &machine->mem, .page = page, .page_gva = pc & ~(MEM_PAGE_SIZE - 1)};
     struct blocks *blocks = threaded->blocks;
     struct block *block;
@@ -162,7 +142,7 @@ static const struct block *make_block(struct threaded *threaded, const struct ma
 static enum stop get_block(struct threaded *threaded, struct machine *machine, struct hart *hart,
                            const struct tlb *tlb, const struct block **block)
 {
-    enum blocks_space space = space_of(tlb);
+    enum code_space space = code_space_of(tlb);
     const uint8_t *page = NULL;
     uint32_t word;
 
@@ -243,7 +223,7 @@ static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64
         relay.tlb = &machine->tlbs[hart->mhartid];
         see_tlb(threaded, relay.tlb);
     }
-    relay.jumps = &threaded->blocks->jumps[space_of(relay.tlb)];
+    relay.jumps = &threaded->blocks->jumps[code_space_of(relay.tlb)];
     return run(threaded, &relay, hart, until);
 }
 
