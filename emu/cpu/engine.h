@@ -79,16 +79,23 @@ struct engine {
     bool (*fault)(const struct machine *machine, const struct host_registers *registers);
 };
 
+/* Of an engine that has neither switches nor a log. */
+static inline int engine_refuse_options(const char *name, const struct engine_options *options,
+                                        struct err *err)
+{
+    if (options->switches != NULL)
+        return err_set(err, "the way %s has no switches", name);
+    if (options->log != NULL)
+        return err_set(err, "the way %s translates nothing that could be logged", name);
+    return 0;
+}
+
 static inline int engine_attach(const struct engine *engine, struct machine *machine,
                                 const struct engine_options *options, struct err *err)
 {
     if (engine->attach != NULL)
         return engine->attach(machine, options, err);
-    if (options->switches != NULL)
-        return err_set(err, "the way %s has no switches", engine->name);
-    if (options->log != NULL)
-        return err_set(err, "the way %s translates nothing that could be logged", engine->name);
-    return 0;
+    return engine_refuse_options(engine->name, options, err);
 }
 
 static inline void engine_detach(const struct engine *engine, struct machine *machine)

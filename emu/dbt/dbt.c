@@ -498,7 +498,7 @@ static bool dbt_fault(const struct machine *machine, const struct host_registers
                          (uint32_t)(*registers->rip - (uint64_t)(uintptr_t)dbt->cache.execute));
     *registers->rax = dbt->cache.tables->insns[block->first_insn + insn].pc;
     *registers->r15 += block->insn_count - insn;
-    *registers->rip = (uint64_t)(uintptr_t)(dbt->cache.execute + dbt->fixed.fault);
+    *registers->rip = (uint64_t)(uintptr_t)(dbt->cache.execute + dbt->fixed.interpret);
     return true;
 }
 

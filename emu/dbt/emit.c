@@ -182,7 +182,7 @@ static void emit_exit_step(struct emitter *e, const struct ir_op *op)
 {
     give_back(e, emit_rest(e, op));
     x86_mov_imm(e->x, X86_RAX, pc_of(e, op));
-    x86_link(e->x, x86_jump(e->x), e->env->fixed->fault);
+    x86_link(e->x, x86_jump(e->x), e->env->fixed->interpret);
 }
 
 static void emit_const(struct emitter *e, const struct ir_op *op)
@@ -414,7 +414,7 @@ void emit_fixed_code(struct x86 *x, struct emit_fixed *fixed, const struct homes
     emit_leave(x, homes, &spilled);
     fixed->leave_to = x86_here(x);
     emit_leave_at(x, LEAVE_LOOKUP, fixed->leave);
-    fixed->fault = x86_here(x);
+    fixed->interpret = x86_here(x);
     emit_leave_at(x, LEAVE_STEP, fixed->leave);
     fixed->step = x86_here(x);
     emit_step_code(x, homes, step, spilled);

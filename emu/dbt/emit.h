@@ -54,7 +54,8 @@ struct emit_fixed {
     uint32_t leave;    /* eax: why */
     uint32_t leave_to; /* to be looked up: rax: pc */
     uint32_t step;     /* rax: pc, ecx: instructions from this one to the end of the block */
-    uint32_t fault;    /* a fault of the host: as leave, with LEAVE_STEP; rax: pc */
+    uint32_t
+        interpret; /* as leave, with LEAVE_STEP; rax: pc. Also where a fault of the host leads */
 };
 
 /* What the emitter has to know of its surroundings. */

@@ -28,10 +28,8 @@ static int threaded_attach(struct machine *machine, const struct engine_options 
 {
     struct threaded *threaded;
 
-    if (options->switches != NULL)
-        return err_set(err, "the way threaded has no switches");
-    if (options->log != NULL)
-        return err_set(err, "the way threaded translates nothing that could be logged");
+    if (engine_refuse_options("threaded", options, err) < 0)
+        return -1;
     threaded = calloc(1, sizeof *threaded);
     if (threaded == NULL)
         err_die_oom();
