@@ -66,6 +66,7 @@ E2E_TESTS := \
 DIFF_TESTS := \
     tests/diff/objdump.sh \
     tests/diff/planted.sh \
+    tests/diff/programs.sh \
     tests/diff/sequences.sh \
     tests/diff/traps.sh
 
@@ -73,12 +74,13 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
+$(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o
 $(O)/tests/unit/test_kvm_boot: $(O)/obj/tests/elf/cases.o $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 
