@@ -66,6 +66,7 @@ E2E_TESTS := \
 DIFF_TESTS := \
     tests/diff/objdump.sh \
     tests/diff/planted.sh \
+    tests/diff/planted_code.sh \
     tests/diff/programs.sh \
     tests/diff/sequences.sh \
     tests/diff/traps.sh
@@ -81,6 +82,7 @@ $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/ti
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o
+$(O)/tests/diff/programs: $(O)/obj/tests/diff/text.o
 $(O)/tests/unit/test_kvm_boot: $(O)/obj/tests/elf/cases.o $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 
@@ -130,6 +132,14 @@ need-riscv-tests:
 	@test -n "$$RISCV_TESTS" || { \
 	    echo "check-riscv-tests needs RISCV_TESTS=DIR, a folder of the public riscv-tests, built" >&2; \
 	    echo "  try: see Tests in CONTRIBUTING.md for how to get it" >&2; exit 2; }
+
+# A test of the tests: the command with one of its files replaced by another version of it. What
+# stands before the library is not taken out of it.
+#     make plant PLANT=CHANGED.c PLANT_TO=COMMAND
+.PHONY: plant
+plant: $(O)/obj/cli/main.o $(LIBRARY)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $(PLANT_TO).o $(PLANT)
+	$(Q)$(CC) $(LDFLAGS) -o $(PLANT_TO) $(O)/obj/cli/main.o $(PLANT_TO).o $(LIBRARY) $(LDLIBS)
 
 test-programs: unit-programs tool-programs
 

@@ -139,6 +139,15 @@ static void register_devices(struct board *board)
     }
 }
 
+static void tell_dma(void *owner, uint64_t gpa, uint64_t bytes)
+{
+    const struct board *board = owner;
+
+    if (events_want(&board->machine.events, EVENT_DMA))
+        events_send(&board->machine.events,
+                    &(struct event){.kind = EVENT_DMA, .dma = {.gpa = gpa, .bytes = bytes}});
+}
+
 /* RAM is a memfd, so that others can look at it, and a snapshot can see which pages were touched.
  */
 static int make_ram(struct board *board, uint64_t size, struct err *err)
@@ -158,7 +167,8 @@ static int make_ram(struct board *board, uint64_t size, struct err *err)
         err_hint(err, "a smaller --memory");
         goto out;
     }
-    board->dma = (struct dma){.ram = ram, .base = MAP_RAM, .size = size};
+    board->dma =
+        (struct dma){.ram = ram, .base = MAP_RAM, .size = size, .wrote = tell_dma, .owner = board};
     return 0;
 
 out:

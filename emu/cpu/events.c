@@ -37,6 +37,7 @@ static void count(void *owner, const struct event *event)
     case EVENT_TLB_FLUSH:
     case EVENT_SWITCH:
     case EVENT_DEVICE:
+    case EVENT_DMA:
     case EVENT_KIND_COUNT: break;
     }
 }

@@ -25,6 +25,7 @@ enum event_kind {
     EVENT_TLB_FLUSH, /* sfence.vma, or another page table: flush */
     EVENT_SWITCH,    /* satp names other page tables, as when a kernel goes to another process */
     EVENT_DEVICE,    /* a device was accessed: device */
+    EVENT_DMA,       /* RAM was written, and not by a hart (then `hart` is NULL): dma */
     EVENT_KIND_COUNT
 };
 
@@ -62,6 +63,10 @@ struct event {
             unsigned width; /* bits */
             uint64_t value;
         } device;
+        struct {
+            uint64_t gpa;
+            uint64_t bytes;
+        } dma;
     };
 };
 

@@ -17,6 +17,7 @@
 #include "emu/dbt/lift.h"
 #include "emu/dbt/log.h"
 #include "emu/dbt/passes.h"
+#include "emu/isa/decode.h"
 #include "lib/host_arch.h"
 
 enum { BOARD_SAMPLES = 16 }; /* a board's turns are short: one in so many is a sample (homes.h) */
@@ -502,6 +503,29 @@ static bool dbt_fault(const struct machine *machine, const struct host_registers
     return true;
 }
 
+/* Blocks of that pc as they are in the cache; an old one may be among them. */
+static void dbt_show(const struct machine *machine, uint64_t pc, FILE *file)
+{
+    struct dbt *dbt = machine->engine_state;
+    const struct cache_tables *tables = dbt->cache.tables;
+
+    for (unsigned i = 0; i < tables->block_count; i++) {
+        const struct block *block = &tables->blocks[i];
+        const struct cache_insn *insns = &tables->insns[block->first_insn];
+        uint32_t code[IR_INSNS_MAX];
+
+        if (block->pc != pc || block->dropped != 0)
+            continue;
+        dbt->block.insn_count = block->insn_count;
+        for (unsigned k = 0; k < block->insn_count; k++) {
+            dbt->block.insns[k].pc = insns[k].pc;
+            isa_decode(insns[k].word, &dbt->block.insns[k].insn);
+            code[k] = insns[k].code;
+        }
+        dbt_log_host(file, &dbt->block, dbt->cache.write, block->code, block->code_end, code);
+    }
+}
+
 const struct engine engine_dbt = {
     .name = "dbt",
     .summary = "blocks translated to x86-64 code",
@@ -509,4 +533,5 @@ const struct engine engine_dbt = {
     .attach = dbt_attach,
     .detach = dbt_detach,
     .fault = dbt_fault,
+    .show = dbt_show,
 };

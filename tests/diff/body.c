@@ -59,6 +59,78 @@ static unsigned free_register(struct random *random, const struct body *body)
     return body_free_register(random, body->reserved);
 }
 
+/* One of the registers that the body prefers. */
+static unsigned one_of_few(struct random *random, const struct body *body)
+{
+    return body->few[random_below(random, BODY_FEW)];
+}
+
+/* Any operands; half of the time registers that others use, too. */
+static bool add_computation(struct random *random, struct body *body, enum isa_row_id row)
+{
+    struct insn any;
+
+    if (!body_random_operands(random, row, &any))
+        return false;
+    if (random_below(random, 2) == 0)
+        return add(body, row, any.rd, any.rs1, any.rs2, any.imm);
+    return add(body, row, one_of_few(random, body), one_of_few(random, body),
+               one_of_few(random, body), any.imm);
+}
+
+/* An operation that is not symmetric, into its second operand. */
+static bool add_backwards(struct random *random, struct body *body)
+{
+    static const enum isa_row_id rows[] = {ROW_SUB,  ROW_SUBW, ROW_SLL, ROW_SRLW, ROW_SRA,
+                                           ROW_SLTU, ROW_SLT,  ROW_DIV, ROW_REMU, ROW_MULHSU};
+    unsigned d = one_of_few(random, body);
+
+    return add(body, rows[random_below(random, 10)], d, (unsigned)random_below(random, 32), d, 0);
+}
+
+/* A value that is overwritten before it is read, but where a branch goes over that. */
+static bool add_overwritten(struct random *random, struct body *body)
+{
+    static const enum isa_row_id branches[] = {ROW_BEQ, ROW_BNE, ROW_BLT, ROW_BGEU};
+    unsigned d = one_of_few(random, body);
+    unsigned a = one_of_few(random, body), b = one_of_few(random, body);
+    int64_t over = 8; /* the branch itself, and the next instruction */
+
+    return add(body, ROW_XORI, d, a, 0, (int64_t)random_below(random, 2048)) &&
+           add(body, branches[random_below(random, 4)], 0, a, b, over) &&
+           add(body, ROW_ADDI, d, b, 0, (int64_t)random_below(random, 2048));
+}
+
+/*
+ * What compilers write for a rotation, an extension, an index: a shift whose result another shift
+ * or an addition takes up. Sometimes something comes between them.
+ */
+static bool add_idiom(struct random *random, struct body *body)
+{
+    static const unsigned extensions[] = {32, 48, 56};
+    static const enum isa_row_id joins[] = {ROW_OR, ROW_XOR, ROW_ADD};
+    unsigned a = one_of_few(random, body), t = one_of_few(random, body);
+    unsigned u = one_of_few(random, body), d = one_of_few(random, body);
+    unsigned kind = (unsigned)random_below(random, 3);
+    int64_t n = 1 + (int64_t)random_below(random, 63);
+
+    if (kind == 0)
+        n = extensions[random_below(random, 3)];
+    else if (kind == 1)
+        n = 1 + (int64_t)random_below(random, 3);
+    if (!add(body, ROW_SLLI, t, a, 0, n))
+        return false;
+    if (random_below(random, 4) == 0 && !add(body, ROW_ADDI, one_of_few(random, body), a, 0, n))
+        return false;
+    switch (kind) {
+    case 0: return add(body, random_below(random, 2) == 0 ? ROW_SRLI : ROW_SRAI, d, t, 0, n);
+    case 1: return add(body, ROW_ADD, d, t, u, 0);
+    default:
+        return add(body, ROW_SRLI, u, a, 0, 64 - n) &&
+               add(body, joins[random_below(random, 3)], d, t, u, 0);
+    }
+}
+
 /* In one of four the address is in another register, and known only when it is executed. */
 static bool add_memory_access(struct random *random, struct body *body, enum isa_row_id row)
 {
@@ -157,8 +229,6 @@ bool body_can_have(const struct isa_row *row)
 /* One random choice: an instruction of `row` with what it needs around it. */
 static bool add_slot(struct random *random, struct body *body, enum isa_row_id row)
 {
-    struct insn any;
-
     switch ((enum isa_kind)isa_rows[row].kind) {
     case KIND_LOAD:
     case KIND_STORE: return add_memory_access(random, body, row);
@@ -176,9 +246,7 @@ static bool add_slot(struct random *random, struct body *body, enum isa_row_id r
     case KIND_LUI:
     case KIND_AUIPC:
     case KIND_FENCE:
-    case KIND_FENCE_I:
-        return body_random_operands(random, row, &any) &&
-               add(body, row, any.rd, any.rs1, any.rs2, any.imm);
+    case KIND_FENCE_I: return add_computation(random, body, row);
     case KIND_EBREAK:
     case KIND_MRET:
     case KIND_SRET:
@@ -189,12 +257,27 @@ static bool add_slot(struct random *random, struct body *body, enum isa_row_id r
     return false;
 }
 
+/* What uniformly chosen rows would rarely come to. */
+static bool add_pattern(struct random *random, struct body *body)
+{
+    switch (random_below(random, 4)) {
+    case 0: return add_backwards(random, body);
+    case 1: return add_overwritten(random, body);
+    default: return add_idiom(random, body);
+    }
+}
+
 static void fill_slot(struct random *random, struct body *body, uint64_t *row_used)
 {
     for (;;) {
         struct body before = *body;
         enum isa_row_id row = (enum isa_row_id)random_below(random, ROW_COUNT);
 
+        if (random_below(random, 8) == 0) {
+            if (add_pattern(random, body))
+                return;
+            *body = before;
+        }
         if (body_can_have(&isa_rows[row]) && add_slot(random, body, row)) {
             row_used[row]++;
             return;
@@ -227,6 +310,22 @@ static void patch_jumps(struct body *body)
     }
 }
 
+/* The end of the body's loop, in one of the ways of asking whether to go on. */
+static void add_loop_end(struct random *random, struct body *body, unsigned counter,
+                         unsigned loop_start)
+{
+    static const struct {
+        enum isa_row_id row;
+        bool counter_second;
+    } ways[] = {{ROW_BNE, false}, {ROW_BLT, true}, {ROW_BLTU, true}, {ROW_BGE, false}};
+    unsigned way = (unsigned)random_below(random, 4);
+    bool second = ways[way].counter_second;
+
+    add(body, ROW_ADDI, counter, counter, 0, -1);
+    add(body, ways[way].row, 0, second ? 0 : counter, second ? counter : 0,
+        item_offset(body, loop_start) - item_offset(body, body->count));
+}
+
 void body_make(struct body *body, struct random *random, const struct body_wish *wish,
                uint64_t *row_used)
 {
@@ -234,6 +333,8 @@ void body_make(struct body *body, struct random *random, const struct body_wish 
     unsigned counter = 0, loop_start;
 
     *body = (struct body){.base = wish->base, .reserved = wish->reserved | 1u << wish->base};
+    for (unsigned i = 0; i < BODY_FEW; i++)
+        body->few[i] = free_register(random, body);
     if (loops) {
         counter = free_register(random, body);
         add(body, ROW_ADDI, counter, 0, 0, 1 + (int64_t)random_below(random, wish->rounds));
@@ -252,9 +353,7 @@ void body_make(struct body *body, struct random *random, const struct body_wish 
     body->slot_start[wish->slots] = body->count;
     if (loops) {
         body->reserved &= ~(1u << counter);
-        add(body, ROW_ADDI, counter, counter, 0, -1);
-        add(body, ROW_BNE, 0, counter, 0,
-            item_offset(body, loop_start) - item_offset(body, body->count));
+        add_loop_end(random, body, counter, loop_start);
     }
     patch_jumps(body);
 }

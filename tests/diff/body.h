@@ -2,7 +2,8 @@
  * body.h: random instructions that any processor can execute to their end: what random sequences
  * (sequences.c) and the functions of random programs (programs.c) are made of.
  *
- * A body is made of rows of the ISA table, every user-mode row as likely as any other. One
+ * A body is made of rows of the ISA table, every user-mode row as likely as any other, and of a few
+ * idioms that translators know. One
  * register, the `base`, points into a piece of scratch memory and is never written. All jumps go
  * forward, but for one counted loop. It is entered at its start and left at its end.
  *
@@ -21,6 +22,7 @@
 enum {
     BODY_MAX = 128,    /* instructions of a body */
     BODY_SLOTS = 14,   /* random choices of a body; a jump goes to the start of one */
+    BODY_FEW = 4,      /* registers that it uses more than others, so that they meet */
     BODY_REACH = 4096, /* bytes before and behind `base` that it may access */
 };
 
@@ -36,6 +38,7 @@ struct body {
     unsigned jump_count;
     unsigned base;     /* the register that points to the scratch memory */
     uint32_t reserved; /* mask of registers that the body must not write; base is one */
+    unsigned few[BODY_FEW];
 };
 
 /* What a body is to be. */
