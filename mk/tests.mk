@@ -13,7 +13,7 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process sbi space stats supervise threaded tlb trap tree uart virtio
-UNIT_TESTS += dbt passes x86
+UNIT_TESTS += dbt lockstep passes x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
@@ -64,6 +64,7 @@ E2E_TESTS := \
     tests/riscv/run_test.sh
 
 DIFF_TESTS := \
+    tests/diff/lockstep.sh \
     tests/diff/objdump.sh \
     tests/diff/planted.sh \
     tests/diff/planted_code.sh \
@@ -122,6 +123,14 @@ check-diff: all $(TOOL_PROGRAMS) ## Pass the comparisons with objdump and qemu-r
 check-lint: ## Pass the lint, and the test of each of its rules
 	@$(RUN_TESTS) $(LINT_TESTS)
 
+# More of what `make check` has a slice of: a million sequences, thousands of programs.
+LONG_TESTS = tests/diff/lockstep.sh tests/diff/planted_code.sh tests/diff/programs.sh tests/diff/sequences.sh
+
+.PHONY: check-long
+check-long: all $(TOOL_PROGRAMS) ## Pass the random comparisons at full length: most of an hour
+	@LONG=1 SEQUENCES=$${SEQUENCES:-1000000} PROGRAMS=$${PROGRAMS:-3000} \
+	    TEST_TIMEOUT=$${TEST_TIMEOUT:-14400} $(RUN_TESTS) $(LONG_TESTS)
+
 # Not part of `make check`, as the tests are not ours: see CONTRIBUTING.md.
 .PHONY: check-riscv-tests need-riscv-tests
 check-riscv-tests: need-riscv-tests $(O)/trivium ## Pass the public riscv-tests (built in RISCV_TESTS=DIR)
@@ -133,13 +142,12 @@ need-riscv-tests:
 	    echo "check-riscv-tests needs RISCV_TESTS=DIR, a folder of the public riscv-tests, built" >&2; \
 	    echo "  try: see Tests in CONTRIBUTING.md for how to get it" >&2; exit 2; }
 
-# A test of the tests: the command with one of its files replaced by another version of it. What
-# stands before the library is not taken out of it.
+# For tests of the tests: the command as it was built, but with one of its files replaced by another
+# version of it. The linker does not take out of the library what stands before it.
 #     make plant PLANT=CHANGED.c PLANT_TO=COMMAND
 .PHONY: plant
-plant: $(O)/obj/cli/main.o $(LIBRARY)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $(PLANT_TO).o $(PLANT)
-	$(Q)$(CC) $(LDFLAGS) -o $(PLANT_TO) $(O)/obj/cli/main.o $(PLANT_TO).o $(LIBRARY) $(LDLIBS)
+plant:
+	$(Q)$$(cat $(O)/flags) -w $(CPPFLAGS) -o $(PLANT_TO) $(O)/obj/cli/main.o $(PLANT) $(LIBRARY) $(LDLIBS)
 
 test-programs: unit-programs tool-programs
 
