@@ -39,7 +39,7 @@ bool csr_read(struct machine *machine, const struct hart *hart, unsigned number,
 /*
  * *old = csr; csr = op(*old, operand), as far as its fields can be written. STOP_TRAP: the hart may
  * not do that (hart->trap is not set: the caller knows the word), and nothing has changed. Else it
- * is done; STOP_CHANGE where that may affect interrupts or translation.
+ * is done; STOP_CHANGE where an interrupt is to be taken now.
  *
  * No register of ours minds being read, so it is no matter whether the instruction wants *old.
  */

@@ -9,9 +9,9 @@
  *     STOP_TRAP     the instruction at hart->pc traps: hart->trap says how. It has not retired and
  *                   done nothing, but may have given its reservation up
  *     STOP_CHANGE   the instruction that retired last may have changed which interrupts are to be
- *                   taken, or how memory is translated. In detail:
- *                     - it wrote mstatus, sstatus, mie, sie, mip, sip, mideleg, satp or menvcfg
- *                     - it was mret, sret or sfence.vma
+ *                   taken. In detail:
+ *                     - it wrote mstatus, sstatus, mie, sie, mip, sip or mideleg, or was mret or
+ *                       sret, and interrupt_pending() behind it
  *                     - it loaded from, or stored to, a device
  *     STOP_WAIT     the instruction that retired last was a wfi
  *     STOP_PAUSE    ... was a pause (Zihintpause), of a hart that spins. Not in a user-mode process

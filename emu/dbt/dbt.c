@@ -397,6 +397,8 @@ static enum stop step(struct dbt *dbt, struct machine *machine, struct hart *har
 
     dbt->counts.steps++;
     see_code(dbt, machine);
+    if (machine_is_board(machine))
+        see_tlb(dbt, &machine->tlbs[hart->mhartid]);
     return stop;
 }
 

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "emu/isa/csr.h"
 #include "emu/isa/decode.h"
 
 enum {
@@ -231,9 +232,13 @@ static bool lift_insn(struct lifter *lifter, const struct insn *insn, uint64_t p
     case KIND_JALR: return lift_jalr(lifter, insn);
     case KIND_AMO: lift_amo(lifter, insn); return true;
     case KIND_LR:
-    case KIND_SC:
+    case KIND_SC: add(lifter, IR_STEP); return true;
     case KIND_CSR:
-    case KIND_CSR_IMM: add(lifter, IR_STEP); return true;
+    case KIND_CSR_IMM:
+        if (insn->imm == CSR_SATP) /* what follows is fetched from elsewhere */
+            break;
+        add(lifter, IR_STEP);
+        return true;
     case KIND_FENCE: lift_fence(lifter, insn); return true;
     case KIND_FENCE_I:
     case KIND_ECALL:
