@@ -159,8 +159,8 @@ static void trace(struct board *board, unsigned number, enum stop stop)
 }
 
 /*
- * An exception: the SBI answers S mode's ecall where there is one, the guest takes all others. True:
- * nothing has changed but the hart.
+ * An exception: the SBI answers S mode's ecall where there is one, the guest takes all others.
+ * True: nothing has changed but the hart.
  */
 static bool handle_trap(struct board *board, unsigned number)
 {

@@ -26,9 +26,9 @@ enum csr_rule {
 };
 
 enum {
-    DELEGATED = 1 << 0, /* only bits that are in mideleg */
-    LINES = 1 << 1,     /* reading shows what devices assert, too */
-    HOLDS = 1 << 2,     /* what it holds back, or makes pending, may be taken behind a write */
+    DELEGATED = 1 << 0,  /* only bits that are in mideleg */
+    LINES = 1 << 1,      /* reading shows what devices assert, too */
+    HOLDS = 1 << 2,      /* what it holds back, or makes pending, may be taken behind a write */
     TRANSLATES = 1 << 3, /* a write may affect how addresses are translated */
 };
 
@@ -66,8 +66,8 @@ static const struct csr_row rows[4096] = {
     [CSR_TIME] = {.rule = RULE_TIME},
     [CSR_INSTRET] = {.rule = RULE_COUNTER, MEMBER(minstret_offset)},
 
-    [CSR_SSTATUS] = {RULE_STATUS, HOLDS | TRANSLATES, MEMBER(mstatus), SSTATUS_WRITABLE | STATUS_UXL_64,
-                     SSTATUS_WRITABLE},
+    [CSR_SSTATUS] = {RULE_STATUS, HOLDS | TRANSLATES, MEMBER(mstatus),
+                     SSTATUS_WRITABLE | STATUS_UXL_64, SSTATUS_WRITABLE},
     [CSR_SIE] = {RULE_STORED, HOLDS | DELEGATED, MEMBER(mie), ALL, S_INTERRUPTS},
     [CSR_STVEC] = {RULE_STORED, 0, MEMBER(stvec), ALL, ~UINT64_C(2)},
     [CSR_SCOUNTEREN] = {RULE_STORED, 0, MEMBER(scounteren), ALL, COUNTERS},
@@ -220,6 +220,17 @@ static void write_stored(struct hart *hart, const struct csr_row *row, uint64_t 
 static uint64_t asserted(const struct hart *hart, const struct csr_row *row)
 {
     return (row->flags & LINES) != 0 ? delegated(hart, row, hart->lines) : 0;
+}
+
+bool csr_is_plain_in_s(unsigned number, struct csr_plain *plain)
+{
+    const struct csr_row *row = find(number);
+
+    if (row == NULL || row->rule != RULE_STORED || row->flags != 0 || row->visible != ALL ||
+        (number >> 8 & 3) != MODE_S)
+        return false;
+    *plain = (struct csr_plain){.member = row->member, .writable = row->writable};
+    return true;
 }
 
 bool csr_read(struct machine *machine, const struct hart *hart, unsigned number, uint64_t *value)

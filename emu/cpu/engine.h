@@ -52,6 +52,7 @@
 #include "lib/err.h"
 
 struct host_registers; /* lib/host_arch.h */
+struct insn;           /* emu/isa/isa.h */
 
 /* What a user wants of an engine. All may be NULL. */
 struct engine_options {
@@ -105,5 +106,11 @@ static inline void engine_detach(const struct engine *engine, struct machine *ma
 }
 
 extern const struct engine engine_interp; /* interp.c: fetch, decode, execute, every time */
+
+/*
+ * For engines that keep code in another form, and leave some instructions to the interpreter: as
+ * engine_interp.run() for one instruction, which has been fetched from hart->pc and decoded.
+ */
+enum stop interp_step(struct machine *machine, struct hart *hart, const struct insn *insn);
 
 #endif

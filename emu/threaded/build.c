@@ -176,9 +176,7 @@ static bool add_insn(struct builder *builder, const struct insn *insn, uint64_t 
     case KIND_JALR: return add_jalr(builder, insn, pc);
     case KIND_LR:
     case KIND_SC:
-    case KIND_AMO:
-        add(builder, pc, insn, handler_step);
-        return true;
+    case KIND_AMO: add(builder, pc, insn, handler_step); return true;
     case KIND_CSR:
     case KIND_CSR_IMM:
         if (insn->imm == CSR_SATP) /* what follows is fetched from elsewhere */
