@@ -17,6 +17,7 @@ _Static_assert(TAIL_CALLS_MAX >= BLOCK_INSNS_MAX, "every block fits into a stret
 struct threaded {
     struct blocks *blocks;
     uint64_t cleared; /* times that all blocks were dropped */
+    bool counted;     /* the blocks count what they execute */
 
     /* What the blocks are valid for ... */
     uint64_t code_epoch;
@@ -132,7 +133,7 @@ static const struct block *make_block(struct threaded *threaded, const struct ma
     if (!blocks_has_room(blocks))
         clear(threaded);
     block = blocks_next(blocks);
-    build_block(block, &built, &source, pc);
+    build_block(block, &built, &source, pc, threaded->counted);
     if (block->count == 0)
         return NULL;
     if (!note_pages(threaded, machine, block, &built)) {
@@ -225,8 +226,10 @@ static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64
     struct threaded *threaded = machine->engine_state;
     struct relay relay = {.mem = machine->mem, .machine = machine};
 
-    if (machine->row_counts != NULL)
-        return engine_interp.run(machine, hart, until); /* which counts them */
+    if (threaded->counted != (machine->row_counts != NULL)) {
+        clear(threaded);
+        threaded->counted = !threaded->counted;
+    }
     mmu_enter(machine, hart);
     if (machine_is_board(machine))
         relay.tlb = &machine->tlbs[hart->mhartid];
