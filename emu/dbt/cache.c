@@ -201,17 +201,21 @@ void cache_enter(struct cache *cache, struct block *block)
     *bucket = (uint32_t)(block - cache->tables->blocks) + 1;
 }
 
-void cache_drop_page(struct cache *cache, unsigned page)
+unsigned cache_drop_page(struct cache *cache, unsigned page)
 {
     struct cache_tables *tables = cache->tables;
     const uint8_t *hva = tables->pages.pages[page].hva;
+    unsigned dropped = 0;
 
     for (unsigned i = 0; i < tables->block_count; i++) {
-        if (tables->blocks[i].page == hva)
+        if (tables->blocks[i].page == hva && tables->blocks[i].dropped == 0) {
             tables->blocks[i].dropped = 1;
+            dropped++;
+        }
     }
     code_pages_forget(&tables->pages, page);
     cache_clear_jumps(cache);
+    return dropped;
 }
 
 /* Blocks stand in the order of their code. */

@@ -123,8 +123,9 @@ bool cache_has_room(const struct cache *cache);
 void cache_enter(struct cache *cache, struct block *block);
 
 /* Drops the blocks that were read from the page. Code that may be chained to them has to go, too.
+ * Answers how many they were.
  */
-void cache_drop_page(struct cache *cache, unsigned page);
+unsigned cache_drop_page(struct cache *cache, unsigned page);
 
 /* The block whose code is at that address; NULL: none is. */
 const struct block *cache_block_at(const struct cache *cache, uint64_t address);

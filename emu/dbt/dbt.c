@@ -140,6 +140,7 @@ const struct dbt_counts *dbt_counts(const struct machine *machine)
 static void clear(struct dbt *dbt)
 {
     dbt->counts.cleared++;
+    dbt->counts.dropped += dbt->cache.tables->block_count;
     if ((dbt->log & LOG_CLEAR) != 0)
         fprintf(stderr, "clear: %u blocks are dropped\n", dbt->cache.tables->block_count);
     cache_clear(&dbt->cache);
@@ -157,7 +158,7 @@ static void check_code(struct dbt *dbt, const struct machine *machine)
             clear(dbt); /* any block may be chained to those of the page */
             return;
         }
-        cache_drop_page(&dbt->cache, i);
+        dbt->counts.dropped += cache_drop_page(&dbt->cache, i);
     }
 }
 
@@ -249,6 +250,7 @@ static struct block *keep_block(struct dbt *dbt, const struct x86 *x, const uint
     dbt->counts.blocks++;
     dbt->counts.insns += block->insn_count;
     dbt->counts.code += block->code_end - block->code;
+    dbt->counts.host_insns += x->insns;
     return block;
 }
 
@@ -309,6 +311,7 @@ static struct block *translate(struct dbt *dbt, const struct machine *machine, u
                                   .is_board = page != NULL,
                                   .jumps = (uint64_t)(uintptr_t)&tables->jumps[space],
                                   .counts = machine->row_counts,
+                                  .tally = machine->row_counts != NULL ? &dbt->counts : NULL,
                                   .first_exit = tables->exit_count,
                                   .first_insn = tables->insn_count,
                                   .page = source.page_gva},
@@ -470,7 +473,7 @@ static enum stop dbt_run(struct machine *machine, struct hart *hart, uint64_t un
         if (left.why != LEAVE_STOPPED)
             hart->instret = frame.end - (uint64_t)left.budget;
         switch (left.why) {
-        case LEAVE_LOOKUP: break;
+        case LEAVE_LOOKUP: dbt->counts.misses++; break;
         case LEAVE_BUDGET:
             note_budget(dbt, machine, hart);
             return engine_interp.run(machine, hart, until);
@@ -530,6 +533,20 @@ static void dbt_show(const struct machine *machine, uint64_t pc, FILE *file)
     }
 }
 
+static const struct engine_counter counters[] = {
+#define COUNTER(name, meaning) {#name, meaning},
+    DBT_COUNTERS(COUNTER)
+#undef COUNTER
+        {NULL, NULL},
+};
+
+_Static_assert(sizeof counters / sizeof *counters <= ENGINE_COUNTERS_MAX + 1, "too many counters");
+
+static void dbt_count(const struct machine *machine, uint64_t *counts)
+{
+    memcpy(counts, dbt_counts(machine), sizeof(struct dbt_counts));
+}
+
 const struct engine engine_dbt = {
     .name = "dbt",
     .summary = "blocks translated to x86-64 code",
@@ -538,4 +555,6 @@ const struct engine engine_dbt = {
     .detach = dbt_detach,
     .fault = dbt_fault,
     .show = dbt_show,
+    .counters = counters,
+    .count = dbt_count,
 };

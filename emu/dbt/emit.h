@@ -20,6 +20,7 @@
 
 #include "emu/cpu/machine.h"
 #include "emu/dbt/cache.h"
+#include "emu/dbt/dbt.h"
 #include "emu/dbt/homes.h"
 #include "emu/dbt/ir.h"
 #include "emu/dbt/options.h"
@@ -66,6 +67,7 @@ struct emit_env {
     bool is_board;
     uint64_t jumps;            /* address of the jump table */
     struct row_counts *counts; /* count instructions there, or NULL */
+    struct dbt_counts *tally;  /* and jumps there */
     uint32_t first_exit;       /* number of the block's first exit */
     uint32_t first_insn;       /* and of its first instruction */
     uint64_t page;             /* on a board: gva of the page within which exits may be chained */
