@@ -7,7 +7,6 @@
 #include <sys/utsname.h>
 
 #include "cli/contain.h"
-#include "cli/engine_stats.h"
 #include "cli/json.h"
 #include "cli/machine.h"
 #include "cli/text.h"

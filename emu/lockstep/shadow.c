@@ -1,6 +1,7 @@
 /* shadow.c: see shadow.h. */
 #include "emu/lockstep/shadow.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -137,6 +138,7 @@ int shadow_update(struct shadow *shadow, const struct machine *machine, struct e
     bool is_board = machine_is_board(machine);
     uint8_t *real = is_board ? machine->phys.ram : machine->mem.base;
 
+    assert(real != NULL);
     if (shadow->copy == NULL || shadow->real != real) {
         drop_copy(shadow);
         shadow->real = real;
