@@ -17,8 +17,8 @@
  * are the same under every engine, and so is the run.
  */
 #include "emu/board/board.h"
-#include "emu/board/hash.h"
 #include "emu/board/map.h"
+#include "emu/cpu/hash.h"
 #include "emu/cpu/trap.h"
 
 enum {

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "emu/board/hash.h"
+#include "emu/cpu/hash.h"
 #include "lib/err.h"
 
 /* A piece of plain data that belongs to the state. */

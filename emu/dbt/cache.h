@@ -56,6 +56,7 @@ struct block {
     const uint8_t *page; /* hva of the guest page it was read from; in a process NULL */
     uint32_t space;      /* below CODE_SPACES */
     uint32_t code, code_end;
+    uint32_t body; /* behind the check of the budget */
     uint32_t first_insn, insn_count;
     uint32_t first_exit, exit_count;
     uint32_t next; /* in its bucket: index + 1; 0: none */
@@ -108,8 +109,8 @@ void cache_clear_jumps(struct cache *cache);
 void cache_clear_jumps_of(struct cache *cache, enum code_space space);
 void cache_clear_jumps_to(struct cache *cache, uint64_t page); /* into the page of that gva */
 
-/* Lets indirect jumps in that space find the block. */
-void cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block);
+/* Lets indirect jumps in that space find the block. False: they did already. */
+bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block);
 
 /* The block of that code; NULL: there is none. */
 struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space);
@@ -120,9 +121,15 @@ bool cache_has_room(const struct cache *cache);
 /* Enters a block, whose code ends at code_used. */
 void cache_enter(struct cache *cache, struct block *block);
 
-/* Drops the blocks that were read from the page. Code that may be chained to them has to go, too.
- */
-void cache_drop_page(struct cache *cache, unsigned page);
+/* Enters all blocks in their order, into an index that is empty: they come from a saved cache. */
+void cache_enter_all(struct cache *cache);
+
+/* Lets that exit jump to the block. */
+void cache_link(struct cache *cache, uint32_t exit, const struct block *to);
+
+/* Drops the blocks that were read from the page, and says how many. Code that may be chained to
+ * them has to go, too. */
+uint32_t cache_drop_page(struct cache *cache, unsigned page);
 
 /* The block whose code is at that address; NULL: none is. */
 const struct block *cache_block_at(const struct cache *cache, uint64_t address);

@@ -1,0 +1,142 @@
+/* inspect.c: see inspect.h. */
+#include "emu/dbt/inspect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/dbt/state.h"
+
+struct dbt_place dbt_place(const struct machine *machine)
+{
+    const struct dbt *dbt = machine->engine_state;
+    const struct next *next = &dbt->pause.next;
+
+    if (!dbt->pause.is || next->block == NO_BLOCK || next->cleared != dbt->counts.cleared)
+        return (struct dbt_place){.in_block = false};
+    return (struct dbt_place){.in_block = true, .block = next->block, .done = dbt->pause.done};
+}
+
+/* Where the exit's jump leads: an offset in the cache. */
+static uint32_t leads_to(const struct cache *cache, const struct cache_exit *exit)
+{
+    int32_t distance;
+
+    memcpy(&distance, cache->write + exit->field, sizeof distance);
+    return exit->field + (uint32_t)sizeof distance + (uint32_t)distance;
+}
+
+static struct dbt_exit_view view_exit(const struct cache *cache, const struct cache_exit *exit)
+{
+    const struct block *from = &cache->tables->blocks[exit->block];
+    uint32_t target = leads_to(cache, exit);
+    const struct block *to;
+
+    /* Behind the block's beginning is its own code that leaves. */
+    if (target > from->code && target < from->code_end)
+        return (struct dbt_exit_view){.target = exit->target};
+    to = cache_block_at(cache, (uint64_t)(uintptr_t)(cache->execute + target));
+    if (to == NULL)
+        return (struct dbt_exit_view){.target = exit->target};
+    return (struct dbt_exit_view){
+        .target = exit->target, .chained = true, .to = (uint32_t)(to - cache->tables->blocks)};
+}
+
+struct dbt_cache_view dbt_cache_view(const struct machine *machine)
+{
+    const struct dbt *dbt = machine->engine_state;
+    const struct cache_tables *tables = dbt->cache.tables;
+    struct dbt_cache_view view = {
+        .blocks = tables->block_count,
+        .code_used = tables->code_used,
+        .fixed = dbt->cache.fixed,
+        .exits = tables->exit_count,
+        .pages = tables->pages.count,
+    };
+
+    for (unsigned i = 0; i < tables->block_count; i++)
+        view.dropped += tables->blocks[i].dropped;
+    for (unsigned i = 0; i < tables->exit_count; i++)
+        view.chained += view_exit(&dbt->cache, &tables->exits[i]).chained;
+    for (unsigned space = 0; space < CODE_SPACES; space++)
+        view.jumps += tables->jumps[space].used_count;
+    return view;
+}
+
+bool dbt_block_view(const struct machine *machine, uint32_t number, struct dbt_block_view *view)
+{
+    const struct dbt *dbt = machine->engine_state;
+    const struct cache_tables *tables = dbt->cache.tables;
+    const struct block *block;
+
+    if (number >= tables->block_count)
+        return false;
+    block = &tables->blocks[number];
+    *view = (struct dbt_block_view){
+        .pc = block->pc,
+        .insns = block->insn_count,
+        .code = block->code,
+        .code_end = block->code_end,
+        .dropped = block->dropped != 0,
+        .exit_count = block->exit_count,
+    };
+    for (unsigned i = 0; i < block->exit_count; i++)
+        view->exits[i] = view_exit(&dbt->cache, &tables->exits[block->first_exit + i]);
+    return true;
+}
+
+uint64_t dbt_block_pc(const struct machine *machine, uint32_t number, unsigned insn)
+{
+    const struct dbt *dbt = machine->engine_state;
+    const struct cache_tables *tables = dbt->cache.tables;
+
+    return tables->insns[tables->blocks[number].first_insn + insn].pc;
+}
+
+/* Is the code that was emitted now what is in the cache, but for what was linked since? */
+static bool is_same_code(const struct cache *cache, const struct block *block, const uint8_t *code)
+{
+    size_t bytes = block->code_end - block->code;
+    uint8_t *linked = malloc(bytes);
+    bool same;
+
+    if (linked == NULL)
+        err_die_oom();
+    memcpy(linked, cache->write + block->code, bytes);
+    for (unsigned i = 0; i < block->exit_count; i++) {
+        uint32_t field = cache->tables->exits[block->first_exit + i].field;
+
+        memcpy(linked + (field - block->code), code + field, sizeof field);
+    }
+    same = memcmp(linked, code + block->code, bytes) == 0;
+    free(linked);
+    return same;
+}
+
+/* It is emitted to where it is in the cache, but into a buffer of ours: distances are the same. */
+bool dbt_block_kept(const struct machine *machine, uint32_t number, struct kept *kept)
+{
+    const struct dbt *dbt = machine->engine_state;
+    const struct block *block = &dbt->cache.tables->blocks[number];
+    const struct code_source source = {
+        .mem = &machine->mem, .page = block->page, .page_gva = block->pc & ~(MEM_PAGE_SIZE - 1)};
+    struct translation *translation = calloc(1, sizeof *translation);
+    uint8_t *code = calloc(1, CACHE_CODE); /* of which little is touched */
+    struct emit_env env = dbt_emit_env(dbt, &source, block->space, block->first_exit);
+    struct x86 x;
+    bool same = false;
+
+    if (translation == NULL || code == NULL)
+        err_die_oom();
+    x = (struct x86){.start = code, .at = code + block->code, .end = code + CACHE_CODE};
+    translation->options = &dbt->options;
+    translation->reader = kept_reader(kept);
+    if (translation_lift(translation, &source, block->pc)) {
+        translation_passes(translation);
+        translation_homes(translation, env.homes);
+        translation_emit(translation, &x, &env);
+        same = translation->code_end == block->code_end && is_same_code(&dbt->cache, block, code);
+    }
+    free(code);
+    free(translation);
+    return same;
+}
