@@ -31,7 +31,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
-    emu/user/report.c emu/user/script.c emu/user/space.c emu/user/stack.c \
+    emu/user/record.c emu/user/report.c emu/user/save.c emu/user/script.c emu/user/space.c emu/user/stack.c \
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 

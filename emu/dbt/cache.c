@@ -53,7 +53,7 @@ static void guard_jumps(struct cache *cache)
 
 int cache_init(struct cache *cache, struct err *err)
 {
-    *cache = (struct cache){0};
+    *cache = (struct cache){.limit = CACHE_CODE};
     cache->tables = mmap(NULL, sizeof *cache->tables, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (cache->tables == MAP_FAILED) {
@@ -184,7 +184,7 @@ bool cache_has_room(const struct cache *cache)
 {
     const struct cache_tables *tables = cache->tables;
 
-    return tables->code_used <= CACHE_CODE - CACHE_BLOCK_CODE_MAX &&
+    return tables->code_used <= cache->limit - CACHE_BLOCK_CODE_MAX &&
            tables->block_count < CACHE_BLOCKS && tables->insn_count <= CACHE_INSNS - IR_INSNS_MAX &&
            tables->exit_count <= CACHE_EXITS - CACHE_BLOCK_EXITS_MAX;
 }

@@ -35,6 +35,7 @@ enum {
     CACHE_BUCKETS = 1 << 15,
     CACHE_BLOCK_EXITS_MAX = 2 * IR_OPS_MAX,
     CACHE_BLOCK_CODE_MAX = 32 << 10, /* no block's code is longer */
+    CACHE_CODE_MIN = 40 << 10,       /* room for what is fixed, and a block */
 
     JUMP_ENTRIES = 1 << 12,
 };
@@ -93,6 +94,7 @@ struct cache {
     uint8_t *write;              /* owned: the code, CACHE_CODE bytes */
     const uint8_t *execute;      /* owned: the same */
     uint32_t fixed;              /* bytes at the start that are no blocks, and stay */
+    uint32_t limit;              /* of the code, bytes: CACHE_CODE, or less */
 };
 
 int cache_init(struct cache *cache, struct err *err);

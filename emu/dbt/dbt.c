@@ -137,6 +137,15 @@ const struct dbt_counts *dbt_counts(const struct machine *machine)
     return &dbt->counts;
 }
 
+void dbt_limit_code(struct machine *machine, uint32_t bytes)
+{
+    struct dbt *dbt = machine->engine_state;
+
+    if (bytes > CACHE_CODE)
+        bytes = CACHE_CODE;
+    dbt->cache.limit = bytes < CACHE_CODE_MIN ? CACHE_CODE_MIN : bytes;
+}
+
 /* Drops blocks: all of them, or (EVENT_DROP) those of a page. */
 static void tell_drop(const struct dbt *dbt, enum event_kind kind, enum drop_reason reason,
                       uint32_t blocks)
