@@ -30,6 +30,8 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/threaded/blocks.c emu/threaded/build.c emu/threaded/fused.c emu/threaded/handlers.c emu/threaded/threaded.c \
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
+    emu/step/commands.c emu/step/history.c emu/step/plain.c emu/step/step.c \
+    emu/step/subject_board.c emu/step/subject_process.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
     emu/user/record.c emu/user/report.c emu/user/save.c emu/user/script.c emu/user/space.c emu/user/stack.c \
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
@@ -40,6 +42,6 @@ CLI_SRCS := cli/main.c cli/contain.c cli/contain_stats.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_json.c cli/race_judge.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \
-    cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
+    cli/step.c cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
 
 TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)

@@ -158,6 +158,12 @@ void snapshot_free(struct snapshot *snapshot)
     free(snapshot);
 }
 
+size_t snapshot_bytes(const struct snapshot *snapshot)
+{
+    return sizeof *snapshot +
+           (snapshot->ram.capacity + snapshot->disk.capacity) * sizeof(struct page);
+}
+
 /* RAM as a whole becomes holes, so that what was zero is zero again; then come the pages. */
 static void load_ram(const struct pages *pages, struct board *board)
 {

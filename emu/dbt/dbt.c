@@ -114,6 +114,7 @@ static int dbt_attach(struct machine *machine, const struct engine_options *opti
     reader = dbt_log_events(&dbt->log);
     if (reader.kinds != 0)
         events_add(&machine->events, &reader);
+    dbt->machine = machine;
     machine->engine_state = dbt;
     return 0;
 }
@@ -358,15 +359,6 @@ static void enter_jump(struct dbt *dbt, unsigned space, const struct block *bloc
         tell(dbt, (struct event){.kind = EVENT_JUMP, .link = {0, block->pc}});
 }
 
-/* Where the hart's code is: hva of its page, in a process NULL. False: unknown to the TLB. */
-static bool find_page(const struct tlb *tlb, const struct hart *hart, const uint8_t **page)
-{
-    *page = NULL;
-    if (tlb != NULL)
-        *page = tlb_find(tlb, ACCESS_FETCH, hart->pc & ~(MEM_PAGE_SIZE - 1), 1);
-    return tlb == NULL || *page != NULL;
-}
-
 static struct tlb *tlb_of(const struct dbt *dbt)
 {
     return machine_is_board(dbt->machine) ? &dbt->machine->tlbs[dbt->hart->mhartid] : NULL;
@@ -381,15 +373,18 @@ static enum stop get_block(struct dbt *dbt, struct block **block)
     struct hart *hart = dbt->hart;
     const struct tlb *tlb = tlb_of(dbt);
     enum code_space space = code_space_of(tlb);
-    const uint8_t *page;
+    const uint8_t *page = NULL;
     uint32_t word;
 
     *block = NULL;
     dbt->counts.lookups++;
-    if (tlb != NULL && access_fetch(dbt->machine, hart, &word) == STOP_TRAP)
-        return STOP_TRAP;
-    if (!find_page(tlb, hart, &page))
-        return STOP_COUNT;
+    if (tlb != NULL) {
+        if (access_fetch(dbt->machine, hart, &word) == STOP_TRAP)
+            return STOP_TRAP;
+        page = tlb_find(tlb, ACCESS_FETCH, hart->pc & ~(MEM_PAGE_SIZE - 1), 1);
+        if (page == NULL)
+            return STOP_COUNT;
+    }
     *block = cache_find(&dbt->cache, hart->pc, page, space);
     if (*block == NULL)
         *block = translate(dbt, hart->pc, page, space);
@@ -472,20 +467,27 @@ static struct emit_left execute(struct dbt *dbt, struct emit_frame *frame, const
     return left;
 }
 
+bool dbt_code_page(const struct machine *machine, const struct hart *hart, const uint8_t **page)
+{
+    struct walk walk;
+
+    *page = NULL;
+    if (!machine_is_board(machine))
+        return true;
+    walk = mmu_walk(machine, hart, hart->pc, ACCESS_FETCH);
+    if (walk.ok)
+        *page = phys_ram(&machine->phys, walk.gpa - walk.gpa % MEM_PAGE_SIZE, MEM_PAGE_SIZE);
+    return *page != NULL;
+}
+
 /* The block that translated code stopped at; NULL: it is not to be found. Nothing is changed. */
 static const struct block *stopped_at(struct dbt *dbt)
 {
-    const struct tlb *tlb = tlb_of(dbt);
     const uint8_t *page;
 
-    if (!find_page(tlb, dbt->hart, &page)) {
-        struct walk walk = mmu_walk(dbt->machine, dbt->hart, dbt->hart->pc, ACCESS_FETCH);
-
-        if (!walk.ok)
-            return NULL;
-        page = phys_ram(&dbt->machine->phys, walk.gpa - walk.gpa % MEM_PAGE_SIZE, MEM_PAGE_SIZE);
-    }
-    return cache_find(&dbt->cache, dbt->hart->pc, page, code_space_of(tlb));
+    if (!dbt_code_page(dbt->machine, dbt->hart, &page))
+        return NULL;
+    return cache_find(&dbt->cache, dbt->hart->pc, page, code_space_of(tlb_of(dbt)));
 }
 
 /*

@@ -112,31 +112,93 @@ static bool is_same_code(const struct cache *cache, const struct block *block, c
     return same;
 }
 
-/* It is emitted to where it is in the cache, but into a buffer of ours: distances are the same. */
+/* A block to be translated for its phases only. */
+struct draft {
+    uint64_t pc;
+    const uint8_t *page;
+    unsigned space;
+    uint32_t code, first_exit; /* where it is, or would be, in the cache */
+};
+
+/* Emits to the same offset as in the cache, but into a buffer of ours: so distances are the same.
+ * False: there is nothing at pc. The code is to be freed. */
+static bool translate(const struct dbt *dbt, const struct draft *draft, struct kept *kept,
+                      uint8_t **code, uint32_t *code_end)
+{
+    const struct code_source source = {.mem = &dbt->machine->mem,
+                                       .page = draft->page,
+                                       .page_gva = draft->pc & ~(MEM_PAGE_SIZE - 1)};
+    struct translation *translation = calloc(1, sizeof *translation);
+    struct emit_env env = dbt_emit_env(dbt, &source, draft->space, draft->first_exit);
+    struct x86 x;
+    bool made;
+
+    *code = calloc(1, CACHE_CODE); /* of which little is touched */
+    if (translation == NULL || *code == NULL)
+        err_die_oom();
+    x = (struct x86){.start = *code, .at = *code + draft->code, .end = *code + CACHE_CODE};
+    translation->options = &dbt->options;
+    translation->reader = kept_reader(kept);
+    made = translation_lift(translation, &source, draft->pc);
+    if (made) {
+        translation_passes(translation);
+        translation_homes(translation, env.homes);
+        translation_emit(translation, &x, &env);
+    }
+    *code_end = translation->code_end;
+    free(translation);
+    return made;
+}
+
 bool dbt_block_kept(const struct machine *machine, uint32_t number, struct kept *kept)
 {
     const struct dbt *dbt = machine->engine_state;
     const struct block *block = &dbt->cache.tables->blocks[number];
-    const struct code_source source = {
-        .mem = &machine->mem, .page = block->page, .page_gva = block->pc & ~(MEM_PAGE_SIZE - 1)};
-    struct translation *translation = calloc(1, sizeof *translation);
-    uint8_t *code = calloc(1, CACHE_CODE); /* of which little is touched */
-    struct emit_env env = dbt_emit_env(dbt, &source, block->space, block->first_exit);
-    struct x86 x;
-    bool same = false;
+    const struct draft draft = {block->pc, block->page, block->space, block->code,
+                                block->first_exit};
+    uint8_t *code;
+    uint32_t end;
+    bool same = translate(dbt, &draft, kept, &code, &end) && end == block->code_end &&
+                is_same_code(&dbt->cache, block, code);
 
-    if (translation == NULL || code == NULL)
-        err_die_oom();
-    x = (struct x86){.start = code, .at = code + block->code, .end = code + CACHE_CODE};
-    translation->options = &dbt->options;
-    translation->reader = kept_reader(kept);
-    if (translation_lift(translation, &source, block->pc)) {
-        translation_passes(translation);
-        translation_homes(translation, env.homes);
-        translation_emit(translation, &x, &env);
-        same = translation->code_end == block->code_end && is_same_code(&dbt->cache, block, code);
-    }
     free(code);
-    free(translation);
     return same;
+}
+
+static const struct tlb *tlb_of(const struct machine *machine, const struct hart *hart)
+{
+    return machine_is_board(machine) ? &machine->tlbs[hart->mhartid] : NULL;
+}
+
+bool dbt_find(const struct machine *machine, const struct hart *hart, uint32_t *number)
+{
+    struct dbt *dbt = machine->engine_state;
+    enum code_space space = code_space_of(tlb_of(machine, hart));
+    const uint8_t *page;
+    const struct block *block = NULL;
+
+    if (dbt_code_page(machine, hart, &page))
+        block = cache_find(&dbt->cache, hart->pc, page, space);
+    if (block != NULL)
+        *number = (uint32_t)(block - dbt->cache.tables->blocks);
+    return block != NULL;
+}
+
+bool dbt_preview(const struct machine *machine, const struct hart *hart, struct kept *kept)
+{
+    const struct dbt *dbt = machine->engine_state;
+    const struct cache_tables *tables = dbt->cache.tables;
+    struct draft draft = {.pc = hart->pc,
+                          .space = code_space_of(tlb_of(machine, hart)),
+                          .code = tables->code_used,
+                          .first_exit = tables->exit_count};
+    uint8_t *code;
+    uint32_t end;
+    bool made;
+
+    if (!dbt_code_page(machine, hart, &draft.page))
+        return false;
+    made = translate(dbt, &draft, kept, &code, &end);
+    free(code);
+    return made;
 }

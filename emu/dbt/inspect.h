@@ -16,6 +16,9 @@ struct dbt_place {
 
 struct dbt_place dbt_place(const struct machine *machine);
 
+/* The block at hart->pc. False: there is none yet. */
+bool dbt_find(const struct machine *machine, const struct hart *hart, uint32_t *number);
+
 struct dbt_cache_view {
     uint32_t blocks, dropped;
     uint32_t code_used, fixed; /* bytes, and how many at the start all blocks share */
@@ -49,6 +52,9 @@ bool dbt_block_view(const struct machine *machine, uint32_t number, struct dbt_b
  * that is in the cache (but for the jumps that were linked), as the guest's code is another now.
  */
 bool dbt_block_kept(const struct machine *machine, uint32_t number, struct kept *kept);
+
+/* The phases of the block that would be made at hart->pc now. False: it cannot be fetched. */
+bool dbt_preview(const struct machine *machine, const struct hart *hart, struct kept *kept);
 
 /* The pc of one of the block's instructions. */
 uint64_t dbt_block_pc(const struct machine *machine, uint32_t number, unsigned insn);

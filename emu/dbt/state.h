@@ -35,6 +35,12 @@ struct dbt {
 /* The homes that blocks are emitted with; NULL: none. */
 const struct homes *dbt_homes_of(const struct dbt *dbt);
 
+/*
+ * Where the hart's code is: hva of its page, in a process NULL. Changes nothing, and so does not
+ * stand on what the TLB knows. False: it is not in RAM.
+ */
+bool dbt_code_page(const struct machine *machine, const struct hart *hart, const uint8_t **page);
+
 /* The surroundings of a block with that many exits before it; it is in that space, in that page. */
 struct emit_env dbt_emit_env(const struct dbt *dbt, const struct code_source *source,
                              unsigned space, uint32_t first_exit);

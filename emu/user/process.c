@@ -157,7 +157,8 @@ static bool handle(struct process *process, enum stop stop)
             return false;
         system_call(process);
     } else if (stop == STOP_TRAP) {
-        report_fatal_trap(process);
+        if (process->record == NULL) /* else it may happen again and again */
+            report_fatal_trap(process);
         process_kill(process, report_signal(hart->trap.cause));
     }
     if (hart->instret - process->instret_added >= SLICE)
