@@ -84,34 +84,6 @@ static const struct argp parser = {
            "program, and its environment is empty.\n\n"
            "Example: trivium step --plain --user prime --max-prime 100 --events 1"};
 
-/* What the program has written and is not a whole line yet. */
-struct output_line {
-    char text[512];
-    size_t used;
-};
-
-static void flush_line(struct output_line *line)
-{
-    if (line->used > 0)
-        printf("  | %.*s\n", (int)line->used, line->text);
-    line->used = 0;
-}
-
-/* What the program writes has a bar before it; what a terminal might obey becomes a dot. */
-static void show_output(void *owner, int fd, const char *text, size_t bytes)
-{
-    struct output_line *line = owner;
-
-    (void)fd;
-    for (size_t i = 0; i < bytes; i++) {
-        if (text[i] == '\n' || line->used == sizeof line->text)
-            flush_line(line);
-        if (text[i] != '\n' && text[i] != '\r')
-            line->text[line->used++] =
-                (unsigned char)text[i] < ' ' || text[i] == 127 ? '.' : text[i];
-    }
-}
-
 static struct elf_symbols *symbols_of(const char *path)
 {
     struct elf_symbols *symbols = NULL;
@@ -125,8 +97,7 @@ static struct elf_symbols *symbols_of(const char *path)
     return symbols;
 }
 
-static struct subject *new_process(const struct step_options *wanted, char *path,
-                                   struct output_line *line, struct err *err)
+static struct subject *new_process(const struct step_options *wanted, char *path, struct err *err)
 {
     char *environment[] = {NULL};
     const struct user_config config = {.path = path,
@@ -134,12 +105,12 @@ static struct subject *new_process(const struct step_options *wanted, char *path
                                        .envp = environment,
                                        .engine_options = wanted->engine};
 
-    return subject_process_new(&config, show_output, line, err);
+    return subject_process_new(&config, err);
 }
 
 /* kernel: path, or empty: the bundled one, of which it then is the path. */
 static struct subject *new_machine(const struct step_options *wanted, const char *arch,
-                                   char kernel[PATH_MAX], struct output_line *line, struct err *err)
+                                   char kernel[PATH_MAX], struct err *err)
 {
     const struct machine_options *machine = &wanted->machine;
     char initrd[PATH_MAX], *bootargs = NULL;
@@ -168,7 +139,7 @@ static struct subject *new_machine(const struct step_options *wanted, const char
             machine_bootargs_new(machine->append, wanted->program, machine->fork_batch, false);
     }
     config.bootargs = bootargs != NULL ? bootargs : machine->append != NULL ? machine->append : "";
-    subject = subject_board_new(&config, show_output, line, err);
+    subject = subject_board_new(&config, err);
     free(bootargs);
     return subject;
 }
@@ -238,7 +209,6 @@ int command_step(int argc, char **argv, struct err *err)
 {
     struct step_options wanted = {.program = NULL};
     const struct way *way = ways_find("dbt", err);
-    struct output_line line = {.used = 0};
     struct subject *subject;
     char path[PATH_MAX];
     int status;
@@ -255,11 +225,9 @@ int command_step(int argc, char **argv, struct err *err)
     status = locate(&wanted, way, path, err);
     if (status != 0)
         return status;
-    subject = wanted.user ? new_process(&wanted, path, &line, err)
-                          : new_machine(&wanted, way->arch, path, &line, err);
+    subject =
+        wanted.user ? new_process(&wanted, path, err) : new_machine(&wanted, way->arch, path, err);
     if (subject == NULL)
         return STATUS_FAILED;
-    status = step_subject(subject, path, &wanted, err) < 0 ? STATUS_FAILED : EXIT_SUCCESS;
-    flush_line(&line);
-    return status;
+    return step_subject(subject, path, &wanted, err) < 0 ? STATUS_FAILED : EXIT_SUCCESS;
 }

@@ -157,8 +157,10 @@ static void tell_drop(const struct dbt *dbt, enum event_kind kind, enum drop_rea
 
 static void clear(struct dbt *dbt, enum drop_reason reason)
 {
-    tell_drop(dbt, EVENT_CLEAR, reason, dbt->cache.tables->block_count);
-    dbt->counts.cleared++;
+    uint32_t blocks = dbt->cache.tables->block_count;
+
+    tell_drop(dbt, EVENT_CLEAR, reason, blocks);
+    dbt->counts.cleared += blocks != 0;
     cache_clear(&dbt->cache);
 }
 

@@ -79,8 +79,33 @@ static void print_event(FILE *file, const struct step *step, const struct seen_e
 
     fputs("  event ", file);
     event_print(file, &seen->event);
+    if (seen->event.kind == EVENT_SYSCALL && user_syscall_name(seen->event.syscall.number) != NULL)
+        fprintf(file, " (%s)", user_syscall_name(seen->event.syscall.number));
     fprintf(file, "  (at %" PRIu64 ", pc 0x%" PRIx64 "%s%s)\n", seen->position, seen->pc,
             seen->pc != 0 && step_symbol(step, seen->pc, symbol)[0] != '\0' ? " " : "", symbol);
+}
+
+/* What the program has written up to here, if it was not shown; each line has a bar before it, and
+ * what a terminal might obey becomes a dot. */
+static void print_output(FILE *file, struct step *step)
+{
+    bool line = false;
+
+    for (; step->shown < step->written_count &&
+           step->written[step->shown].position <= step_position(step);
+         step->shown++) {
+        char byte = step->written[step->shown].byte;
+
+        if (!line)
+            fputs("  | ", file);
+        line = byte != '\n';
+        if (byte != '\r' && byte != '\n')
+            fputc((unsigned char)byte < ' ' || byte == 127 ? '.' : byte, file);
+        if (!line)
+            fputc('\n', file);
+    }
+    if (line)
+        fputc('\n', file);
 }
 
 void plain_move(FILE *file, struct step *step)
@@ -88,6 +113,7 @@ void plain_move(FILE *file, struct step *step)
     const struct history *history = step->history;
     uint64_t first = step->before_totals.all, all = history->totals.all;
 
+    print_output(file, step);
     plain_where(file, step);
     print_changes(file, step);
     for (uint64_t i = first; i < all && i < first + EVENTS_OF_A_MOVE; i++) {

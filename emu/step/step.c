@@ -10,6 +10,23 @@
 
 enum { CHUNK_FIRST = 256, CHUNK_MAX = 1 << 20 }; /* positions, when an event is looked for */
 
+static void note_output(void *owner, uint64_t position, const char *text, size_t bytes)
+{
+    struct step *step = owner;
+
+    for (size_t i = 0; i < bytes; i++) {
+        size_t count = step->written_count;
+
+        if ((count & (count - 1)) == 0) { /* doubled whenever it is a power of two */
+            step->written =
+                realloc(step->written, (count == 0 ? 1 : 2 * count) * sizeof *step->written);
+            if (step->written == NULL)
+                err_die_oom();
+        }
+        step->written[step->written_count++] = (struct written){position, text[i]};
+    }
+}
+
 void step_init(struct step *step, struct subject *subject, const struct elf_symbols *symbols)
 {
     *step = (struct step){.subject = subject,
@@ -18,6 +35,8 @@ void step_init(struct step *step, struct subject *subject, const struct elf_symb
                           .kept = calloc(1, sizeof *step->kept)};
     if (step->history == NULL || step->kept == NULL)
         err_die_oom();
+    subject->output = note_output;
+    subject->owner = step;
     history_init(step->history, subject);
     step->before = *step_hart(step);
 }
@@ -28,6 +47,7 @@ void step_fini(struct step *step)
     free(step->history);
     kept_fini(step->kept);
     free(step->kept);
+    free(step->written);
     step->subject->ops->free(step->subject);
 }
 
@@ -85,6 +105,7 @@ enum step_result step_insns(struct step *step, uint64_t count, struct err *err)
 {
     uint64_t here = step_position(step);
 
+    begin(step);
     if (step->has_ended)
         return STEP_ENDED;
     return step_go(step, count < UINT64_MAX - here ? here + count : UINT64_MAX, err);
@@ -107,9 +128,9 @@ enum step_result step_block(struct step *step, struct err *err)
     struct dbt_place place;
 
     (void)err;
+    begin(step);
     if (step->has_ended)
         return STEP_ENDED;
-    begin(step);
     do {
         stop = history_run(step->history, step_position(step) + 1);
         place = dbt_place(machine);
@@ -182,9 +203,9 @@ static enum step_result find_event(struct step *step, unsigned kinds, uint64_t l
 
 enum step_result step_event(struct step *step, unsigned kinds, struct err *err)
 {
+    begin(step);
     if (step->has_ended)
         return STEP_ENDED;
-    begin(step);
     return find_event(step, kinds, step_position(step) + STEP_RUN_MAX, err);
 }
 
@@ -226,9 +247,9 @@ enum step_result step_run(struct step *step, struct err *err)
     enum step_result result;
     bool found = false;
 
+    begin(step);
     if (step->has_ended)
         return STEP_ENDED;
-    begin(step);
     if (step->break_count > 0)
         found = history_scout(step->history, here + STEP_SCOUT_MAX, is_break, step, &limit, err);
     if (err->text[0] != '\0')

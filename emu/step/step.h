@@ -27,6 +27,12 @@ struct breakpoint {
     char name[64]; /* as it was given */
 };
 
+/* A byte that the program has written. */
+struct written {
+    uint64_t position;
+    char byte;
+};
+
 struct step {
     struct subject *subject;           /* owned */
     const struct elf_symbols *symbols; /* or NULL */
@@ -34,6 +40,9 @@ struct step {
     struct breakpoint breaks[STEP_BREAKS];
     unsigned break_count;
     unsigned break_events; /* a set of 1 << enum event_kind, where a run stops, too */
+
+    struct written *written;     /* owned: all that was ever written, however far we are now */
+    size_t written_count, shown; /* what a view has shown of it */
 
     bool has_ended;     /* the subject: it cannot go on from here */
     struct hart before; /* the hart before the last move: what has changed? */
@@ -56,7 +65,7 @@ enum step_result {
     STEP_FAILED,  /* the host has refused something: err says what */
 };
 
-/* Takes the subject, which is at its start. */
+/* Takes the subject, which is at its start. The step stays where it is. */
 void step_init(struct step *step, struct subject *subject, const struct elf_symbols *symbols);
 void step_fini(struct step *step);
 

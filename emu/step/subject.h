@@ -25,8 +25,8 @@ enum subject_stop {
     SUBJECT_REFUSED, /* what it wants to do could not be undone: the same */
 };
 
-/* Text that the program has written, once: not when its past is run again. */
-typedef void subject_output(void *owner, int fd, const char *text, size_t bytes);
+/* Text that the program has written, at that position; once: not when its past is run again. */
+typedef void subject_output(void *owner, uint64_t position, const char *text, size_t bytes);
 
 struct subject_ops {
     const char *unit; /* of positions: "instruction", "step" */
@@ -47,16 +47,14 @@ struct subject_ops {
 struct subject {
     const struct subject_ops *ops;
     struct machine *machine;
-    subject_output *output;
-    void *owner; /* of output */
+    subject_output *output; /* set by whoever takes the subject, before it runs */
+    void *owner;            /* of output */
 };
 
 /* NULL: err says why. config: engine and totals are chosen here. */
-struct subject *subject_process_new(const struct user_config *config, subject_output *output,
-                                    void *owner, struct err *err);
+struct subject *subject_process_new(const struct user_config *config, struct err *err);
 
 /* config: engine, host and determinism are chosen here. */
-struct subject *subject_board_new(const struct board_config *config, subject_output *output,
-                                  void *owner, struct err *err);
+struct subject *subject_board_new(const struct board_config *config, struct err *err);
 
 #endif

@@ -148,7 +148,7 @@ static void put(void *owner, uint8_t byte)
     if (self->board->bytes_sent <= self->printed)
         return; /* its past is run again */
     self->printed = self->board->bytes_sent;
-    self->subject.output(self->subject.owner, 1, &text, 1);
+    self->subject.output(self->subject.owner, position(&self->subject), &text, 1);
 }
 
 static uint64_t no_time(void *owner)
@@ -175,8 +175,7 @@ static bool no_quitting(void *owner)
     return false;
 }
 
-struct subject *subject_board_new(const struct board_config *config, subject_output *output,
-                                  void *owner, struct err *err)
+struct subject *subject_board_new(const struct board_config *config, struct err *err)
 {
     struct board_subject *self = calloc(1, sizeof *self);
     struct board_config own = *config;
@@ -196,7 +195,6 @@ struct subject *subject_board_new(const struct board_config *config, subject_out
         free(self);
         return NULL;
     }
-    self->subject = (struct subject){
-        .ops = &ops, .machine = &self->board->machine, .output = output, .owner = owner};
+    self->subject = (struct subject){.ops = &ops, .machine = &self->board->machine};
     return &self->subject;
 }

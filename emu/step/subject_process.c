@@ -117,11 +117,11 @@ static void tell_output(void *owner, int fd, const void *text, size_t bytes)
 {
     const struct subject *subject = owner;
 
-    subject->output(subject->owner, fd, text, bytes);
+    (void)fd;
+    subject->output(subject->owner, position(subject), text, bytes);
 }
 
-struct subject *subject_process_new(const struct user_config *config, subject_output *output,
-                                    void *owner, struct err *err)
+struct subject *subject_process_new(const struct user_config *config, struct err *err)
 {
     struct process_subject *subject = calloc(1, sizeof *subject);
     struct user_config own = *config;
@@ -134,8 +134,7 @@ struct subject *subject_process_new(const struct user_config *config, subject_ou
         free(subject);
         return NULL;
     }
-    subject->subject = (struct subject){
-        .ops = &ops, .machine = &subject->process.machine, .output = output, .owner = owner};
+    subject->subject = (struct subject){.ops = &ops, .machine = &subject->process.machine};
     record_attach(&subject->process, tell_output, subject);
     return &subject->subject;
 }
