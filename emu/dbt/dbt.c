@@ -38,24 +38,25 @@ static void tell(const struct dbt *dbt, struct event event)
     events_send(&dbt->machine->events, &event);
 }
 
-/* The interpreter does one instruction. */
-static enum stop interpret(struct dbt *dbt)
+/* The interpreter is about to do one instruction. */
+static void count_interpreted(struct dbt *dbt)
 {
     dbt->counts.steps++;
     if (wants(dbt, EVENT_INTERPRETED))
         tell(dbt, (struct event){.kind = EVENT_INTERPRETED});
-    return engine_interp.run(dbt->machine, dbt->hart, dbt->hart->instret + 1);
 }
 
 /* Called by translated code. */
-static uint64_t step_in_block(struct emit_frame *frame, uint64_t pc, int64_t budget)
+static uint64_t step_in_block(struct emit_frame *frame, uint32_t insn, int64_t budget)
 {
     struct hart *hart = frame->hart;
     struct dbt *dbt = frame->machine->engine_state;
+    const struct cache_insn *at = &dbt->cache.tables->insns[insn];
 
-    hart->pc = pc;
+    hart->pc = at->pc;
     hart->instret = frame->end - (uint64_t)budget;
-    frame->stop = interpret(dbt);
+    count_interpreted(dbt);
+    frame->stop = interp_step(frame->machine, hart, &at->insn);
     return frame->stop != STOP_COUNT;
 }
 
@@ -270,7 +271,7 @@ static struct block *keep_block(struct dbt *dbt, const uint8_t *page, unsigned s
     };
     for (unsigned i = 0; i < ir->insn_count; i++)
         tables->insns[tables->insn_count++] = (struct cache_insn){
-            .pc = ir->insns[i].pc, .code = result->insn_code[i], .word = ir->insns[i].insn.word};
+            .pc = ir->insns[i].pc, .insn = ir->insns[i].insn, .code = result->insn_code[i]};
     for (unsigned i = 0; i < result->exit_count; i++)
         tables->exits[tables->exit_count++] = (struct cache_exit){.target = result->exits[i].target,
                                                                   .field = result->exits[i].field,
@@ -313,23 +314,26 @@ static bool note_pages(struct dbt *dbt, const uint8_t *page)
 }
 
 struct emit_env dbt_emit_env(const struct dbt *dbt, const struct code_source *source,
-                             unsigned space, uint32_t first_exit)
+                             uint32_t first_exit, uint32_t first_insn)
 {
     return (struct emit_env){.options = &dbt->options,
                              .homes = dbt_homes_of(dbt),
                              .fixed = &dbt->fixed,
                              .is_board = source->page != NULL,
-                             .jumps = (uint64_t)(uintptr_t)&dbt->cache.tables->jumps[space],
+                             .jumps = (uint64_t)(uintptr_t)&dbt->cache.tables->jumps[source->space],
                              .counts = dbt->machine->row_counts,
                              .first_exit = first_exit,
+                             .first_insn = first_insn,
                              .page = source->page_gva};
 }
 
 /* The block at pc, newly translated; NULL: the interpreter has to have a look. */
 static struct block *translate(struct dbt *dbt, uint64_t pc, const uint8_t *page, unsigned space)
 {
-    const struct code_source source = {
-        .mem = &dbt->machine->mem, .page = page, .page_gva = pc & ~(MEM_PAGE_SIZE - 1)};
+    const struct code_source source = {.mem = &dbt->machine->mem,
+                                       .page = page,
+                                       .page_gva = pc & ~(MEM_PAGE_SIZE - 1),
+                                       .space = (enum code_space)space};
     struct cache_tables *tables = dbt->cache.tables;
     uint64_t start = now_ns();
     struct emit_env env;
@@ -347,7 +351,7 @@ static struct block *translate(struct dbt *dbt, uint64_t pc, const uint8_t *page
     x = (struct x86){.start = dbt->cache.write,
                      .at = dbt->cache.write + tables->code_used,
                      .end = dbt->cache.write + CACHE_CODE};
-    env = dbt_emit_env(dbt, &source, space, tables->exit_count);
+    env = dbt_emit_env(dbt, &source, tables->exit_count, tables->insn_count);
     translation_emit(&dbt->translation, &x, &env);
     block = keep_block(dbt, page, space);
     dbt->counts.translate_ns += now_ns() - start;
@@ -418,7 +422,7 @@ static void sample(struct dbt *dbt, const struct block *block)
     uint32_t words[IR_INSNS_MAX];
 
     for (unsigned i = 0; i < block->insn_count; i++)
-        words[i] = insns[i].word;
+        words[i] = insns[i].insn.word;
     homes_sample(&dbt->homes, words, block->insn_count);
     if (homes_choose(&dbt->homes)) {
         dbt->counts.rehomed++;
@@ -443,9 +447,13 @@ static void note_budget(struct dbt *dbt)
 
 static enum stop step(struct dbt *dbt)
 {
-    enum stop stop = interpret(dbt);
+    enum stop stop;
 
+    count_interpreted(dbt);
+    stop = engine_interp.run(dbt->machine, dbt->hart, dbt->hart->instret + 1);
     see_code(dbt);
+    if (machine_is_board(dbt->machine))
+        see_tlb(dbt, &dbt->machine->tlbs[dbt->hart->mhartid]);
     return stop;
 }
 

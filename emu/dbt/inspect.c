@@ -117,7 +117,7 @@ struct draft {
     uint64_t pc;
     const uint8_t *page;
     unsigned space;
-    uint32_t code, first_exit; /* where it is, or would be, in the cache */
+    uint32_t code, first_exit, first_insn; /* where it is, or would be, in the cache */
 };
 
 /* Emits to the same offset as in the cache, but into a buffer of ours: so distances are the same.
@@ -127,9 +127,10 @@ static bool translate(const struct dbt *dbt, const struct draft *draft, struct k
 {
     const struct code_source source = {.mem = &dbt->machine->mem,
                                        .page = draft->page,
-                                       .page_gva = draft->pc & ~(MEM_PAGE_SIZE - 1)};
+                                       .page_gva = draft->pc & ~(MEM_PAGE_SIZE - 1),
+                                       .space = (enum code_space)draft->space};
     struct translation *translation = calloc(1, sizeof *translation);
-    struct emit_env env = dbt_emit_env(dbt, &source, draft->space, draft->first_exit);
+    struct emit_env env = dbt_emit_env(dbt, &source, draft->first_exit, draft->first_insn);
     struct x86 x;
     bool made;
 
@@ -154,8 +155,8 @@ bool dbt_block_kept(const struct machine *machine, uint32_t number, struct kept 
 {
     const struct dbt *dbt = machine->engine_state;
     const struct block *block = &dbt->cache.tables->blocks[number];
-    const struct draft draft = {block->pc, block->page, block->space, block->code,
-                                block->first_exit};
+    const struct draft draft = {block->pc,   block->page,       block->space,
+                                block->code, block->first_exit, block->first_insn};
     uint8_t *code;
     uint32_t end;
     bool same = translate(dbt, &draft, kept, &code, &end) && end == block->code_end &&
@@ -191,7 +192,8 @@ bool dbt_preview(const struct machine *machine, const struct hart *hart, struct 
     struct draft draft = {.pc = hart->pc,
                           .space = code_space_of(tlb_of(machine, hart)),
                           .code = tables->code_used,
-                          .first_exit = tables->exit_count};
+                          .first_exit = tables->exit_count,
+                          .first_insn = tables->insn_count};
     uint8_t *code;
     uint32_t end;
     bool made;

@@ -9,8 +9,7 @@
 
 /* What is hashed as it is must have no padding. */
 _Static_assert(sizeof(struct block) == 2 * 8 + 10 * 4, "struct block has padding");
-_Static_assert(sizeof(struct cache_insn) == 16 && sizeof(struct cache_exit) == 16,
-               "a piece of a block has padding");
+_Static_assert(sizeof(struct cache_exit) == 16, "struct cache_exit has padding");
 _Static_assert(sizeof(struct dbt_counts) == 9 * 8, "struct dbt_counts has padding");
 
 /* A list of which only the beginning is in use. */
@@ -19,17 +18,17 @@ struct part {
     size_t bytes;
 };
 
-enum { PARTS = 5 };
+enum { PART_BLOCKS, PART_INSNS, PART_EXITS, PART_PAGES, PART_CODE, PARTS };
 
 static void list_parts(const struct cache *cache, struct part parts[PARTS])
 {
     struct cache_tables *tables = cache->tables;
     const struct part list[PARTS] = {
-        {tables->blocks, tables->block_count * sizeof *tables->blocks},
-        {tables->insns, tables->insn_count * sizeof *tables->insns},
-        {tables->exits, tables->exit_count * sizeof *tables->exits},
-        {tables->pages.pages, tables->pages.count * sizeof *tables->pages.pages},
-        {cache->write, tables->code_used},
+        [PART_BLOCKS] = {tables->blocks, tables->block_count * sizeof *tables->blocks},
+        [PART_INSNS] = {tables->insns, tables->insn_count * sizeof *tables->insns},
+        [PART_EXITS] = {tables->exits, tables->exit_count * sizeof *tables->exits},
+        [PART_PAGES] = {tables->pages.pages, tables->pages.count * sizeof *tables->pages.pages},
+        [PART_CODE] = {cache->write, tables->code_used},
     };
 
     memcpy(parts, list, sizeof list);
@@ -162,6 +161,7 @@ static void load_cache(const struct dbt_saved *saved, struct cache *cache)
         for (unsigned i = 0; i < jumps->count; i++) {
             table->used[i] = jumps->used[i];
             table->entries[jumps->used[i]] = jumps->entries[i];
+            cache_note_jump(cache, (enum code_space)space, jumps->entries[i].pc);
         }
     }
 }
@@ -181,6 +181,16 @@ void dbt_load(const struct dbt_saved *saved, struct machine *machine)
     dbt->budgets = saved->budgets;
     dbt->code_epoch = saved->code_epoch;
     dbt->base = saved->base;
+}
+
+static uint64_t hash_insns(uint64_t hash, const struct cache_tables *tables)
+{
+    for (unsigned i = 0; i < tables->insn_count; i++) {
+        hash = hash_word(hash, tables->insns[i].pc);
+        hash = hash_word(hash, tables->insns[i].insn.word);
+        hash = hash_word(hash, tables->insns[i].code);
+    }
+    return hash;
 }
 
 static uint64_t hash_homes(uint64_t hash, const struct homes *homes)
@@ -215,8 +225,11 @@ uint64_t dbt_hash(const struct machine *machine)
     hash = hash_homes(hash, &dbt->homes);
     hash = hash_pause(hash, &dbt->pause);
     list_parts(&dbt->cache, parts);
-    for (unsigned i = 0; i < PARTS; i++)
-        hash = hash_bytes(hash, parts[i].data, parts[i].bytes);
+    for (unsigned i = 0; i < PARTS; i++) {
+        if (i != PART_INSNS)
+            hash = hash_bytes(hash, parts[i].data, parts[i].bytes);
+    }
+    hash = hash_insns(hash, dbt->cache.tables);
     for (unsigned space = 0; space < CODE_SPACES; space++)
         hash = hash_bytes(hash, dbt->cache.tables->jumps[space].entries,
                           sizeof dbt->cache.tables->jumps[space].entries);

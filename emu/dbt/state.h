@@ -41,8 +41,9 @@ const struct homes *dbt_homes_of(const struct dbt *dbt);
  */
 bool dbt_code_page(const struct machine *machine, const struct hart *hart, const uint8_t **page);
 
-/* The surroundings of a block with that many exits before it; it is in that space, in that page. */
+/* The surroundings of a block that is read from there, with so many exits and instructions before
+ * it in the cache. */
 struct emit_env dbt_emit_env(const struct dbt *dbt, const struct code_source *source,
-                             unsigned space, uint32_t first_exit);
+                             uint32_t first_exit, uint32_t first_insn);
 
 #endif

@@ -130,14 +130,19 @@ void x86_shift_cl(struct x86 *x, enum x86_shift op, unsigned size, struct x86_rm
 }
 
 /*
- * The three-byte VEX prefix of shlx, shrx and sarx. R, X, B and the second source are inverted:
+ * An instruction of BMI2, with its three-byte VEX prefix. R, X, B and the second source are
+ * inverted:
  *
- *     c4 | R X B 00010 | W vvvv 0 pp | f7
+ *     c4 | R X B map | W vvvv 0 pp | opcode
  */
-void x86_shift_by(struct x86 *x, enum x86_shift op, unsigned size, enum x86_reg reg,
-                  struct x86_rm rm, enum x86_reg count)
+struct bmi2 {
+    unsigned map, pp, opcode;
+    unsigned source; /* enum x86_reg, 0 if it has none */
+};
+
+static void bmi2(struct x86 *x, const struct bmi2 *bmi2, unsigned size, enum x86_reg reg,
+                 struct x86_rm rm)
 {
-    unsigned pp = op == X86_SHL ? 1 : op == X86_SHR ? 3 : 2;
     unsigned index = rm.index == X86_NO_REG ? 0 : rm.index;
     unsigned inverted =
         (~(unsigned)reg >> 3 & 1) << 7 | (~index >> 3 & 1) << 6 | (~(unsigned)rm.reg >> 3 & 1) << 5;
@@ -145,13 +150,34 @@ void x86_shift_by(struct x86 *x, enum x86_shift op, unsigned size, enum x86_reg 
     if (rm.is_memory && rm.gs)
         put(x, 0x65, 1);
     put(x, 0xc4, 1);
-    put(x, inverted | 2, 1);
-    put(x, (size == 64 ? 0x80u : 0) | (~(unsigned)count & 15) << 3 | pp, 1);
-    put(x, 0xf7, 1);
+    put(x, inverted | bmi2->map, 1);
+    put(x, (size == 64 ? 0x80u : 0) | (~bmi2->source & 15) << 3 | bmi2->pp, 1);
+    put(x, bmi2->opcode, 1);
     if (rm.is_memory)
         put_memory(x, reg, rm);
     else
         put(x, 0xc0 | (reg & 7u) << 3 | (rm.reg & 7u), 1);
+}
+
+void x86_shift_by(struct x86 *x, enum x86_shift op, unsigned size, enum x86_reg reg,
+                  struct x86_rm rm, enum x86_reg count)
+{
+    const struct bmi2 shift = {.map = 2,
+                               .pp = op == X86_SHL   ? 1
+                                     : op == X86_SHR ? 3
+                                                     : 2,
+                               .opcode = 0xf7,
+                               .source = count};
+
+    bmi2(x, &shift, size, reg, rm);
+}
+
+void x86_rotate_to(struct x86 *x, unsigned size, enum x86_reg reg, struct x86_rm rm, unsigned count)
+{
+    const struct bmi2 rorx = {.map = 3, .pp = 3, .opcode = 0xf0};
+
+    bmi2(x, &rorx, size, reg, rm);
+    put(x, count, 1);
 }
 
 void x86_imul(struct x86 *x, unsigned size, enum x86_reg reg, struct x86_rm rm)
