@@ -79,6 +79,7 @@ struct emit_exit {
 /* What it tells about a block. */
 struct emit_result {
     uint32_t code; /* offset of the first instruction */
+    uint32_t body; /* ... of that behind the check of the budget */
     uint32_t insn_code[IR_INSNS_MAX];
     unsigned exit_count;
     struct emit_exit exits[CACHE_BLOCK_EXITS_MAX];
@@ -87,6 +88,8 @@ struct emit_result {
 /* homes: as in struct emit_env. */
 void emit_fixed_code(struct x86 *x, struct emit_fixed *fixed, const struct homes *homes,
                      emit_step *step);
+/* The host register that home is. */
+enum x86_reg emit_home(unsigned home);
 void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_env *env,
                 struct emit_result *result);
 
