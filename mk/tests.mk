@@ -55,10 +55,13 @@ E2E_TESTS := \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/runner.sh \
+    tests/e2e/step.sh \
+    tests/e2e/step_random.sh \
     tests/e2e/stress_initrd.sh \
     tests/e2e/stress_kernel.sh \
     tests/e2e/stress_linux.sh \
     tests/e2e/stress_terminal.sh \
+    tests/e2e/translator_state.sh \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
     tests/riscv/run_test.sh
@@ -76,7 +79,8 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty e2e/step_random \
+    e2e/translator_state
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o

@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "emu/board/hash.h"
 #include "emu/board/load.h"
 #include "emu/board/map.h"
 #include "emu/board/ram.h"
 #include "emu/cpu/csr.h"
+#include "emu/cpu/hash.h"
 
 uint64_t board_step(const struct board *board)
 {

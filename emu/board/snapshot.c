@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/board/hash.h"
 #include "emu/board/ram.h"
+#include "emu/cpu/hash.h"
 #include "lib/err.h"
 
 /* A piece of plain data that belongs to the state. */
@@ -128,6 +128,12 @@ void snapshot_free(struct snapshot *snapshot)
     free(snapshot->ram.list);
     free(snapshot->disk.list);
     free(snapshot);
+}
+
+size_t snapshot_bytes(const struct snapshot *snapshot)
+{
+    return sizeof *snapshot +
+           (snapshot->ram.capacity + snapshot->disk.capacity) * sizeof(struct page);
 }
 
 /* RAM as a whole becomes zero; then come the pages. */

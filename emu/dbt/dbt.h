@@ -7,7 +7,7 @@
  *
  * Whatever it has no host code for it leaves to the interpreter, one instruction at a time.
  *
- * Read next: ir.h, then dbt.c.
+ * Read next: ir.h, then dbt.c. Whoever looks on: translate.h, keep.h, inspect.h, save.h, pause.h.
  */
 #ifndef TRIVIUM_EMU_DBT_DBT_H
 #define TRIVIUM_EMU_DBT_DBT_H
@@ -49,5 +49,9 @@ int dbt_probe(struct err *reason);
 
 /* Those of an attached machine. */
 const struct dbt_counts *dbt_counts(const struct machine *machine);
+
+/* All code goes whenever there are so many bytes of it (and some KiB at least), and not only when
+ * there is no more room: for those who want to see that. Between two runs. */
+void dbt_limit_code(struct machine *machine, uint32_t bytes);
 
 #endif

@@ -20,6 +20,11 @@ enum {
 static const uint8_t home_regs[HOMES] = {X86_RBX, X86_RSI, X86_RDI, X86_R8,  X86_R9,
                                          X86_R10, X86_R11, X86_R12, X86_R13, X86_R14};
 
+enum x86_reg emit_home(unsigned home)
+{
+    return (enum x86_reg)home_regs[home];
+}
+
 struct x86_rm emit_hart_at(size_t offset)
 {
     return x86_at(X86_RBP, (int32_t)offset - HART_BIAS);
@@ -338,6 +343,7 @@ void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_e
     result->exit_count = 0;
     x86_alu_imm(x, X86_SUB, 64, x86_reg(X86_R15), (int32_t)block->insn_count);
     emit_cold(&e, COLD_BUDGET, x86_jump_if(x, X86_LESS), NULL);
+    result->body = x86_here(x);
     emit_ops(&e);
     for (unsigned i = 0; i < e.cold_count; i++) /* some of it adds more */
         emit_cold_code(&e, &e.cold[i]);

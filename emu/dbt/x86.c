@@ -10,6 +10,15 @@
 
 #include <string.h>
 
+const char *x86_reg_name(enum x86_reg reg)
+{
+    static const char *const names[X86_REGS] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp",
+                                                "rsi", "rdi", "r8",  "r9",  "r10", "r11",
+                                                "r12", "r13", "r14", "r15"};
+
+    return names[reg];
+}
+
 static void put(struct x86 *x, uint64_t value, unsigned bytes)
 {
     if ((size_t)(x->end - x->at) < bytes) {

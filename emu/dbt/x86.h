@@ -41,6 +41,9 @@ enum x86_reg {
     X86_NO_REG = X86_REGS
 };
 
+/* "rax" */
+const char *x86_reg_name(enum x86_reg reg);
+
 /* A register, or memory at base + index * scale + disp; with `gs`, plus the base of that segment.
  */
 struct x86_rm {

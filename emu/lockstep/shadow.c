@@ -53,6 +53,7 @@ void shadow_fini(struct shadow *shadow)
 /* Page by page, and only those that differ: what is zero in both takes no memory of the host. */
 static void copy_range(struct shadow *shadow, uint64_t offset, uint64_t bytes)
 {
+    assert(shadow->copy != NULL);
     while (bytes > 0) {
         uint64_t part = MEM_PAGE_SIZE - offset % MEM_PAGE_SIZE;
 
