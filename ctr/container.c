@@ -153,10 +153,9 @@ static int provide(struct runner *runner, struct err *err)
 {
     struct container *container = runner->container;
 
-    if (names_has(container->names, NAME_USER) &&
-        ids_write(&container->ids, runner->init, &container->steps, err) < 0)
-        return -1;
-    return groups_join(&container->groups, runner->init, &container->steps, err);
+    return names_has(container->names, NAME_USER)
+               ? ids_write(&container->ids, runner->init, &container->steps, err)
+               : 0;
 }
 
 /*
