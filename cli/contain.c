@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/contain_image.h"
 #include "cli/locate.h"
 #include "cli/options.h"
 #include "ctr/explain.h"
@@ -24,6 +25,8 @@ enum option_key {
     KEY_AS,
     KEY_IMAGE,
     KEY_WRITABLE,
+    KEY_NAME,
+    KEY_RM,
 };
 
 /* The least that the programs of a root and their init need. */
@@ -49,6 +52,9 @@ static const struct argp_option options[] = {
     {"image", KEY_IMAGE, "NAME", 0,
      "Its files are those of the image (trivium image), and PROGRAM is a name in there", 6},
     {"writable", KEY_WRITABLE, "SIZE", 0, "So much may be written over an image (64M)", 6},
+    {"name", KEY_NAME, "NAME", 0,
+     "Call it so (trivium ps), and keep what it writes over its image (trivium image commit)", 6},
+    {"rm", KEY_RM, NULL, 0, "Keep nothing, as without --name", 6},
     {"tty", KEY_TTY, NULL, 0,
      "Give it a terminal of its own, tied to yours: for shells and what is typed into", 6},
     {"workdir", KEY_WORKDIR, "DIR", 0, "Start in this folder of the container (/)", 6},
@@ -119,6 +125,16 @@ static void parse_variable(struct contain_options *contain, const char *arg,
     contain->environment[count] = arg;
 }
 
+static const char *parse_container(struct argp_state *state, const char *arg)
+{
+    if (!store_is_name(arg))
+        argp_error(state,
+                   "--name needs letters, digits, dots, dashes and underscores, 64 at most, not "
+                   "'%s'",
+                   arg);
+    return arg;
+}
+
 static void parse_user(struct contain_options *contain, const char *arg, struct argp_state *state)
 {
     unsigned long number[2] = {0, 0};
@@ -155,6 +171,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_WRITABLE:
         contain->writable = option_bytes(state, "--writable", arg, WRITABLE_LEAST, MEMORY_MOST);
         break;
+    case KEY_NAME: contain->name = parse_container(state, arg); break;
+    case KEY_RM: contain->forget = true; break;
     case KEY_TTY: contain->terminal = true; break;
     case KEY_WORKDIR: contain->workdir = parse_folder(state, arg); break;
     case KEY_ENV: parse_variable(contain, arg, state); break;
@@ -198,15 +216,6 @@ int contain_probe(struct err *reason)
     return container_try(&trial, reason);
 }
 
-/* What a launch is in a container, beyond what struct container keeps. */
-struct contain {
-    char inside[96];
-    char folder[PATH_MAX];
-    struct ctr_observer observer;
-    struct container *container;
-    struct overlay_source image;
-};
-
 /* A bundled program is /bin/NAME, a file of the user's /opt/NAME; the bundled ones are there, too.
  */
 static void find_place(struct contain *contain, const char *path)
@@ -225,31 +234,6 @@ static void find_place(struct contain *contain, const char *path)
                  ? "bin"
                  : "opt",
              name);
-}
-
-/* Opens the layers, which stay open when the store is not locked any more. */
-static int open_image(struct overlay_source *source, const struct contain_options *wanted,
-                      struct err *err)
-{
-    struct store store;
-    struct image image;
-    int answer;
-
-    if (store_open(&store, false, err) < 0)
-        return -1;
-    answer = store_load(&store, wanted->image, &image, err);
-    if (answer == 0)
-        answer = archive_calls_load(&source->calls, err);
-    source->upper = wanted->writable;
-    for (size_t i = 0; answer == 0 && i < image.count; i++) {
-        source->layers[i] = store_open_layer(&store, &image.layers[i], err);
-        if (source->layers[i] < 0)
-            answer = -1;
-        else
-            source->count++;
-    }
-    store_close(&store);
-    return answer;
 }
 
 int contain_prepare(struct launch *launch, struct err *err)
@@ -274,7 +258,10 @@ int contain_prepare(struct launch *launch, struct err *err)
         .inside = contain->inside,
         .folder = contain->folder[0] == '\0' ? NULL : contain->folder,
         .argv = launch->argv,
-        .image = wanted->image == NULL ? NULL : &contain->image,
+        .image = wanted->image == NULL ? NULL : &contain->source,
+        .image_name = wanted->image,
+        .name = wanted->name,
+        .keep = contain_keeps(wanted),
         .shared = wanted->shared,
         .hostname = wanted->hostname,
         .limits = wanted->limits,
@@ -288,7 +275,7 @@ int contain_prepare(struct launch *launch, struct err *err)
         .observer = wanted->explain ? &contain->observer : NULL,
     };
     launch->contain = contain;
-    if (wanted->image == NULL || open_image(&contain->image, wanted, err) == 0)
+    if (wanted->image == NULL || contain_image_open(contain, wanted, err) == 0)
         contain->container = container_new(&config, err);
     if (contain->container != NULL)
         return 0;
@@ -308,6 +295,9 @@ void contain_settle(struct launch *launch, struct supervise_outcome *outcome)
     /* Its control groups were made before there was a process: that belongs to the run. */
     outcome->wall += contain_report(launch)->prepare_ms / 1000;
     container_settle(launch->contain->container);
+    if (contain_keeps(launch->contain_options) && outcome->fate != FATE_REFUSED &&
+        contain_image_keep(launch->contain, launch->contain_options->name, &outcome->err) < 0)
+        outcome->fate = FATE_REFUSED;
 }
 
 const struct container_report *contain_report(const struct launch *launch)
@@ -319,7 +309,7 @@ void contain_finish(struct launch *launch)
 {
     if (launch->contain->container != NULL)
         container_free(launch->contain->container);
-    overlay_source_close(&launch->contain->image);
+    overlay_source_close(&launch->contain->source);
     free(launch->contain);
     launch->contain = NULL;
 }

@@ -27,6 +27,8 @@ struct contain_options {
     bool explain, privileged;
     struct limits limits;
     bool terminal;
+    const char *name;  /* NULL: it has none */
+    bool forget;       /* --rm: what it writes is not kept, although it has a name */
     const char *image; /* the name of one; NULL: the bundled programs */
     uint64_t writable;
     const char *workdir;

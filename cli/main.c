@@ -19,6 +19,8 @@ static const struct command commands[] = {
     {"run", "run a program in one way", command_run},
     {"explain", "show what the translator makes of a piece of a program", command_explain},
     {"image", "make, show and remove images for containers", command_image},
+    {"ps", "show which containers run", command_ps},
+    {"rm", "remove containers that have ended and were kept", command_rm},
     {"race", "run programs in several ways, side by side, and compare", command_race},
 };
 

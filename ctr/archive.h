@@ -50,7 +50,9 @@
     X(archive_entry_set_filetype)              \
     X(archive_entry_set_perm)                  \
     X(archive_entry_set_size)                  \
-    X(archive_entry_set_mtime)
+    X(archive_entry_set_mtime)                 \
+    X(archive_entry_set_uid)                   \
+    X(archive_entry_set_gid)
 
 /* The functions under their own names: calls->archive_read_new(). */
 struct archive_calls {

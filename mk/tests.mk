@@ -30,6 +30,7 @@ E2E_TESTS := \
     tests/e2e/ctr_attacks.sh \
     tests/e2e/ctr_explain.sh \
     tests/e2e/ctr_image.sh \
+    tests/e2e/ctr_keep.sh \
     tests/e2e/ctr_kill.sh \
     tests/e2e/ctr_limits.sh \
     tests/e2e/ctr_run.sh \
