@@ -27,6 +27,7 @@ enum option_key {
     KEY_WRITABLE,
     KEY_NAME,
     KEY_RM,
+    KEY_TIME_OFFSET,
 };
 
 /* The least that the programs of a root and their init need. */
@@ -36,6 +37,7 @@ enum option_key {
 #define WRITABLE       (UINT64_C(64) << 20)
 #define PIDS_MOST      4000000u
 #define CPUS_MOST      8192.0
+#define OFFSET_MOST    1000000000
 
 #define HOSTNAME       "container"
 
@@ -44,6 +46,9 @@ static const struct argp_option options[] = {
     {"share", KEY_SHARE, "NAME,...", 0,
      "Let it have these names in common with the host instead of its own: user, mount, pid, net, uts, "
      "ipc, cgroup",
+     6},
+    {"time-offset", KEY_TIME_OFFSET, "SECONDS", 0,
+     "Give it clocks of its own, too: what it takes for the uptime is that much more (or less: -5)",
      6},
     {"pids", KEY_PIDS, "N", 0,
      "At most so many processes at a time (4096, where this host lets us limit them)", 6},
@@ -76,7 +81,7 @@ static unsigned parse_names(struct argp_state *state, const char *list)
         size_t length = strcspn(at, ",");
         enum ctr_name name = names_find(at, length);
 
-        if (name == NAME_COUNT)
+        if (name == NAME_COUNT || name == NAME_TIME) /* clocks are shared unless one asks */
             argp_error(state,
                        "--share knows user, mount, pid, net, uts, ipc and cgroup, not '%.*s'",
                        (int)length, at);
@@ -85,6 +90,16 @@ static unsigned parse_names(struct argp_state *state, const char *list)
         at += length + (at[length] == ',');
     }
     return set;
+}
+
+static int64_t parse_offset(struct argp_state *state, const char *arg)
+{
+    char *end;
+    long long offset = strtoll(arg, &end, 10);
+
+    if (end == arg || *end != '\0' || offset > OFFSET_MOST || offset < -OFFSET_MOST)
+        argp_error(state, "--time-offset needs whole seconds, such as 86400 or -60, not '%s'", arg);
+    return offset;
 }
 
 static const char *parse_cpuset(struct argp_state *state, const char *arg)
@@ -178,6 +193,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_ENV: parse_variable(contain, arg, state); break;
     case KEY_AS: parse_user(contain, arg, state); break;
     case KEY_PRIVILEGED: contain->privileged = true; break;
+    case KEY_TIME_OFFSET:
+        contain->own_clocks = true;
+        contain->time_offset = parse_offset(state, arg);
+        break;
     case KEY_HOSTNAME:
         if (arg[0] == '\0' || strlen(arg) > 64)
             argp_error(state, "--hostname needs a name of 1 to 64 bytes");
@@ -263,6 +282,8 @@ int contain_prepare(struct launch *launch, struct err *err)
         .name = wanted->name,
         .keep = contain_keeps(wanted),
         .shared = wanted->shared,
+        .own_clocks = wanted->own_clocks,
+        .time_offset = wanted->time_offset,
         .hostname = wanted->hostname,
         .limits = wanted->limits,
         .terminal = wanted->terminal,

@@ -23,6 +23,8 @@
 struct contain_options {
     bool wanted;     /* any option that only a container has was given */
     unsigned shared; /* set of enum ctr_name */
+    bool own_clocks;
+    int64_t time_offset; /* seconds */
     const char *hostname;
     bool explain, privileged;
     struct limits limits;

@@ -116,6 +116,8 @@ struct container *container_new(const struct container_config *config, struct er
         err_die_oom();
     container->config = *config;
     container->names = ((1u << NAME_COUNT) - 1) & ~config->shared;
+    if (!config->own_clocks)
+        container->names &= ~(1u << NAME_TIME);
     container->running = (struct running){.folder = -1, .fd = -1};
     container->keeper[0] = container->keeper[1] = -1;
     container->report = mmap(NULL, sizeof *container->report, PROT_READ | PROT_WRITE,

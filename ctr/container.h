@@ -45,6 +45,8 @@ struct container_config {
     const char *name;             /* what it is called; NULL: the number of this process */
     bool keep;                    /* what it writes over the image: see container_kept() */
     unsigned shared;              /* set of enum ctr_name: what it has in common with the host */
+    bool own_clocks;              /* else NAME_TIME is shared, too */
+    int64_t time_offset;          /* seconds that they are ahead of the host's */
     const char *hostname;
     const char *workdir;            /* the program's folder; NULL: "/" */
     const char *const *environment; /* "NAME=VALUE", up to NULL, besides the standard; NULL: none */
