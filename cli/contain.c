@@ -255,24 +255,12 @@ static void find_place(struct contain *contain, const char *path)
              name);
 }
 
-int contain_prepare(struct launch *launch, struct err *err)
+static struct container_config describe(const struct launch *launch,
+                                        const struct contain_options *wanted)
 {
-    struct contain_options standard;
-    const struct contain_options *wanted = launch->contain_options;
-    struct contain *contain = calloc(1, sizeof *contain);
-    struct container_config config;
+    struct contain *contain = launch->contain;
 
-    if (contain == NULL)
-        err_die_oom();
-    contain_options_init(&standard);
-    if (wanted == NULL)
-        wanted = &standard;
-    if (wanted->image != NULL)
-        snprintf(contain->inside, sizeof contain->inside, "%.90s", launch->path);
-    else
-        find_place(contain, launch->path);
-    contain->observer = ctr_explain(stderr);
-    config = (struct container_config){
+    return (struct container_config){
         .program = launch->path,
         .inside = contain->inside,
         .folder = contain->folder[0] == '\0' ? NULL : contain->folder,
@@ -287,17 +275,39 @@ int contain_prepare(struct launch *launch, struct err *err)
         .hostname = wanted->hostname,
         .limits = wanted->limits,
         .terminal = wanted->terminal,
-        .workdir = wanted->workdir,
-        .environment = wanted->environment,
+        .workdir = wanted->image == NULL ? wanted->workdir : contain->workdir,
+        .environment = wanted->image == NULL ? wanted->environment : contain->environment,
         .uid = wanted->uid,
         .gid = wanted->gid,
         .privileged = wanted->privileged,
         .facts = launch->count_rows,
         .observer = wanted->explain ? &contain->observer : NULL,
     };
+}
+
+int contain_prepare(struct launch *launch, struct err *err)
+{
+    struct contain_options standard;
+    const struct contain_options *wanted = launch->contain_options;
+    struct contain *contain = calloc(1, sizeof *contain);
+    struct container_config config;
+    int answer = 0;
+
+    if (contain == NULL)
+        err_die_oom();
+    contain_options_init(&standard);
+    if (wanted == NULL)
+        wanted = &standard;
     launch->contain = contain;
-    if (wanted->image == NULL || contain_image_open(contain, wanted, err) == 0)
+    contain->observer = ctr_explain(stderr);
+    if (wanted->image != NULL)
+        answer = contain_image_open(launch, wanted, err);
+    else
+        find_place(contain, launch->path);
+    if (answer == 0) {
+        config = describe(launch, wanted);
         contain->container = container_new(&config, err);
+    }
     if (contain->container != NULL)
         return 0;
     contain_finish(launch);

@@ -22,9 +22,37 @@ static int check_name(const struct store *store, const struct image *image,
     return 0;
 }
 
-int contain_image_open(struct contain *contain, const struct contain_options *wanted,
-                       struct err *err)
+/* What the image would like, and what is wanted instead. */
+static int take_config(struct launch *launch, const struct contain_options *wanted, struct err *err)
 {
+    struct contain *contain = launch->contain;
+    struct image_config *config = &contain->image.config;
+    size_t count = 0;
+
+    for (unsigned i = 0; i < config->environment_count; i++)
+        contain->environment[count++] = config->text + config->environment[i];
+    for (unsigned i = 0; wanted->environment[i] != NULL; i++)
+        contain->environment[count++] = wanted->environment[i];
+    contain->workdir = config->workdir == 0 ? NULL : config->text + config->workdir;
+    if (wanted->workdir != NULL)
+        contain->workdir = wanted->workdir;
+    if (launch->argv == NULL) {
+        for (unsigned i = 0; i < config->command_count; i++)
+            contain->command[i] = config->text + config->command[i];
+        launch->argv = contain->command;
+        launch->path = contain->command[0];
+    }
+    if (launch->path == NULL) {
+        err_set(err, "the image '%s' does not say what is to be started", wanted->image);
+        return err_hint(err, "trivium run --on container --image %s PROGRAM", wanted->image);
+    }
+    snprintf(contain->inside, sizeof contain->inside, "%.90s", launch->path);
+    return 0;
+}
+
+int contain_image_open(struct launch *launch, const struct contain_options *wanted, struct err *err)
+{
+    struct contain *contain = launch->contain;
     struct overlay_source *source = &contain->source;
     struct image *image = &contain->image;
     struct store store;
@@ -37,6 +65,8 @@ int contain_image_open(struct contain *contain, const struct contain_options *wa
     answer = store_load(&store, STORE_IMAGE, wanted->image, image, err);
     if (answer == 0)
         answer = check_name(&store, image, wanted, err);
+    if (answer == 0)
+        answer = take_config(launch, wanted, err);
     if (answer == 0)
         answer = archive_calls_load(&source->calls, err);
     for (size_t i = 0; answer == 0 && i < image->count; i++) {

@@ -17,13 +17,18 @@ struct contain {
     struct container *container;
     struct image image;
     struct overlay_source source; /* owned */
+    /* What the image says, and over it what the options do. */
+    char *command[IMAGE_CONFIG_WORDS + 1];
+    const char *environment[IMAGE_CONFIG_WORDS + CONTAIN_VARIABLES + 1]; /* up to NULL */
+    const char *workdir;                                                 /* NULL: / */
 };
 
 /* Whether what it writes is kept under its name. */
 bool contain_keeps(const struct contain_options *wanted);
 
-/* Opens the layers, which stay open when the store is not locked any more. */
-int contain_image_open(struct contain *contain, const struct contain_options *wanted,
+/* Opens the layers, which stay open when the store is not locked any more. A launch without a
+ * program gets the image's own. */
+int contain_image_open(struct launch *launch, const struct contain_options *wanted,
                        struct err *err);
 
 /* After the run: the store keeps what it wrote, as a layer, and its layers, as a container. */

@@ -135,6 +135,7 @@ static int import(const struct image_options *wanted, struct store *store, struc
     if (check_name(wanted->words[1], err) < 0 || oci_open(&oci, wanted->words[2], err) < 0)
         return -1;
     snprintf(image.name, sizeof image.name, "%s", wanted->words[1]);
+    image.config = oci.config;
     answer = import_layers(&oci, store, &image, err);
     oci_close(&oci);
     if (answer == 0)

@@ -306,6 +306,8 @@ int store_load(const struct store *store, enum store_sort sort, const char *name
         answer = 0;
         for (size_t i = 0; i < json_array_size(layers) && answer == 0; i++)
             answer = take_layer(json_array_get(layers, i), image);
+        if (answer == 0)
+            answer = image_config_take(&image->config, json_object_get(root, "config"), err);
     }
     json_decref(root);
     if (answer < 0)
@@ -316,7 +318,9 @@ int store_load(const struct store *store, enum store_sort sort, const char *name
 int store_save(struct store *store, enum store_sort sort, const struct image *image,
                struct err *err)
 {
-    json_t *layers = json_array(), *root = json_pack("{s:o}", "layers", layers);
+    json_t *layers = json_array();
+    json_t *root =
+        json_pack("{s:o, s:o}", "layers", layers, "config", image_config_json(&image->config));
     char name[IMAGE_NAME_SIZE + 8];
     int fd = open_new(store, err), answer;
 

@@ -22,6 +22,7 @@
 #include <time.h>
 
 #include "ctr/archive.h"
+#include "ctr/image_config.h"
 #include "ctr/layer.h"
 #include "lib/digest.h"
 #include "lib/err.h"
@@ -40,6 +41,7 @@ struct image {
     char name[IMAGE_NAME_SIZE];
     size_t count;
     struct image_layer layers[IMAGE_LAYERS_MOST]; /* the lowest first */
+    struct image_config config;                   /* how it would like to be started */
 };
 
 struct store {

@@ -117,6 +117,27 @@ if [ "$(id -u)" = 0 ] && setpriv --reuid 65534 --regid 65534 --clear-groups env 
     tap_is "owners are the container's" "1000:100" "$(in_image owners 'stat -c %u:%g /x')"
 fi
 
+# What an image would start. The record is what an import makes of a configuration (image_oci.sh).
+jq '.config = {Cmd: ["busybox", "sh", "-c", "pwd; echo $A $B"], Env: ["A=1", "B=2"], WorkingDir: "/etc"}' \
+    "$TRIVIUM_IMAGES/images/base.json" >"$TRIVIUM_IMAGES/images/starts.json"
+in_starts()
+{
+    "$TRIVIUM" run --on container --image starts "$@" </dev/null 2>&1 | xargs
+}
+tap_is "an image's own command, variables and folder" "/etc 1 2" "$(in_starts)"
+tap_is "a variable of ours counts" "/etc 1 3" "$(in_starts --env B=3)"
+tap_is "and a folder of ours" "/home 1 2" "$(in_starts --workdir /home)"
+tap_is "and a program of ours" "/etc" "$(in_starts busybox pwd)"
+tap_is "a commit keeps them" "/etc 1 2" \
+    "$(run inherits starts true; "$TRIVIUM" image commit inherits starts; "$TRIVIUM" rm inherits; in_starts)"
+tap_is "an image that starts nothing needs a program" 125 "$(status "$TRIVIUM" run --on container --image base)"
+tap_like "which is told" "the image 'base' does not say what is to be started" "$(cat "$tap_tmp/err")"
+jq '.config = {WorkingDir: "/none"}' "$TRIVIUM_IMAGES/images/base.json" >"$TRIVIUM_IMAGES/images/lost.json"
+tap_is "a folder that is not there is told" 125 "$(status "$TRIVIUM" run --on container --image lost busybox true)"
+jq '.config = {WorkingDir: "none"}' "$TRIVIUM_IMAGES/images/base.json" >"$TRIVIUM_IMAGES/images/lost.json"
+tap_is "a record that is none is refused" 125 "$(status "$TRIVIUM" run --on container --image lost busybox true)"
+"$TRIVIUM" image build lost "$tap_tmp/root"
+
 # Who runs.
 : >"$tap_tmp/serving"
 "$TRIVIUM" run --on container --name runs --image base attack serve x </dev/null >"$tap_tmp/serving" 2>&1 &
@@ -129,6 +150,10 @@ tap_is "its name is taken" 125 "$(status "$TRIVIUM" run --on container --name ru
 tap_like "which is told" "a container called 'runs' is running" "$(cat "$tap_tmp/err")"
 kill -9 $!
 wait 2>"$tap_tmp/err"
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do # who it made dies after it
+    "$TRIVIUM" ps | grep -q "^runs" || break
+    sleep 0.1
+done
 tap_is "who was killed with all its makers is listed no more" "" "$("$TRIVIUM" ps | tail -n +2)"
 "$TRIVIUM" run --on container hello >"$tap_tmp/out" </dev/null
 tap_not "and left nothing" test -e "$TRIVIUM_RUN"
