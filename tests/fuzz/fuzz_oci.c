@@ -8,12 +8,17 @@
  * Read next: mk/fuzz.mk.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctr/oci_json.h"
 
+enum { DOCUMENTS = 3, DEPTH = 8 };
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 
 static void require(bool promise)
 {
@@ -113,4 +118,94 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_decref(config);
     free(oci);
     return 0;
+}
+
+/* A number below `below` (> 0), from a state of the caller's. */
+static unsigned draw(unsigned *state, unsigned below)
+{
+    *state = *state * 1103515245 + 12345;
+    return (*state >> 16) % below;
+}
+
+/* A value that stands in the place of another one, or a text that has been changed a little. */
+static json_t *other_value(const json_t *value, unsigned *state)
+{
+    char text[256] = "";
+    size_t size;
+
+    switch (draw(state, 8)) {
+    case 0: return json_null();
+    case 1: return json_integer((json_int_t)draw(state, 1000) - 500);
+    case 2: return json_array();
+    case 3: return json_object();
+    case 4: return json_pack("[O, O]", value, value);
+    case 5: return json_string("/");
+    default:
+        snprintf(text, sizeof text, "%.200s",
+                 json_is_string(value) ? json_string_value(value) : "x");
+        size = LLVMFuzzerMutate((uint8_t *)text, strlen(text), sizeof text - 1);
+        return json_stringn_nocheck(text, strnlen(text, size));
+    }
+}
+
+/* Changes one value somewhere in the document. */
+static void change(json_t *root, unsigned *state)
+{
+    for (unsigned depth = 0; depth < DEPTH; depth++) {
+        bool stop = draw(state, 4) == 0;
+        json_t *inner = NULL;
+
+        if (json_is_array(root) && json_array_size(root) > 0) {
+            size_t at = draw(state, (unsigned)json_array_size(root));
+
+            inner = json_array_get(root, at);
+            if (stop || json_is_string(inner)) {
+                json_array_set_new(root, at, other_value(inner, state));
+                return;
+            }
+        } else if (json_is_object(root) && json_object_size(root) > 0) {
+            void *at = json_object_iter(root);
+
+            for (unsigned i = draw(state, (unsigned)json_object_size(root)); i > 0; i--)
+                at = json_object_iter_next(root, at);
+            inner = json_object_iter_value(at);
+            if (stop || json_is_string(inner)) {
+                json_object_iter_set_new(root, at, other_value(inner, state));
+                return;
+            }
+        }
+        if (inner == NULL)
+            return;
+        root = inner;
+    }
+}
+
+/* Most changes of bytes only make texts that are no JSON. Three of four change a value of it. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+    struct err ignored;
+    const char *rest = (const char *)data;
+    unsigned state = seed, which = draw(&state, DOCUMENTS);
+    size_t left = size, used = 0;
+    char *made = calloc(1, max + 1);
+
+    require(made != NULL);
+    for (unsigned i = 0; i < DOCUMENTS && seed % 4 != 0; i++) {
+        json_t *document = parse(rest, left, &rest, &left, &ignored);
+
+        if (document != NULL && i == which)
+            change(document, &state);
+        if (document != NULL && used < max)
+            used += json_dumpb(document, made + used, max - used, JSON_COMPACT);
+        json_decref(document);
+        if (i + 1 < DOCUMENTS && used < max)
+            made[used++] = '\0';
+    }
+    if (used == 0 || used >= max) {
+        free(made);
+        return LLVMFuzzerMutate(data, size, max);
+    }
+    memcpy(data, made, used);
+    free(made);
+    return used;
 }
