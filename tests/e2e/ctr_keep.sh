@@ -79,6 +79,13 @@ tap_is "who is killed in there" 137 "$(status run killed base "echo x >/x; kill 
 tap_like "is kept" "^killed +kept" "$("$TRIVIUM" ps --all)"
 tap_is "so is who took too long" 124 "$(status "$TRIVIUM" run --on container --timeout 0.3 --name slow --image base busybox sh -c 'echo x >/x; sleep 100')"
 tap_like "and had written" "^slow +kept  2 layers" "$("$TRIVIUM" ps --all)"
+: >"$tap_tmp/out"
+"$TRIVIUM" run --on container --name beheaded --image base busybox sh -c 'echo x >/x; exec attack serve x' </dev/null \
+    >"$tap_tmp/out" 2>&1 &
+until grep -q serving "$tap_tmp/out"; do sleep 0.1; done
+kill -9 "$("$TRIVIUM" ps --json - | jq '.[0].pid')"
+wait
+tap_like "so is who lost its init" "^beheaded +kept  2 layers" "$("$TRIVIUM" ps --all)"
 tap_is "who is not there is not kept" 125 "$(status "$TRIVIUM" run --on container --name absent --image base nothing)"
 tap_not "with its name free" "$TRIVIUM" rm absent
 tap_is "a file with a hole larger than --writable is no bomb" 125 \
@@ -87,7 +94,7 @@ tap_like "but told" "what the container 'bomb' wrote is lost: .*larger than 64 M
 tap_is "a name that would be a whiteout is refused" 125 "$(status run white base 'echo x >/etc/.wh.both')"
 tap_like "with the name" "no layer can have the name etc/.wh.both" "$(cat "$tap_tmp/err")"
 tap_is "nothing of that is left in the store" "" "$(find "$TRIVIUM_IMAGES" -name new)"
-"$TRIVIUM" rm killed slow
+"$TRIVIUM" rm killed slow beheaded
 
 # An image that is removed while it is run, and a store that is locked.
 tap_is "an image that was removed meanwhile" 125 "$("$TRIVIUM" image build brief "$tap_tmp/root/etc" "$tap_tmp/root"
@@ -97,24 +104,31 @@ flock "$TRIVIUM_IMAGES/lock" sleep 1 &
 tap_is "a store that is locked is waited for" 0 "$(sleep 0.2; run waits base 'echo x >/x'; status "$TRIVIUM" rm waits)"
 wait
 
-if [ "$(id -u)" = 0 ] && setpriv --reuid 65534 --regid 65534 --clear-groups env TRIVIUM_IMAGES="$tap_tmp/nobody" true; then
-    mkdir "$tap_tmp/nobody"
-    cp "$tap_tmp/root/bin/busybox" "$tap_tmp/busybox"
-    chmod 755 "$tap_tmp" && chown 65534 "$tap_tmp/nobody"
-    as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups env TRIVIUM_IMAGES="$tap_tmp/nobody/store" TRIVIUM_RUN="$tap_tmp/nobody/run" "$TRIVIUM" "$@" </dev/null; }
-    as_nobody image build base "$tap_tmp/root"
-    if [ "$(status as_nobody run --on container --image base busybox true)" = 0 ]; then
-        as_nobody run --on container --name work --image base busybox sh -c 'rm -r /etc/old; mkdir /etc/old; echo two >/etc/both; rm /etc/first'
-        as_nobody image commit work made
-        tap_is "without rights as with them" "folder/etc file/etc/both gone/etc/first folder/etc/old opaque/etc/old" \
-            "$(TRIVIUM_IMAGES=$tap_tmp/nobody/store layers made)"
-    else
-        tap_skip "without rights as with them" "$(head -n 1 "$tap_tmp/err")"
-    fi
-    # Owners are those of the container, not those by which the host knows them.
+# The same without rights; and as root, where others than root can own files.
+as_nobody()
+{
+    setpriv --reuid 65534 --regid 65534 --clear-groups env TRIVIUM_IMAGES="$tap_tmp/nobody/store" \
+        TRIVIUM_RUN="$tap_tmp/nobody/run" "$@" </dev/null
+}
+if [ "$(id -u)" != 0 ]; then
+    tap_skip "what others than root are" "only root can be others"
+else
     run owners base 'echo x >/x; chown 1000:100 /x'
     "$TRIVIUM" image commit owners owners
     tap_is "owners are the container's" "1000:100" "$(in_image owners 'stat -c %u:%g /x')"
+    mkdir "$tap_tmp/nobody"
+    chmod 755 "$tap_tmp"
+    chown 65534 "$tap_tmp/nobody"
+    if [ "$(status as_nobody "$TRIVIUM" image build base "$tap_tmp/root")" = 0 ] &&
+        [ "$(status as_nobody "$TRIVIUM" run --on container --image base busybox true)" = 0 ]; then
+        as_nobody "$TRIVIUM" run --on container --name work --image base busybox sh -c \
+            'rm -r /etc/old; mkdir /etc/old; echo two >/etc/both; rm /etc/first'
+        as_nobody "$TRIVIUM" image commit work made
+        tap_is "without rights as with them" "folder/etc file/etc/both gone/etc/first folder/etc/old opaque/etc/old" \
+            "$(TRIVIUM_IMAGES=$tap_tmp/nobody/store layers made)"
+    else
+        tap_skip "without rights as with them" "nobody cannot run a container: $(head -n 1 "$tap_tmp/err")"
+    fi
 fi
 
 # What an image would start. The record is what an import makes of a configuration (image_oci.sh).

@@ -82,6 +82,7 @@ zstd_frame()
     header=$((size * 8 + 1))
     for byte in 40 181 47 253 160 $((size % 256)) $((size / 256)) 0 0 \
         $((header % 256)) $((header / 256 % 256)) $((header / 65536)); do
+        # shellcheck disable=SC2059 # the number is the format
         printf "\\$(printf %03o "$byte")"
     done
     cat "$1"
