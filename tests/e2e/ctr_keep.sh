@@ -27,13 +27,16 @@ in_image()
     "$TRIVIUM" run --on container --image "$1" busybox sh -c "$2" </dev/null 2>&1 | xargs
 }
 
+# What the second layer has. Before Linux 6.6 files in memory have no attributes, so overlayfs does not let
+# /etc/old go: then what was in it is gone, instead of the folder being opaque.
 layers()
 {
-    "$TRIVIUM" image layers "$1" | awk '$1 == 2 { print $2 $4 }' | grep -v -E '/(dev|proc|tmp)$' | xargs
+    "$TRIVIUM" image layers "$1" | awk '$1 == 2 { print $2 $4 }' | grep -v -E '/(dev|proc|tmp)$' |
+        sed 's,^gone/etc/old/lower$,opaque/etc/old,' | xargs
 }
 
 mkdir -p "$tap_tmp/root/bin" "$tap_tmp/root/etc/old" "$tap_tmp/root/home/me"
-cp "$(command -v busybox)" "$tap_tmp/root/bin/busybox"
+cp "$(busybox which busybox)" "$tap_tmp/root/bin/busybox"
 cp "$O/tests/ctr/attack" "$tap_tmp/root/bin/attack"
 for file in etc/first etc/both etc/old/lower home/me/file; do
     echo one >"$tap_tmp/root/$file"
@@ -107,7 +110,7 @@ wait
 # The same without rights; and as root, where others than root can own files.
 as_nobody()
 {
-    setpriv --reuid 65534 --regid 65534 --clear-groups env TRIVIUM_IMAGES="$tap_tmp/nobody/store" \
+    "$(busybox which setpriv)" --reuid 65534 --regid 65534 --clear-groups env TRIVIUM_IMAGES="$tap_tmp/nobody/store" \
         TRIVIUM_RUN="$tap_tmp/nobody/run" "$@" </dev/null
 }
 if [ "$(id -u)" != 0 ]; then
