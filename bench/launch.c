@@ -10,6 +10,7 @@
  *
  * What it is not: a comparison of programs; that is main.c. Read next: containers.sh.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -28,6 +29,7 @@ enum { WORDS = 32, OUTPUT = 256, WARM = 4 };
 struct row {
     char *name;
     const char *command; /* for the reader of the result */
+    char *text;          /* owned: the words are in it */
     char *words[WORDS + 1];
     char reason[OUTPUT + 64]; /* why there is no result; empty: there is one */
     json_t *cold, *warm;
@@ -45,24 +47,21 @@ static double now_ms(void)
 static bool row_init(struct row *row, const char *text)
 {
     size_t length = strcspn(text, "=!"), count = 0;
-    char *copy, *rest = NULL;
+    char *rest = NULL;
 
     row->name = strndup(text, length);
+    row->text = strdup(text[length] == '=' ? text + length + 1 : "");
+    if (row->name == NULL || row->text == NULL)
+        err_die_oom();
     row->cold = json_array();
     row->warm = json_array();
-    row->command = "";
+    row->command = text[length] == '=' ? text + length + 1 : "";
     if (text[length] == '!')
         snprintf(row->reason, sizeof row->reason, "%s", text + length + 1);
-    if (text[length] != '=')
-        return text[length] == '!';
-    row->command = text + length + 1;
-    copy = strdup(row->command);
-    if (row->name == NULL || copy == NULL)
-        err_die_oom();
-    for (char *word = strtok_r(copy, " ", &rest); word != NULL && count < WORDS;
+    for (char *word = strtok_r(row->text, " ", &rest); word != NULL && count < WORDS;
          word = strtok_r(NULL, " ", &rest))
         row->words[count++] = word;
-    return count > 0; /* the words stay in the copy, to the end of this process */
+    return count > 0 || text[length] == '!';
 }
 
 /* The first line of what is in the pipe. */
@@ -83,6 +82,7 @@ static double run_once(struct row *row, const char *wanted, const int out[2], co
     int status = -1, answer;
     pid_t pid;
 
+    assert(row->words[0] != NULL); /* or there would be a reason */
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, out[1], 1);
@@ -138,18 +138,21 @@ static void measure_row(struct row *row, double pause, const char *wanted)
 
 int main(int argc, char **argv)
 {
-    struct row *rows = calloc((size_t)argc, sizeof *rows);
     json_t *list = json_array(), *root;
     int count = argc - 4;
+    struct row *rows;
 
-    if (argc < 5 || rows == NULL) {
+    if (argc < 5) {
         fprintf(stderr, "usage: launch ROUNDS PAUSE WANTED NAME=COMMAND|NAME!REASON...\n");
         return 2;
     }
+    rows = calloc((size_t)count, sizeof *rows);
+    if (rows == NULL)
+        err_die_oom();
     for (int i = 0; i < count; i++) {
         if (!row_init(&rows[i], argv[4 + i])) {
             fprintf(stderr, "launch: '%s' is no NAME=COMMAND\n", argv[4 + i]);
-            return 2;
+            exit(2);
         }
     }
     for (int round = 0; round < atoi(argv[1]); round++) {
@@ -166,5 +169,10 @@ int main(int argc, char **argv)
     if (root == NULL || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(5)) < 0)
         return 1;
     json_decref(root);
+    for (int i = 0; i < count; i++) {
+        free(rows[i].name);
+        free(rows[i].text);
+    }
+    free(rows);
     return 0;
 }

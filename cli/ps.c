@@ -5,9 +5,7 @@
  * Read next: ctr/running.h, ctr/store.h.
  */
 #include <argp.h>
-#include <dirent.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
