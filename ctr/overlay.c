@@ -68,7 +68,7 @@ static int unpack(const struct overlay_source *source, int stage, bool owners, s
     while (count < source->count && answer == 0) {
         struct layer_target target = {
             .roots = roots, .owners = owners, .bytes_most = LAYER_BYTES_MOST};
-        char name[16];
+        char name[24];
 
         snprintf(name, sizeof name, "%zu", count);
         roots[count] = mkdirat(stage, name, 0755) < 0
@@ -154,8 +154,10 @@ static int join(const struct overlay_source *source, bool own, struct steps *ste
     for (size_t i = source->count; i-- > 0;)
         used += (size_t)snprintf(options + used, sizeof options - used, "%s%zu",
                                  used == 0 ? "lowerdir=" : ":", i);
+    /* Without redirects and copied attributes, what is in the upper folder is all there is to know.
+     * In a user namespace there are none. */
     snprintf(options + used, sizeof options - used, ",upperdir=rw/upper,workdir=rw/work%s",
-             own ? ",userxattr" : "");
+             own ? ",userxattr" : ",redirect_dir=off,metacopy=off");
     step_begin(steps, "fsopen(\"overlay\"), fsconfig(%s), fsmount()", options);
     root = mounts_new("overlay", options, SAFE, err);
     if (root < 0)

@@ -119,6 +119,14 @@ else
     run owners base 'echo x >/x; chown 1000:100 /x'
     "$TRIVIUM" image commit owners owners
     tap_is "owners are the container's" "1000:100" "$(in_image owners 'stat -c %u:%g /x')"
+    if [ "$(status "$TRIVIUM" run --on container --share user --name shared --image base busybox sh -c \
+        'rm -r /etc/old; mkdir /etc/old; mv /home/me /home/you; chown 1000:100 /home')" = 0 ]; then
+        "$TRIVIUM" image commit shared shared
+        tap_is "without a user namespace, a folder that was renamed is there" "1000:100 you one 0" \
+            "$(in_image shared 'stat -c %u:%g /home; ls /home; cat /home/you/file; ls /etc/old | wc -l')"
+    else
+        tap_skip "without a user namespace, a folder that was renamed is there" "$(head -n 1 "$tap_tmp/err")"
+    fi
     mkdir "$tap_tmp/nobody"
     chmod 755 "$tap_tmp"
     chown 65534 "$tap_tmp/nobody"
