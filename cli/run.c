@@ -91,7 +91,7 @@ static void parse_stats(struct run_options *run, const char *arg, struct argp_st
 /* Which options go together. */
 static void check_options(struct run_options *run, struct argp_state *state)
 {
-    if (run->program == NULL && run->machine.kernel == NULL)
+    if (run->program == NULL && run->machine.kernel == NULL && run->contain.image == NULL)
         argp_error(state, "which PROGRAM?");
     if (run->program != NULL && run->machine.kernel != NULL)
         argp_error(state, "a kernel of yours is told by --append what to run, not by a PROGRAM");
@@ -148,7 +148,7 @@ static const struct argp parser = {
     .options = options,
     .children = children,
     .parser = parse_option,
-    .args_doc = "PROGRAM [ARGS...]\n--kernel FILE",
+    .args_doc = "PROGRAM [ARGS...]\n--kernel FILE\n--on container --image NAME [PROGRAM [ARGS...]]",
     .doc = "Runs PROGRAM: a bundled one by its name (prime, fork, mix, hello, sh, ...), or an ELF "
            "file by a path with a slash."
            "\vThe exit status is the program's, 128 + n if signal n killed it; 124 after a "
@@ -447,9 +447,9 @@ int command_run(int argc, char **argv, struct err *err)
     if (run.contain.image != NULL) { /* the program is a name in there */
         if (check_engine(&run, ways_find("container", err), err) < 0)
             return STATUS_FAILED;
-        located = (struct located){.name = run.program[0]};
-        snprintf(path, sizeof path, "%s", run.program[0]);
-        return run_file(&run, &located, ways_find("container", err), path, err);
+        located = (struct located){.name = run.contain.image};
+        return run_file(&run, &located, ways_find("container", err),
+                        run.program == NULL ? NULL : run.program[0], err);
     }
     status = locate_program(&located, run.program[0], err);
     if (status != 0)

@@ -19,6 +19,7 @@ UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \
     tests/e2e/bench_driver.sh \
+    tests/e2e/bench_launch.sh \
     tests/e2e/bench_programs.sh \
     tests/e2e/cli_docs.sh \
     tests/e2e/cli_doctor.sh \
@@ -30,6 +31,7 @@ E2E_TESTS := \
     tests/e2e/ctr_attacks.sh \
     tests/e2e/ctr_explain.sh \
     tests/e2e/ctr_image.sh \
+    tests/e2e/ctr_keep.sh \
     tests/e2e/ctr_kill.sh \
     tests/e2e/ctr_limits.sh \
     tests/e2e/ctr_run.sh \

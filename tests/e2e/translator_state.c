@@ -177,20 +177,21 @@ static void try_once(struct session *session, struct subject *subject, uint64_t 
 static void check(struct session *session, struct subject *subject, const char *what, uint64_t end,
                   unsigned rounds)
 {
-    static const uint64_t spans[] = {3, 100, 3000, 200000};
+    static const uint64_t spans[] = {3, 100, 3000, 200000, 1200000};
+    enum { SPANS = sizeof spans / sizeof *spans };
     struct findings findings = {true, true, true, 0};
     uint64_t start = position(subject);
     struct saved begin;
 
     save(subject, &begin);
     for (unsigned i = 0; i < rounds; i++) {
-        if (position(subject) + 2 * spans[3] > end)
+        if (position(subject) + 2 * spans[SPANS - 1] > end)
             load(subject, &begin);
         if (i % 4 == 3 &&
             !run_to(subject, position(subject) + random_below(&session->random, (end - start) / 4)))
             load(subject, &begin);
-        if (position(subject) + 2 * spans[3] <= end)
-            try_once(session, subject, spans[random_below(&session->random, 4)], &findings);
+        if (position(subject) + 2 * spans[SPANS - 1] <= end)
+            try_once(session, subject, spans[random_below(&session->random, SPANS)], &findings);
     }
     load(subject, &begin);
     saved_fini(&begin);
@@ -227,9 +228,9 @@ static void check_process(struct session *session, const char *path, const char 
     record_attach(process, ignore, NULL);
     subject.machine = &process->machine;
     dbt_limit_code(subject.machine, limit);
-    check(session, &subject, what, 2000000, 120);
+    check(session, &subject, what, 4500000, 120);
     if (limit == 0) {
-        run_to(&subject, 2000000);
+        run_to(&subject, 4500000);
         tap(session, dbt_counts(subject.machine)->cleared > 2, what, "its cache was cleared");
     }
     process_fini(process);
@@ -253,7 +254,7 @@ static void check_board(struct session *session, const char *kernel, const char 
     subject.board = test_board(&config);
     subject.machine = &subject.board->machine;
     dbt_limit_code(subject.machine, limit);
-    check(session, &subject, what, 3000000, 20);
+    check(session, &subject, what, 3600000, 20);
     if (limit == 0) {
         run_to(&subject, 3000000);
         tap(session, dbt_counts(subject.machine)->cleared > 2, what, "its cache was cleared");
