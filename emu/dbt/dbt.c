@@ -133,13 +133,6 @@ static void dbt_detach(struct machine *machine)
     machine->engine_state = NULL;
 }
 
-const struct dbt_counts *dbt_counts(const struct machine *machine)
-{
-    const struct dbt *dbt = machine->engine_state;
-
-    return &dbt->counts;
-}
-
 void dbt_limit_code(struct machine *machine, uint32_t bytes)
 {
     struct dbt *dbt = machine->engine_state;
@@ -638,20 +631,6 @@ static bool dbt_fault(const struct machine *machine, const struct host_registers
     return true;
 }
 
-static const struct engine_counter counters[] = {
-#define COUNTER(name, meaning) {#name, meaning},
-    DBT_COUNTERS(COUNTER)
-#undef COUNTER
-        {NULL, NULL},
-};
-
-_Static_assert(sizeof counters / sizeof *counters <= ENGINE_COUNTERS_MAX + 1, "too many counters");
-
-static void dbt_count(const struct machine *machine, uint64_t *counts)
-{
-    memcpy(counts, dbt_counts(machine), sizeof(struct dbt_counts));
-}
-
 const struct engine engine_dbt = {
     .name = "dbt",
     .summary = "blocks translated to x86-64 code",
@@ -660,6 +639,6 @@ const struct engine engine_dbt = {
     .detach = dbt_detach,
     .fault = dbt_fault,
     .show = dbt_show,
-    .counters = counters,
+    .counters = dbt_counters,
     .count = dbt_count,
 };

@@ -32,6 +32,10 @@ struct dbt {
     struct hart *hart;
 };
 
+/* As in struct engine. */
+extern const struct engine_counter dbt_counters[];
+void dbt_count(const struct machine *machine, uint64_t *counts);
+
 /* The homes that blocks are emitted with; NULL: none. */
 const struct homes *dbt_homes_of(const struct dbt *dbt);
 
