@@ -39,7 +39,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
 CLI_SRCS := cli/main.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
-    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/explain.c cli/image.c cli/json.c cli/launch.c cli/locate.c \
+    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/explain.c cli/image.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/ps.c cli/race.c cli/race_json.c cli/race_judge.c \
     cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \
