@@ -20,6 +20,8 @@ static const struct command commands[] = {
     {"explain", "show what the translator makes of a piece of a program", command_explain},
     {"step", "step through a program and its translation, forward and back", command_step},
     {"image", "make, show and remove images for containers", command_image},
+    {"ps", "show which containers run", command_ps},
+    {"rm", "remove containers that have ended and were kept", command_rm},
     {"race", "run programs in several ways, side by side, and compare", command_race},
 };
 

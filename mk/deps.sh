@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh demo|check: sees to it that the packages of mk/packages.txt are there.
+# deps.sh demo|check|bench: sees to it that the packages of mk/packages.txt are there.
 #
 # Silent when they are. Otherwise installs them where it may: as root, or through a sudo that asks
 # for no password. Where it may not, it prints the one line to type and exits with status 2.
@@ -27,24 +27,24 @@ there()
     esac >/dev/null 2>&1
 }
 
-# The packages whose probe fails, on one line. "check" needs those of "demo" too.
+# The packages whose probe fails, on one line. "check" and "bench" need those of "demo" too.
 missing()
 {
     rows | while read -r package for probe; do
-        if [ "$for" = demo ] || [ "$1" = check ]; then
+        if [ "$for" = demo ] || [ "$for" = "$1" ]; then
             there "$probe" || printf ' %s' "$package"
         fi
     done
 }
 
 case ${1-} in
-demo | check) ;;
+demo | check | bench) ;;
 --package)
     rows | awk -v probe="cmd:$2" '$3 == probe { print $1 }'
     exit
     ;;
 *)
-    echo "usage: deps.sh demo|check|--package COMMAND" >&2
+    echo "usage: deps.sh demo|check|bench|--package COMMAND" >&2
     exit 2
     ;;
 esac

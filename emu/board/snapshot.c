@@ -143,6 +143,7 @@ static void load_ram(const struct pages *pages, struct board *board)
     for (size_t i = 0; i < pages->count; i++)
         memcpy(board->dma.ram + pages->list[i].number * MEM_PAGE_SIZE, pages->list[i].data,
                MEM_PAGE_SIZE);
+    dma_tell(&board->dma, board->dma.base, board->dma.size);
 }
 
 /* The overlay's blocks, whatever the image below has. */

@@ -54,10 +54,13 @@
 struct host_registers; /* lib/host_arch.h */
 struct insn;           /* emu/isa/isa.h */
 
+struct engine;
+
 /* What a user wants of an engine. All may be NULL. */
 struct engine_options {
-    const char *switches; /* its techniques, on and off */
-    const char *log;      /* what it is to tell while it works, on standard error */
+    const char *switches;         /* its techniques, on and off */
+    const char *log;              /* what it is to tell while it works, on standard error */
+    const struct engine *checked; /* whom emu/lockstep is to check; of no meaning to others */
 };
 
 struct engine {
@@ -78,6 +81,10 @@ struct engine {
      * with the registers as they are now. Called in the handler. NULL: it does not do so.
      */
     bool (*fault)(const struct machine *machine, const struct host_registers *registers);
+
+    /* Prints what it has made of the code that begins at pc, if anything. NULL: it makes nothing.
+     */
+    void (*show)(const struct machine *machine, uint64_t pc, FILE *file);
 };
 
 /* Of an engine that has neither switches nor a log. */

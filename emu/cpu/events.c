@@ -61,6 +61,7 @@ static void count(void *owner, const struct event *event)
     case EVENT_CLEAR:
     case EVENT_HOMES:
     case EVENT_INTERPRETED:
+    case EVENT_DMA:
     case EVENT_KIND_COUNT: break;
     }
 }
@@ -75,23 +76,15 @@ struct event_reader event_counts_reader(struct event_counts *counts)
 }
 
 static const char *const names[EVENT_KIND_COUNT] = {
-    [EVENT_TRAP] = "trap",
-    [EVENT_INTERRUPT] = "interrupt",
-    [EVENT_RETURN] = "return",
-    [EVENT_WALK] = "walk",
-    [EVENT_TLB_FILL] = "tlb-fill",
-    [EVENT_TLB_FLUSH] = "tlb-flush",
-    [EVENT_SWITCH] = "switch",
-    [EVENT_DEVICE] = "device",
-    [EVENT_SYSCALL] = "syscall",
-    [EVENT_BLOCK] = "block",
-    [EVENT_CHAIN] = "chain",
-    [EVENT_JUMP] = "jump",
-    [EVENT_FORGET] = "forget",
-    [EVENT_DROP] = "drop",
-    [EVENT_CLEAR] = "clear",
-    [EVENT_HOMES] = "homes",
-    [EVENT_INTERPRETED] = "interpreted",
+    [EVENT_TRAP] = "trap",         [EVENT_INTERRUPT] = "interrupt",
+    [EVENT_RETURN] = "return",     [EVENT_WALK] = "walk",
+    [EVENT_TLB_FILL] = "tlb-fill", [EVENT_TLB_FLUSH] = "tlb-flush",
+    [EVENT_SWITCH] = "switch",     [EVENT_DEVICE] = "device",
+    [EVENT_DMA] = "dma",           [EVENT_SYSCALL] = "syscall",
+    [EVENT_BLOCK] = "block",       [EVENT_CHAIN] = "chain",
+    [EVENT_JUMP] = "jump",         [EVENT_FORGET] = "forget",
+    [EVENT_DROP] = "drop",         [EVENT_CLEAR] = "clear",
+    [EVENT_HOMES] = "homes",       [EVENT_INTERPRETED] = "interpreted",
 };
 
 const char *event_name(enum event_kind kind)
@@ -163,6 +156,9 @@ void event_print(FILE *file, const struct event *event)
     case EVENT_JUMP: fprintf(file, " to 0x%" PRIx64, event->link.to); break;
     case EVENT_DROP:
     case EVENT_CLEAR: print_drop(file, event); break;
+    case EVENT_DMA:
+        fprintf(file, " %" PRIu64 " bytes at 0x%" PRIx64, event->dma.bytes, event->dma.gpa);
+        break;
     case EVENT_SWITCH:
     case EVENT_HOMES:
     case EVENT_INTERPRETED:

@@ -38,6 +38,7 @@ enum event_kind {
     EVENT_CLEAR,       /* all blocks go, and what jumps to them: drop */
     EVENT_HOMES,       /* other registers live in the host's: everything is translated again */
     EVENT_INTERPRETED, /* an instruction was left to the interpreter: hart->pc */
+    EVENT_DMA,         /* RAM was written, and not by a hart (then `hart` is NULL): dma */
     EVENT_KIND_COUNT
 };
 
@@ -96,6 +97,10 @@ struct event {
             enum drop_reason reason;
             uint32_t blocks; /* how many */
         } drop;
+        struct {
+            uint64_t gpa;
+            uint64_t bytes;
+        } dma;
     };
 };
 

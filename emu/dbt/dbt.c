@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "emu/cpu/access.h"
+#include "emu/dbt/inspect.h"
 #include "emu/dbt/log.h"
 #include "emu/dbt/state.h"
 #include "lib/host_arch.h"
@@ -637,4 +638,5 @@ const struct engine engine_dbt = {
     .attach = dbt_attach,
     .detach = dbt_detach,
     .fault = dbt_fault,
+    .show = dbt_show,
 };

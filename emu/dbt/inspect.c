@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/dbt/log.h"
 #include "emu/dbt/state.h"
 
 struct dbt_place dbt_place(const struct machine *machine)
@@ -203,4 +204,30 @@ bool dbt_preview(const struct machine *machine, const struct hart *hart, struct 
     made = translate(dbt, &draft, kept, &code, &end);
     free(code);
     return made;
+}
+
+void dbt_show(const struct machine *machine, uint64_t pc, FILE *file)
+{
+    const struct dbt *dbt = machine->engine_state;
+    const struct cache_tables *tables = dbt->cache.tables;
+    struct ir_block shown;
+
+    for (unsigned i = 0; i < tables->block_count; i++) {
+        const struct block *block = &tables->blocks[i];
+        const struct cache_insn *insns = &tables->insns[block->first_insn];
+        uint32_t code[IR_INSNS_MAX];
+
+        if (block->pc != pc || block->dropped != 0)
+            continue;
+        shown.insn_count = block->insn_count;
+        for (unsigned k = 0; k < block->insn_count; k++) {
+            shown.insns[k] = (struct ir_insn){.pc = insns[k].pc, .insn = insns[k].insn};
+            code[k] = insns[k].code;
+        }
+        dbt_log_host(file, &shown,
+                     &(struct log_code){.bytes = dbt->cache.write + block->code,
+                                        .start = block->code,
+                                        .size = block->code_end - block->code,
+                                        .insn_code = code});
+    }
 }

@@ -56,6 +56,9 @@ bool dbt_block_kept(const struct machine *machine, uint32_t number, struct kept 
 /* The phases of the block that would be made at hart->pc now. False: it cannot be fetched. */
 bool dbt_preview(const struct machine *machine, const struct hart *hart, struct kept *kept);
 
+/* Prints the blocks of that pc as they are in the cache; an old one may be among them. */
+void dbt_show(const struct machine *machine, uint64_t pc, FILE *file);
+
 /* The pc of one of the block's instructions. */
 uint64_t dbt_block_pc(const struct machine *machine, uint32_t number, unsigned insn);
 

@@ -31,6 +31,7 @@ struct dbt_option {
     const char *name;
     const char *meaning; /* of its being on */
     size_t offset;       /* of its bool in struct dbt_options */
+    bool machine_only;   /* a process has no use for it */
 };
 
 extern const struct dbt_option dbt_option_table[];

@@ -13,8 +13,11 @@ static void note(void *owner, const struct event *event)
     struct history *history = owner;
     struct seen_event *seen = &history->ring[history->totals.all % HISTORY_EVENTS];
 
-    *seen = (struct seen_event){
-        .event = *event, .pc = event->hart->pc, .position = history_position(history)};
+    if (history->loading) /* what is put back is not what the subject does */
+        return;
+    *seen = (struct seen_event){.event = *event,
+                                .pc = event->hart != NULL ? event->hart->pc : 0,
+                                .position = history_position(history)};
     seen->event.hart = NULL;
     history->totals.all++;
     history->totals.kinds[event->kind]++;
@@ -44,8 +47,12 @@ static void drop(const struct history *history, struct checkpoint *checkpoint)
 static int load(struct history *history, const struct checkpoint *checkpoint, struct err *err)
 {
     struct subject *subject = history->subject;
+    int done;
 
-    if (subject->ops->load(subject, checkpoint->subject, err) < 0)
+    history->loading = true;
+    done = subject->ops->load(subject, checkpoint->subject, err);
+    history->loading = false;
+    if (done < 0)
         return -1;
     dbt_load(checkpoint->dbt, subject->machine);
     history->totals = checkpoint->totals;

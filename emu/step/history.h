@@ -24,7 +24,7 @@ enum {
 /* An event, with where it happened: its hart may be another by now. */
 struct seen_event {
     struct event event;
-    uint64_t pc;
+    uint64_t pc;       /* 0: of no hart */
     uint64_t position; /* when; that it has happened may show one step later */
 };
 
@@ -49,6 +49,7 @@ struct history {
     uint64_t interval;
     unsigned dropped; /* checkpoints, so far */
     size_t bytes;
+    bool loading;               /* a checkpoint is */
     struct event_totals totals; /* up to now */
     uint64_t most;              /* events that there ever were: what the ring has been used for */
     struct seen_event ring[HISTORY_EVENTS];

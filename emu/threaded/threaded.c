@@ -2,12 +2,14 @@
 #include "emu/threaded/threaded.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emu/cpu/access.h"
 #include "emu/threaded/blocks.h"
 #include "emu/threaded/build.h"
+#include "emu/threaded/handlers.h"
 #include "lib/tail_call.h"
 
 _Static_assert(TAIL_CALLS_MAX >= BLOCK_INSNS_MAX, "every block fits into a stretch");
@@ -15,6 +17,7 @@ _Static_assert(TAIL_CALLS_MAX >= BLOCK_INSNS_MAX, "every block fits into a stret
 struct threaded {
     struct blocks *blocks;
     uint64_t cleared; /* times that all blocks were dropped */
+    bool counted;     /* the blocks count what they execute */
 
     /* What the blocks are valid for ... */
     uint64_t code_epoch;
@@ -130,7 +133,7 @@ static const struct block *make_block(struct threaded *threaded, const struct ma
     if (!blocks_has_room(blocks))
         clear(threaded);
     block = blocks_next(blocks);
-    build_block(block, &built, &source, pc);
+    build_block(block, &built, &source, pc, threaded->counted);
     if (block->count == 0)
         return NULL;
     if (!note_pages(threaded, machine, block, &built)) {
@@ -223,12 +226,37 @@ static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64
     struct threaded *threaded = machine->engine_state;
     struct relay relay = {.mem = machine->mem, .machine = machine};
 
-    if (machine->row_counts != NULL)
-        return engine_interp.run(machine, hart, until); /* which counts them */
+    if (threaded->counted != (machine->row_counts != NULL)) {
+        clear(threaded);
+        threaded->counted = !threaded->counted;
+    }
     mmu_enter(machine, hart);
     if (machine_is_board(machine))
         relay.tlb = &machine->tlbs[hart->mhartid];
     return run(threaded, &relay, hart, until);
+}
+
+/* Blocks of that pc, record by record. */
+static void threaded_show(const struct machine *machine, uint64_t pc, FILE *file)
+{
+    const struct threaded *threaded = machine->engine_state;
+    const struct blocks *blocks = threaded->blocks;
+
+    for (unsigned i = 0; i < blocks->block_count; i++) {
+        const struct block *block = blocks->list[i];
+
+        if (block->pc != pc || block->dropped)
+            continue;
+        fprintf(file, "records: %u instructions\n", block->count);
+        for (unsigned k = 0; k < block->count; k++) {
+            const struct record *record = &block->records[k];
+            bool step = record->handler == handler_step || record->handler == handler_step_last;
+
+            fprintf(file, "      0x%" PRIx64 "  rd %u, rs1 %u, rs2 %u, imm %" PRId32 "%s\n",
+                    record->pc, record->rd, record->rs1, record->rs2, record->imm,
+                    step ? ", left to the interpreter" : "");
+        }
+    }
 }
 
 const struct engine engine_threaded = {
@@ -237,4 +265,5 @@ const struct engine engine_threaded = {
     .run = threaded_run,
     .attach = threaded_attach,
     .detach = threaded_detach,
+    .show = threaded_show,
 };
