@@ -163,6 +163,7 @@ static void clear(struct dbt *dbt, enum drop_reason reason)
 
     tell_drop(dbt, EVENT_CLEAR, reason, blocks);
     dbt->counts.cleared += blocks != 0;
+    dbt->counts.dropped += blocks;
     cache_clear(&dbt->cache);
 }
 
@@ -172,13 +173,17 @@ static void check_code(struct dbt *dbt)
     const struct code_pages *pages = &dbt->cache.tables->pages;
 
     for (unsigned i = pages->count; i-- > 0;) {
+        uint32_t dropped;
+
         if (code_page_is_valid(&pages->pages[i], dbt->machine))
             continue;
         if (!machine_is_board(dbt->machine)) {
             clear(dbt, DROP_CHANGED); /* any block may be chained to those of the page */
             return;
         }
-        tell_drop(dbt, EVENT_DROP, DROP_CHANGED, cache_drop_page(&dbt->cache, i));
+        dropped = cache_drop_page(&dbt->cache, i);
+        dbt->counts.dropped += dropped;
+        tell_drop(dbt, EVENT_DROP, DROP_CHANGED, dropped);
     }
 }
 
@@ -323,6 +328,7 @@ struct emit_env dbt_emit_env(const struct dbt *dbt, const struct code_source *so
                              .is_board = source->page != NULL,
                              .jumps = (uint64_t)(uintptr_t)&dbt->cache.tables->jumps[source->space],
                              .counts = dbt->machine->row_counts,
+                             .tally = dbt->machine->row_counts != NULL ? &dbt->counts : NULL,
                              .first_exit = first_exit,
                              .first_insn = first_insn,
                              .page = source->page_gva};
@@ -354,6 +360,7 @@ static struct block *translate(struct dbt *dbt, uint64_t pc, const uint8_t *page
                      .end = dbt->cache.write + CACHE_CODE};
     env = dbt_emit_env(dbt, &source, tables->exit_count, tables->insn_count);
     translation_emit(&dbt->translation, &x, &env);
+    dbt->counts.host_insns += x.insns;
     block = keep_block(dbt, page, space);
     dbt->counts.translate_ns += now_ns() - start;
     return block;
@@ -561,7 +568,7 @@ static enum stop go_on(struct dbt *dbt, struct emit_frame *frame, struct next *n
     if (left.why != LEAVE_STOPPED)
         hart->instret = frame->end - (uint64_t)left.budget;
     switch (left.why) {
-    case LEAVE_LOOKUP: break;
+    case LEAVE_LOOKUP: dbt->counts.misses++; break;
     case LEAVE_BUDGET: *spent = true; break;
     case LEAVE_STEP: return step(dbt);
     case LEAVE_STOPPED: return frame->stop;
@@ -631,6 +638,20 @@ static bool dbt_fault(const struct machine *machine, const struct host_registers
     return true;
 }
 
+static const struct engine_counter counters[] = {
+#define COUNTER(name, meaning) {#name, meaning},
+    DBT_COUNTERS(COUNTER)
+#undef COUNTER
+        {NULL, NULL},
+};
+
+_Static_assert(sizeof counters / sizeof *counters <= ENGINE_COUNTERS_MAX + 1, "too many counters");
+
+static void dbt_count(const struct machine *machine, uint64_t *counts)
+{
+    memcpy(counts, dbt_counts(machine), sizeof(struct dbt_counts));
+}
+
 const struct engine engine_dbt = {
     .name = "dbt",
     .summary = "blocks translated to x86-64 code",
@@ -639,4 +660,6 @@ const struct engine engine_dbt = {
     .detach = dbt_detach,
     .fault = dbt_fault,
     .show = dbt_show,
+    .counters = counters,
+    .count = dbt_count,
 };

@@ -15,17 +15,31 @@
 #include "emu/cpu/engine.h"
 #include "lib/err.h"
 
-/* What it did, for --stats. */
+/*
+ * What it did, for --stats. What translated code itself has to count, the look-ups that hit and the
+ * returns, is counted only in a run that counts rows.
+ */
+#define DBT_COUNTERS(COUNTER)                                              \
+    COUNTER(blocks, "blocks translated")                                   \
+    COUNTER(insns, "guest instructions in them")                           \
+    COUNTER(host_insns, "host instructions in them")                       \
+    COUNTER(code, "bytes of host code in them")                            \
+    COUNTER(dropped, "blocks dropped, to be translated again when needed") \
+    COUNTER(cleared, "times that all were dropped")                        \
+    COUNTER(rehomed, "... as other registers got homes")                   \
+    COUNTER(chained, "exits chained to their block")                       \
+    COUNTER(lookups, "look-ups by the dispatcher")                         \
+    COUNTER(misses, "... as the table of indirect jumps had nothing")      \
+    COUNTER(hits, "indirect jumps found in the table")                     \
+    COUNTER(returns, "returns to where they were expected")                \
+    COUNTER(returns_elsewhere, "returns to elsewhere")                     \
+    COUNTER(steps, "instructions left to the interpreter")                 \
+    COUNTER(translate_ns, "time translating")
+
 struct dbt_counts {
-    uint64_t blocks;       /* translated */
-    uint64_t insns;        /* guest instructions in them */
-    uint64_t code;         /* bytes of host code of them */
-    uint64_t chained;      /* exits linked to their block */
-    uint64_t lookups;      /* of blocks, by the dispatcher */
-    uint64_t steps;        /* instructions left to the interpreter */
-    uint64_t cleared;      /* times that all code was dropped */
-    uint64_t rehomed;      /* times that registers got other homes */
-    uint64_t translate_ns; /* time that translating took */
+#define COUNTER(name, meaning) uint64_t name;
+    DBT_COUNTERS(COUNTER)
+#undef COUNTER
 };
 
 extern const struct engine engine_dbt;

@@ -20,6 +20,7 @@
 
 #include "emu/cpu/machine.h"
 #include "emu/dbt/cache.h"
+#include "emu/dbt/dbt.h"
 #include "emu/dbt/homes.h"
 #include "emu/dbt/ir.h"
 #include "emu/dbt/options.h"
@@ -64,11 +65,12 @@ struct emit_env {
     const struct homes *homes; /* NULL: all guest registers stay in the hart */
     const struct emit_fixed *fixed;
     bool is_board;
-    uint64_t jumps;            /* address of the jump table */
-    struct row_counts *counts; /* count instructions there, or NULL */
-    uint32_t first_exit;       /* number of the block's first exit */
-    uint32_t first_insn;       /* and of its first instruction */
-    uint64_t page;             /* on a board: gva of the page within which exits may be chained */
+    uint64_t jumps;                 /* address of the jump table */
+    struct row_counts *counts;      /* count instructions there, or NULL */
+    const struct dbt_counts *tally; /* and jumps there */
+    uint32_t first_exit;            /* number of the block's first exit */
+    uint32_t first_insn;            /* and of its first instruction */
+    uint64_t page; /* on a board: gva of the page within which exits may be chained */
 };
 
 struct emit_exit {

@@ -10,7 +10,7 @@
 /* What is hashed as it is must have no padding. */
 _Static_assert(sizeof(struct block) == 2 * 8 + 10 * 4, "struct block has padding");
 _Static_assert(sizeof(struct cache_exit) == 16, "struct cache_exit has padding");
-_Static_assert(sizeof(struct dbt_counts) == 9 * 8, "struct dbt_counts has padding");
+_Static_assert(sizeof(struct dbt_counts) == 15 * 8, "struct dbt_counts has padding");
 
 /* A list of which only the beginning is in use. */
 struct part {

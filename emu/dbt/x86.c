@@ -48,6 +48,7 @@ static void put_rex(struct x86 *x, unsigned size, unsigned reg, struct x86_rm rm
     unsigned rex =
         (size == 64 ? 8u : 0) | (reg >> 3 & 1) << 2 | (index >> 3 & 1) << 1 | (rm.reg >> 3 & 1u);
 
+    x->insns++; /* it has a place for a REX; the others are counted where they are put */
     if (rex != 0 || needed)
         put(x, 0x40 | rex, 1);
 }
@@ -149,6 +150,7 @@ static void bmi2(struct x86 *x, const struct bmi2 *bmi2, unsigned size, enum x86
 
     if (rm.is_memory && rm.gs)
         put(x, 0x65, 1);
+    x->insns++;
     put(x, 0xc4, 1);
     put(x, inverted | bmi2->map, 1);
     put(x, (size == 64 ? 0x80u : 0) | (~bmi2->source & 15) << 3 | bmi2->pp, 1);
@@ -282,6 +284,7 @@ void x86_pop(struct x86 *x, enum x86_reg reg)
 
 void x86_ret(struct x86 *x)
 {
+    x->insns++;
     put(x, 0xc3, 1);
 }
 
@@ -303,6 +306,7 @@ void x86_write_gs_base(struct x86 *x, enum x86_reg reg)
 /* The 32-bit distance, to be filled in by x86_link(). */
 static uint32_t put_distance(struct x86 *x)
 {
+    x->insns++;
     put(x, 0, 4);
     return x86_here(x) - 4;
 }

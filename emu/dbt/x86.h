@@ -87,6 +87,7 @@ struct x86 {
     uint8_t *start;
     uint8_t *at;
     uint8_t *end;
+    unsigned insns; /* instructions that were put */
     bool full;
 };
 

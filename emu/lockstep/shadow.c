@@ -1,6 +1,7 @@
 /* shadow.c: see shadow.h. */
 #include "emu/lockstep/shadow.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -52,6 +53,7 @@ void shadow_fini(struct shadow *shadow)
 /* Page by page, and only those that differ: what is zero in both takes no memory of the host. */
 static void copy_range(struct shadow *shadow, uint64_t offset, uint64_t bytes)
 {
+    assert(shadow->copy != NULL);
     while (bytes > 0) {
         uint64_t part = MEM_PAGE_SIZE - offset % MEM_PAGE_SIZE;
 
@@ -137,6 +139,7 @@ int shadow_update(struct shadow *shadow, const struct machine *machine, struct e
     bool is_board = machine_is_board(machine);
     uint8_t *real = is_board ? machine->phys.ram : machine->mem.base;
 
+    assert(real != NULL);
     if (shadow->copy == NULL || shadow->real != real) {
         drop_copy(shadow);
         shadow->real = real;

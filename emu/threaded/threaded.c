@@ -14,10 +14,24 @@
 
 _Static_assert(TAIL_CALLS_MAX >= BLOCK_INSNS_MAX, "every block fits into a stretch");
 
+#define THREADED_COUNTERS(COUNTER)                                   \
+    COUNTER(blocks, "blocks made")                                   \
+    COUNTER(insns, "guest instructions in them")                     \
+    COUNTER(dropped, "blocks dropped, to be made again when needed") \
+    COUNTER(cleared, "times that all were dropped")                  \
+    COUNTER(linked, "jumps linked to their block")                   \
+    COUNTER(lookups, "look-ups by the dispatcher")
+
+struct threaded_counts {
+#define COUNTER(name, meaning) uint64_t name;
+    THREADED_COUNTERS(COUNTER)
+#undef COUNTER
+};
+
 struct threaded {
     struct blocks *blocks;
-    uint64_t cleared; /* times that all blocks were dropped */
-    bool counted;     /* the blocks count what they execute */
+    struct threaded_counts counts; /* what it did, for --stats */
+    bool counted;                  /* the blocks count what they execute */
 
     /* What the blocks are valid for ... */
     uint64_t code_epoch;
@@ -54,7 +68,8 @@ static void threaded_detach(struct machine *machine)
 
 static void clear(struct threaded *threaded)
 {
-    threaded->cleared++;
+    threaded->counts.cleared++;
+    threaded->counts.dropped += threaded->blocks->block_count;
     blocks_clear(threaded->blocks);
 }
 
@@ -70,7 +85,7 @@ static void check_code(struct threaded *threaded, const struct machine *machine)
             clear(threaded); /* any block may be linked to those of the page */
             return;
         }
-        blocks_drop_page(threaded->blocks, i);
+        threaded->counts.dropped += blocks_drop_page(threaded->blocks, i);
     }
 }
 
@@ -141,6 +156,8 @@ static const struct block *make_block(struct threaded *threaded, const struct ma
         return make_block(threaded, machine, pc, page);
     }
     blocks_enter(blocks, built.record_count);
+    threaded->counts.blocks++;
+    threaded->counts.insns += block->count;
     return block;
 }
 
@@ -156,6 +173,7 @@ static enum stop get_block(struct threaded *threaded, struct machine *machine, s
     uint32_t word;
 
     *block = NULL;
+    threaded->counts.lookups++;
     if (tlb != NULL) {
         if (access_fetch(machine, hart, &word) == STOP_TRAP)
             return STOP_TRAP;
@@ -173,12 +191,14 @@ static enum stop get_block(struct threaded *threaded, struct machine *machine, s
 }
 
 /* Lets the record jump to the block from now on. On a board both are of one page. */
-static void link_jump(const struct threaded *threaded, struct record *jump, const struct block *to)
+static void link_jump(struct threaded *threaded, struct record *jump, const struct block *to)
 {
     const struct block *from = blocks_block_of(threaded->blocks, jump);
 
-    if (from->page == to->page && (to->page == NULL || (from->pc ^ to->pc) < MEM_PAGE_SIZE))
+    if (from->page == to->page && (to->page == NULL || (from->pc ^ to->pc) < MEM_PAGE_SIZE)) {
         jump->to = to;
+        threaded->counts.linked++;
+    }
 }
 
 /* Executes from the block on, but no more than `limit` instructions, which are enough for it. */
@@ -201,14 +221,14 @@ static enum stop run(struct threaded *threaded, struct relay *relay, struct hart
 
     while (stop == STOP_COUNT && hart->instret != until) {
         struct record *jump = relay->jump;
-        uint64_t cleared = threaded->cleared;
+        uint64_t cleared = threaded->counts.cleared;
         const struct block *block;
 
         see_code(threaded, machine);
         see_space(threaded, relay);
         if (get_block(threaded, machine, hart, relay->tlb, &block) == STOP_TRAP)
             return STOP_TRAP;
-        if (jump != NULL && block != NULL && cleared == threaded->cleared)
+        if (jump != NULL && block != NULL && cleared == threaded->counts.cleared)
             link_jump(threaded, jump, block);
         relay->jump = NULL;
         if (block == NULL)
@@ -259,6 +279,20 @@ static void threaded_show(const struct machine *machine, uint64_t pc, FILE *file
     }
 }
 
+static const struct engine_counter counters[] = {
+#define COUNTER(name, meaning) {#name, meaning},
+    THREADED_COUNTERS(COUNTER)
+#undef COUNTER
+        {NULL, NULL},
+};
+
+static void threaded_count(const struct machine *machine, uint64_t *counts)
+{
+    const struct threaded *threaded = machine->engine_state;
+
+    memcpy(counts, &threaded->counts, sizeof threaded->counts);
+}
+
 const struct engine engine_threaded = {
     .name = "threaded",
     .summary = "instructions decoded once, then executed by the function of each",
@@ -266,4 +300,6 @@ const struct engine engine_threaded = {
     .attach = threaded_attach,
     .detach = threaded_detach,
     .show = threaded_show,
+    .counters = counters,
+    .count = threaded_count,
 };

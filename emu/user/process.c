@@ -113,6 +113,20 @@ void process_kill(struct process *process, int signal)
     process->end = (struct user_end){.signal = signal};
 }
 
+static void add_engine(struct process *process, struct user_totals *totals)
+{
+    uint64_t counted[ENGINE_COUNTERS_MAX] = {0};
+
+    if (process->engine->count == NULL)
+        return;
+    process->engine->count(&process->machine, counted);
+    for (unsigned i = 0; i < ENGINE_COUNTERS_MAX; i++) {
+        __atomic_fetch_add(&totals->engine[i], counted[i] - process->engine_added[i],
+                           __ATOMIC_RELAXED);
+        process->engine_added[i] = counted[i];
+    }
+}
+
 void process_add_totals(struct process *process)
 {
     struct user_totals *totals = process->totals;
@@ -122,6 +136,7 @@ void process_add_totals(struct process *process)
     __atomic_fetch_add(&totals->instructions, process->hart.instret - process->instret_added,
                        __ATOMIC_RELAXED);
     process->instret_added = process->hart.instret;
+    add_engine(process, totals);
     for (unsigned row = 0; row < ROW_COUNT; row++) {
         uint64_t executed = process->rows.executed[row];
 

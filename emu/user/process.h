@@ -33,6 +33,7 @@ struct process {
     struct user_totals *totals; /* shared with the other processes; NULL: nothing is added up */
     struct row_counts rows;     /* counted since the last process_add_totals() */
     uint64_t instret_added;     /* hart.instret at that time */
+    uint64_t engine_added[ENGINE_COUNTERS_MAX];     /* and what the engine had counted */
     uint64_t complained[USER_SYSCALL_NUMBERS / 64]; /* used when there are no totals */
 
     struct fault_guard guard;

@@ -26,7 +26,7 @@ registers that are stale after a call of the interpreter|process|dbt/emit.c|/^st
 instructions that are not given back at an exit|process|dbt/emit.c|s/if (instructions != 0)/if (instructions > 1)/
 a return address that is off by two|process|dbt/emit.c|/^static void emit_exit_reg/,/^}/s/(uint64_t)op->imm/(uint64_t)op->imm + 2/
 a jump to an odd address|process|dbt/emit.c|/^static void emit_exit_reg/,/^}/s/-2)/-1)/
-a table of indirect jumps with the wrong code|process|dbt/cache.c|/^void cache_enter_jump/,/^}/s/+ block->code)/+ cache->tables->blocks[0].code)/
+a table of indirect jumps with the wrong code|process|dbt/cache.c|/^void cache_enter_jump/,/^}//uint64_t code = /s/block->code/cache->tables->blocks[0].code/
 a return that is not checked|process|dbt/emit.c|/^static void emit_guess/,/^}/s/X86_NOT_EQUAL/X86_BELOW/
 a load that always sign-extends|process|dbt/emit_memory.c|s/op->op == OP_SEXT, to, at/true, to, at/
 a store of 64 bits whatever its width|process|dbt/emit_memory.c|s/x86_store(e->x, op->width, at/x86_store(e->x, 64, at/
@@ -34,7 +34,7 @@ an atomic whose address is not checked|process|dbt/emit_memory.c|/^static struct
 a store that asks for the right to load|machine|dbt/emit_memory.c|s/? ACCESS_LOAD : ACCESS_STORE/? ACCESS_LOAD : ACCESS_LOAD/
 a window of memory that does not move with its base|machine|dbt/emit_memory.c|s/moved += op->imm/moved += 0/
 a window whose slow way leaves its last access out|machine|dbt/emit_memory.c|s/cold->number = span.end/cold->number = span.end - 1/
-an exit chained to the wrong block|process|dbt/dbt.c|s/x86_link(&x, exit->field, to->code)/x86_link(\&x, exit->field, from->code)/
+an exit chained to the wrong block|process|dbt/dbt.c|s/cache_link(&dbt->cache, exit, to)/cache_link(\&dbt->cache, exit, from)/
 code that changed and is not looked at again|process|dbt/dbt.c|s/} else if (dbt->code_epoch != machine->code_epoch) {/} else if (dbt == NULL) {/
 a fault that is taken for that of another instruction|process|dbt/cache.c|s/insns\[index + 1\].code <= offset/insns[index + 1].code < offset/
 jumps that outlive their address space|machine|dbt/dbt.c|/^static void see_tlb/,/^}/s/if (stale.user)/if (false)/

@@ -386,11 +386,11 @@ static void put_piece(struct program *program, const struct function *self)
     case 10: put_leaf(program); break;
     case 11:
     case 12:
-        if (program->changes_itself) {
+        if (program->changes_itself)
             put_change(program);
-            break;
-        }
-    /* fall through */
+        else
+            put_call(program, self);
+        break;
     default: put_call(program, self); break;
     }
 }
