@@ -41,6 +41,24 @@ bool dbt_fault(const struct machine *machine, const struct host_registers *regis
 /* Emits what all blocks share, for the homes that there are now. */
 void dbt_make_fixed_code(struct dbt *dbt);
 
+static inline bool dbt_wants(const struct dbt *dbt, enum event_kind kind)
+{
+    return events_want(&dbt->machine->events, kind);
+}
+
+/* Tells an event of the hart that runs. */
+static inline void dbt_tell(const struct dbt *dbt, struct event event)
+{
+    event.hart = dbt->hart;
+    events_send(&dbt->machine->events, &event);
+}
+
+/* The TLB of the hart that runs; NULL: a process has none. */
+static inline struct tlb *dbt_tlb_of(const struct dbt *dbt)
+{
+    return machine_is_board(dbt->machine) ? &dbt->machine->tlbs[dbt->hart->mhartid] : NULL;
+}
+
 /* The homes that blocks are emitted with; NULL: none. */
 const struct homes *dbt_homes_of(const struct dbt *dbt);
 
