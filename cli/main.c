@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"doctor", "say what this host can run, and how to mend what it cannot", command_doctor},
     {"run", "run a program in one way", command_run},
     {"explain", "show what the translator makes of a piece of a program", command_explain},
+    {"step", "step through a program and its translation, forward and back", command_step},
     {"image", "make, show and remove images for containers", command_image},
     {"ps", "show which containers run", command_ps},
     {"rm", "remove containers that have ended and were kept", command_rm},
