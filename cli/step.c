@@ -220,6 +220,10 @@ int command_step(int argc, char **argv, struct err *err)
         err_hint(err, "trivium step --plain ...");
         return STATUS_FAILED;
     }
+    if (wanted.machine.explain > 0) {
+        err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
+        return STATUS_FAILED;
+    }
     if (way->probe(err) < 0)
         return STATUS_FAILED;
     status = locate(&wanted, way, path, err);

@@ -28,7 +28,7 @@ static void move(struct emitter *e, enum x86_reg to, struct x86_rm from)
 /* The result of 32 bits in `reg` becomes one of 64. */
 static void extend(struct emitter *e, const struct ir_op *op, enum x86_reg reg)
 {
-    if (op->width == 32)
+    if (op->width == 32 && !op->narrow)
         x86_load(e->x, 32, true, reg, reg_rm(reg));
 }
 

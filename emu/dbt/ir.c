@@ -121,8 +121,8 @@ bool ir_is_same_op(const struct ir_op *a, const struct ir_op *b)
 {
     return a->kind == b->kind && a->op == b->op && a->width == b->width &&
            a->removed == b->removed && a->rd == b->rd && a->a == b->a && a->b == b->b &&
-           a->insn == b->insn && a->imm == b->imm && a->offset == b->offset &&
-           a->target == b->target;
+           a->narrow == b->narrow && a->insn == b->insn && a->imm == b->imm &&
+           a->offset == b->offset && a->target == b->target;
 }
 
 bool ir_is_same(const struct ir_block *a, const struct ir_block *b)
@@ -147,6 +147,7 @@ static const char *changed_reason(enum ir_changed changed)
     case IR_CHANGED_TARGET: return "fold: its target is known";
     case IR_CHANGED_ROTATE: return "fuse: two shifts and this rotate";
     case IR_CHANGED_SCALE: return "fuse: a shift and this add a multiple";
+    case IR_CHANGED_NARROW: return "narrow: nobody sees its upper half";
     case IR_CHANGED_EXTEND: return "fuse: a shift and this extend";
     }
     return "?";

@@ -58,6 +58,7 @@ enum ir_changed {
     IR_CHANGED_ROTATE,  /* with two shifts before it, it rotates */
     IR_CHANGED_SCALE,   /* with a shift before it, it adds a multiple */
     IR_CHANGED_EXTEND,  /* with a shift before it, it extends */
+    IR_CHANGED_NARROW,  /* nobody sees the upper half of its result */
 };
 
 #define IR_IMM 0xff /* as operand b: the number imm */
@@ -69,6 +70,7 @@ struct ir_op {
     uint8_t removed; /* enum ir_removed */
     uint8_t rd, a, b;
     uint8_t changed; /* enum ir_changed */
+    bool narrow;     /* of 32 bits: the upper half of rd may be anything */
     uint16_t insn;   /* of the block's: the one that it comes from */
     int64_t imm;     /* a constant operand */
     int64_t offset;  /* of an address or of a jump */

@@ -24,6 +24,7 @@ const struct dbt_option dbt_option_table[] = {
     OPTION("regs", regs, "ten guest registers live in host registers"),
     OPTION("hot", hot, "... those that the program is seen to use most"),
     OPTION("opt", opt, "constants are folded, dead operations removed"),
+    OPTION("narrow", narrow, "upper halves of 32-bit results are made only where they are seen"),
     OPTION("fuse", fuse, "several guest instructions become one of the host"),
     MACHINE("tlb", inlined_tlb, "on a machine, translated code probes the TLB itself"),
     MACHINE("window", window, "one probe of the TLB serves several accesses near each other"),

@@ -13,6 +13,7 @@
 
 #include "emu/dbt/inspect.h"
 #include "emu/step/history.h"
+#include "emu/step/host.h"
 #include "lib/elf.h"
 
 enum {
@@ -54,6 +55,9 @@ struct step {
     bool is_made; /* it is in the cache, as number */
     uint32_t number;
     unsigned phase, op; /* looked at */
+
+    struct host_trace trace; /* of the current block, if it has states */
+    unsigned host;           /* the instruction of it that is looked at */
 };
 
 /* How a move went. */
@@ -100,6 +104,12 @@ unsigned step_done_in_block(const struct step *step);
 /* Another phase is looked at, or another operation in it (and so perhaps another phase). */
 enum step_result step_phase(struct step *step, bool back);
 enum step_result step_op(struct step *step, bool back);
+
+/*
+ * Another host instruction of the current block is looked at, as it is executed from the block's
+ * beginning on (host.h); the first time, the first one.
+ */
+enum step_result step_host(struct step *step, bool back, struct err *err);
 
 /* "main+0x10", or "" if nothing is known. */
 const char *step_symbol(const struct step *step, uint64_t pc, char text[80]);
