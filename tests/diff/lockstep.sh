@@ -19,7 +19,7 @@ ulimit -c 0
 # outcome COMMAND...: its output and its status.
 outcome()
 {
-    timeout 120 "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
+    timeout 900 "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
     echo "status $?" >>"$tap_tmp/out"
 }
 
@@ -30,6 +30,7 @@ same()
     mv "$tap_tmp/out" "$tap_tmp/want"
     outcome "$TRIVIUM" run --user --on "$1" --engine both "$tap_tmp/program"
     cmp "$tap_tmp/want" "$tap_tmp/out" && return 0
+    tail -n 1 "$tap_tmp/out"
     echo "SEED=$2 PROGRAMS=1 tests/diff/lockstep.sh repeats it"
     cat "$tap_tmp/err"
     return 1
