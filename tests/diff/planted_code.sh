@@ -15,7 +15,7 @@ seed=${SEED:-1}
 # NAME | WHERE it shows (process, machine) | FILE below emu/ | the slip, for sed.
 plants='a signed condition for an unsigned one|process|dbt/emit_alu.c|s/OP_LTU: return X86_BELOW/OP_LTU: return X86_LESS/
 an unsigned condition for a signed one|process|dbt/emit_alu.c|s/OP_GE: return X86_NOT_LESS/OP_GE: return X86_NOT_BELOW/
-a result of 32 bits that is not sign-extended|process|dbt/emit_alu.c|s/if (op->width == 32)/if (op->width == 16)/
+a result of 32 bits that is not sign-extended|process|dbt/emit_alu.c|/^static void extend/,/^}/s/op->width == 32/op->width == 16/
 a shift by a constant whose mask is that of 32 bits|process|dbt/emit_alu.c|s/& (op->width - 1u)/\& 31u/
 an arithmetic shift that brings zeros in|process|dbt/emit_alu.c|s/shift(e, op, X86_SAR)/shift(e, op, X86_SHR)/
 a difference the wrong way round|process|dbt/emit_alu.c|s/x86_unary(e->x, X86_NEG, op->width, reg_rm(to));/;/
@@ -37,10 +37,10 @@ a probe that does not see an access over two pages|machine|dbt/emit_memory.c|/^s
 a store that asks for the right to load|machine|dbt/emit_memory.c|s/? ACCESS_LOAD : ACCESS_STORE/? ACCESS_LOAD : ACCESS_LOAD/
 a window of memory that does not move with its base|machine|dbt/emit_memory.c|s/moved += op->imm/moved += 0/
 a window whose slow way leaves its last access out|machine|dbt/emit_memory.c|s/cold->number = span.end/cold->number = span.end - 1/
-an exit chained to the wrong block|process|dbt/dbt.c|s/cache_link(&dbt->cache, exit, to)/cache_link(\&dbt->cache, exit, from)/
-code that changed and is not looked at again|process|dbt/dbt.c|s/} else if (dbt->code_epoch != machine->code_epoch) {/} else if (dbt == NULL) {/
+an exit chained to the wrong block|process|dbt/store.c|s/cache_link(&dbt->cache, exit, to)/cache_link(\&dbt->cache, exit, from)/
+code that changed and is not looked at again|process|dbt/store.c|s/} else if (dbt->code_epoch != machine->code_epoch) {/} else if (dbt == NULL) {/
 a fault that is taken for that of another instruction|process|dbt/cache.c|s/insns\[index + 1\].code <= offset/insns[index + 1].code < offset/
-jumps that outlive their address space|machine|dbt/dbt.c|/^static void see_tlb/,/^}/s/if (stale.user)/if (false)/
+jumps that outlive their address space|machine|dbt/store.c|s/else if (stale.user)/else if (false)/
 a constant that is believed after it was overwritten|process|dbt/pass_fold.c|s/known->registers &= ~ir_writes(op);/;/
 a pattern whose source has changed in between|process|dbt/pass_fuse.c|s/ || origin->a_version != fuser->version\[origin->op->a\]//
 a value that is needed at an exit and removed|process|dbt/pass_dead.c|s/ir_may_leave(op) ? UINT32_MAX : ir_reads(op)/op->kind == IR_EXIT_IF ? 0 : ir_reads(op)/
