@@ -36,6 +36,7 @@ E2E_TESTS := \
     tests/e2e/ctr_limits.sh \
     tests/e2e/ctr_run.sh \
     tests/e2e/ctr_terminal.sh \
+    tests/e2e/dbt_log.sh \
     tests/e2e/deps.sh \
     tests/e2e/docs.sh \
     tests/e2e/elf_hostile.sh \

@@ -5,13 +5,9 @@
  */
 #include "emu/dbt/dbt.h"
 
-#include <elf.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 
 #include "emu/cpu/access.h"
-#include "emu/dbt/inspect.h"
 #include "emu/dbt/log.h"
 #include "emu/dbt/store.h"
 #include "lib/host_arch.h"
@@ -49,7 +45,7 @@ static uint64_t step_in_block(struct emit_frame *frame, uint32_t insn, int64_t b
     return frame->stop != STOP_COUNT;
 }
 
-static void make_fixed_code(struct dbt *dbt)
+void dbt_make_fixed_code(struct dbt *dbt)
 {
     struct x86 x = {
         .start = dbt->cache.write, .at = dbt->cache.write, .end = dbt->cache.write + CACHE_CODE};
@@ -57,79 +53,6 @@ static void make_fixed_code(struct dbt *dbt)
     emit_fixed_code(&x, &dbt->fixed, dbt_homes_of(dbt), step_in_block);
     dbt->cache.fixed = x86_here(&x);
     dbt->cache.tables->code_used = dbt->cache.fixed;
-}
-
-int dbt_probe(struct err *reason)
-{
-    enum { HWCAP2_FSGSBASE = 1 << 1 };
-
-    if (host_arch_machine() != EM_X86_64)
-        return err_set(reason,
-                       "the translator makes x86-64 code, and this host is another machine");
-    if ((getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE) == 0) {
-        err_set(reason,
-                "the translator needs the instruction wrgsbase, which this host's processor "
-                "or kernel does not give to programs");
-        return err_hint(reason, "Linux 5.9 or later, not started with nofsgsbase");
-    }
-    return 0;
-}
-
-static int dbt_attach(struct machine *machine, const struct engine_options *options,
-                      struct err *err)
-{
-    struct dbt *dbt = calloc(1, sizeof *dbt);
-    struct event_reader reader;
-
-    if (dbt == NULL)
-        err_die_oom();
-    dbt->options = dbt_options_all();
-    if (dbt_probe(err) < 0 ||
-        (options->switches != NULL &&
-         dbt_options_parse(&dbt->options, options->switches, err) < 0) ||
-        (options->log != NULL && dbt_log_parse(&dbt->log, options->log, err) < 0) ||
-        cache_init(&dbt->cache, err) < 0) {
-        free(dbt);
-        return -1;
-    }
-    homes_init(&dbt->homes);
-    make_fixed_code(dbt);
-    dbt->translation.options = &dbt->options;
-    dbt->translation.reader = dbt_log_phases(&dbt->log);
-    reader = dbt_log_events(&dbt->log);
-    if (reader.kinds != 0)
-        events_add(&machine->events, &reader);
-    dbt->machine = machine;
-    machine->engine_state = dbt;
-    return 0;
-}
-
-static void dbt_detach(struct machine *machine)
-{
-    struct dbt *dbt = machine->engine_state;
-
-    if (dbt == NULL)
-        return;
-    events_remove(&machine->events, &dbt->log);
-    cache_fini(&dbt->cache);
-    free(dbt);
-    machine->engine_state = NULL;
-}
-
-const struct dbt_counts *dbt_counts(const struct machine *machine)
-{
-    const struct dbt *dbt = machine->engine_state;
-
-    return &dbt->counts;
-}
-
-void dbt_limit_code(struct machine *machine, uint32_t bytes)
-{
-    struct dbt *dbt = machine->engine_state;
-
-    if (bytes > CACHE_CODE)
-        bytes = CACHE_CODE;
-    dbt->cache.limit = bytes < CACHE_CODE_MIN ? CACHE_CODE_MIN : bytes;
 }
 
 /* False: there is no translating here. */
@@ -143,7 +66,7 @@ static bool get_ready(struct dbt *dbt)
             err_print(&err, stderr);
             dbt->broken = true;
         } else {
-            make_fixed_code(dbt);
+            dbt_make_fixed_code(dbt);
             dbt->counts.cleared++; /* all that was is the parent's */
         }
     }
@@ -169,7 +92,7 @@ static void sample(struct dbt *dbt, const struct block *block)
         if (dbt_wants(dbt, EVENT_HOMES))
             dbt_tell(dbt, (struct event){.kind = EVENT_HOMES});
         store_clear(dbt, DROP_HOMES);
-        make_fixed_code(dbt);
+        dbt_make_fixed_code(dbt);
     }
 }
 
@@ -278,6 +201,8 @@ static enum stop go_on(struct dbt *dbt, struct emit_frame *frame, struct next *n
     if (next->from_exit && next->cleared == dbt->counts.cleared)
         store_chain(dbt, next->exit, block);
     frame->end = hart->instret + (uint64_t)budget;
+    if ((dbt->log & LOG_EXEC) != 0)
+        fprintf(stderr, "exec 0x%llx\n", (unsigned long long)block->pc);
     if (next->behind_check)
         left = execute(dbt, frame, dbt->cache.execute + block->body,
                        budget - (int64_t)block->insn_count);
@@ -301,7 +226,7 @@ static enum stop go_on(struct dbt *dbt, struct emit_frame *frame, struct next *n
     return STOP_COUNT;
 }
 
-static enum stop dbt_run(struct machine *machine, struct hart *hart, uint64_t until)
+enum stop dbt_run(struct machine *machine, struct hart *hart, uint64_t until)
 {
     struct dbt *dbt = machine->engine_state;
     struct emit_frame frame = {.machine = machine, .hart = hart};
@@ -338,7 +263,7 @@ static enum stop dbt_run(struct machine *machine, struct hart *hart, uint64_t un
  * A fault of the host in translated code: the guest did what it may not. Execution goes on where
  * the interpreter is asked to do that instruction, with rax and r15 as that wants them.
  */
-static bool dbt_fault(const struct machine *machine, const struct host_registers *registers)
+bool dbt_fault(const struct machine *machine, const struct host_registers *registers)
 {
     const struct dbt *dbt = machine->engine_state;
     const struct block *block;
@@ -356,29 +281,3 @@ static bool dbt_fault(const struct machine *machine, const struct host_registers
     *registers->rip = (uint64_t)(uintptr_t)(dbt->cache.execute + dbt->fixed.interpret);
     return true;
 }
-
-static const struct engine_counter counters[] = {
-#define COUNTER(name, meaning) {#name, meaning},
-    DBT_COUNTERS(COUNTER)
-#undef COUNTER
-        {NULL, NULL},
-};
-
-_Static_assert(sizeof counters / sizeof *counters <= ENGINE_COUNTERS_MAX + 1, "too many counters");
-
-static void dbt_count(const struct machine *machine, uint64_t *counts)
-{
-    memcpy(counts, dbt_counts(machine), sizeof(struct dbt_counts));
-}
-
-const struct engine engine_dbt = {
-    .name = "dbt",
-    .summary = "blocks translated to x86-64 code",
-    .run = dbt_run,
-    .attach = dbt_attach,
-    .detach = dbt_detach,
-    .fault = dbt_fault,
-    .show = dbt_show,
-    .counters = counters,
-    .count = dbt_count,
-};

@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "emu/cpu/access.h"
+#include "emu/dbt/log.h"
+#include "emu/dbt/perfmap.h"
 
 const struct homes *dbt_homes_of(const struct dbt *dbt)
 {
@@ -26,6 +28,8 @@ void store_clear(struct dbt *dbt, enum drop_reason reason)
     uint32_t blocks = dbt->cache.tables->block_count;
 
     tell_drop(dbt, EVENT_CLEAR, reason, blocks);
+    if (dbt->profile != NULL)
+        profile_keep(dbt->profile);
     dbt->counts.cleared += blocks != 0;
     dbt->counts.dropped += blocks;
     cache_clear(&dbt->cache);
@@ -142,6 +146,8 @@ static struct block *keep_block(struct dbt *dbt, const uint8_t *page, unsigned s
     dbt->counts.blocks++;
     dbt->counts.insns += block->insn_count;
     dbt->counts.code += block->code_end - block->code;
+    if ((dbt->log & LOG_PERF) != 0)
+        perfmap_add(dbt->cache.execute + block->code, block->code_end - block->code, block->pc);
     if (dbt_wants(dbt, EVENT_BLOCK))
         dbt_tell(dbt, (struct event){.kind = EVENT_BLOCK,
                                      .block = {.pc = block->pc,
@@ -213,6 +219,8 @@ static struct block *translate(struct dbt *dbt, uint64_t pc, const uint8_t *page
                      .at = dbt->cache.write + tables->code_used,
                      .end = dbt->cache.write + CACHE_CODE};
     env = dbt_emit_env(dbt, &source, tables->exit_count, tables->insn_count);
+    if (dbt->profile != NULL)
+        env.executions = profile_counter(dbt->profile, tables->block_count);
     translation_emit(&dbt->translation, &x, &env);
     dbt->counts.host_insns += x.insns;
     block = keep_block(dbt, page, space);

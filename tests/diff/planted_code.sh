@@ -26,7 +26,7 @@ registers that are stale after a call of the interpreter|process|dbt/emit.c|/^st
 instructions that are not given back at an exit|process|dbt/emit.c|s/if (instructions != 0)/if (instructions > 1)/
 a return address that is off by two|process|dbt/emit.c|/^static void emit_exit_reg/,/^}/s/(uint64_t)op->imm/(uint64_t)op->imm + 2/
 a jump to an odd address|process|dbt/emit.c|/^static void emit_exit_reg/,/^}/s/-2)/-1)/
-a table of indirect jumps with the wrong code|process|dbt/cache.c|/^void cache_enter_jump/,/^}//uint64_t code = /s/block->code/cache->tables->blocks[0].code/
+a table of indirect jumps with the wrong code|process|dbt/cache.c|/uint64_t code = /s/block->code/cache->tables->blocks[0].code/
 a return that is not checked|process|dbt/emit.c|/^static void emit_guess/,/^}/s/X86_NOT_EQUAL/X86_BELOW/
 a load that always sign-extends|process|dbt/emit_memory.c|s/op->op == OP_SEXT, to, at/true, to, at/
 a store of 64 bits whatever its width|process|dbt/emit_memory.c|s/x86_store(e->x, op->width, at/x86_store(e->x, 64, at/

@@ -35,10 +35,10 @@ layers()
         sed 's,^gone/etc/old/lower$,opaque/etc/old,' | xargs
 }
 
-mkdir -p "$tap_tmp/root/bin" "$tap_tmp/root/etc/old" "$tap_tmp/root/home/me"
+mkdir -p "$tap_tmp/root/bin" "$tap_tmp/root/etc/old" "$tap_tmp/root/srv/me"
 cp "$(busybox which busybox)" "$tap_tmp/root/bin/busybox"
 cp "$O/tests/ctr/attack" "$tap_tmp/root/bin/attack"
-for file in etc/first etc/both etc/old/lower home/me/file; do
+for file in etc/first etc/both etc/old/lower srv/me/file; do
     echo one >"$tap_tmp/root/$file"
 done
 "$TRIVIUM" image build base "$tap_tmp/root"
@@ -120,10 +120,10 @@ else
     "$TRIVIUM" image commit owners owners
     tap_is "owners are the container's" "1000:100" "$(in_image owners 'stat -c %u:%g /x')"
     if [ "$(status "$TRIVIUM" run --on container --share user --name shared --image base busybox sh -c \
-        'rm -r /etc/old; mkdir /etc/old; mv /home/me /home/you; chown 1000:100 /home')" = 0 ]; then
+        'rm -r /etc/old; mkdir /etc/old; mv /srv/me /srv/you; chown 1000:100 /srv')" = 0 ]; then
         "$TRIVIUM" image commit shared shared
         tap_is "without a user namespace, a folder that was renamed is there" "1000:100 you one 0" \
-            "$(in_image shared 'stat -c %u:%g /home; ls /home; cat /home/you/file; ls /etc/old | wc -l')"
+            "$(in_image shared 'stat -c %u:%g /srv; ls /srv; cat /srv/you/file; ls /etc/old | wc -l')"
     else
         tap_skip "without a user namespace, a folder that was renamed is there" "$(head -n 1 "$tap_tmp/err")"
     fi
@@ -151,7 +151,7 @@ in_starts()
 }
 tap_is "an image's own command, variables and folder" "/etc 1 2" "$(in_starts)"
 tap_is "a variable of ours counts" "/etc 1 3" "$(in_starts --env B=3)"
-tap_is "and a folder of ours" "/home 1 2" "$(in_starts --workdir /home)"
+tap_is "and a folder of ours" "/srv 1 2" "$(in_starts --workdir /srv)"
 tap_is "and a program of ours" "/etc" "$(in_starts busybox pwd)"
 tap_is "a commit keeps them" "/etc 1 2" \
     "$(run inherits starts true; "$TRIVIUM" image commit inherits starts; "$TRIVIUM" rm inherits; in_starts)"
