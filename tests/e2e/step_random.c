@@ -197,8 +197,10 @@ int main(int argc, char **argv)
     uint64_t seed = random_seed();
     unsigned failed;
 
-    if (argc != 4 || session == NULL)
+    if (session == NULL || argc != 4) {
+        free(session);
         return 2;
+    }
     session->random.state = seed;
     printf("# SEED=%llu\n", (unsigned long long)seed);
     user.path = argv[1];
