@@ -80,7 +80,7 @@ tap_is "an image of an image" 3 "$(run more made 'echo 3 >/etc/both'; "$TRIVIUM"
 # What can happen to it.
 tap_is "who is killed in there" 137 "$(status run killed base "echo x >/x; kill -9 \$\$")"
 tap_like "is kept" "^killed +kept" "$("$TRIVIUM" ps --all)"
-tap_is "so is who took too long" 124 "$(status "$TRIVIUM" run --on container --timeout 0.3 --name slow --image base busybox sh -c 'echo x >/x; sleep 100')"
+tap_is "so is who took too long" 124 "$(status "$TRIVIUM" run --on container --timeout 2 --name slow --image base busybox sh -c 'echo x >/x; sleep 100')"
 tap_like "and had written" "^slow +kept  2 layers" "$("$TRIVIUM" ps --all)"
 : >"$tap_tmp/out"
 "$TRIVIUM" run --on container --name beheaded --image base busybox sh -c 'echo x >/x; exec attack serve x' </dev/null \
