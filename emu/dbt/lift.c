@@ -106,8 +106,8 @@ static bool another_round(const struct lifter *lifter, uint64_t target)
     const struct ir_block *block = lifter->block;
     unsigned length = block->insn_count - lifter->round;
 
-    return lifter->options->unroll && target == block->insns[0].pc &&
-           lifter->options->multi && block->insn_count + length <= IR_INSNS_MAX;
+    return lifter->options->unroll && target == block->insns[0].pc && lifter->options->multi &&
+           block->insn_count + length <= IR_INSNS_MAX;
 }
 
 /* The block goes on at its beginning: a loop is unrolled. */
