@@ -11,29 +11,45 @@
 
 #include "cli/commands.h"
 #include "cli/doctor.h"
+#include "cli/initrd.h"
 #include "cli/json.h"
 #include "cli/machine.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/race.h"
 #include "cli/status.h"
+#include "cli/text.h"
 
-#define RUNS_DEFAULT 5
-#define RUNS_QUICK   3
-#define RUNS_MAX     1000
+#define RUNS_DEFAULT  5
+#define RUNS_QUICK    3
+#define RUNS_MAX      1000
+#define SECONDS_QUICK 20
 
 struct race_options {
     const char *ways; /* NULL: all */
     bool user;        /* no machines */
     unsigned runs;
     double timeout;
+    double seconds;
+    bool quick;
+    const char *pin; /* NULL: choose */
     const char *json_path;
     bool plain;
     const char **programs; /* owned; `count` command lines */
     size_t count;
 };
 
-enum option_key { KEY_ON = 256, KEY_USER, KEY_RUNS, KEY_QUICK, KEY_TIMEOUT, KEY_JSON, KEY_PLAIN };
+enum option_key {
+    KEY_ON = 256,
+    KEY_USER,
+    KEY_RUNS,
+    KEY_QUICK,
+    KEY_SECONDS,
+    KEY_PIN,
+    KEY_TIMEOUT,
+    KEY_JSON,
+    KEY_PLAIN,
+};
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY,...", 0,
@@ -46,7 +62,14 @@ static const struct argp_option options[] = {
      "too",
      0},
     {"runs", KEY_RUNS, "N", 0, "Measure N times in each way, after one run to warm up (5)", 0},
-    {"quick", KEY_QUICK, NULL, 0, "A first look: --runs 3", 0},
+    {"quick", KEY_QUICK, NULL, 0,
+     "A first look: --runs 3 --seconds 20, and bundled programs run more briefly", 0},
+    {"seconds", KEY_SECONDS, "SECONDS", 0,
+     "Begin no round of runs that would end later; each way is measured once at least", 0},
+    {"pin", KEY_PIN, "CPUS", 0,
+     "Run everything on these CPUs, such as 1 or 0-1; none: wherever the kernel likes. Without it "
+     "on one, the quickest at the start",
+     0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "A run that takes longer has failed", 0},
     {"json", KEY_JSON, "FILE", 0,
      "Write the results, with every sample and what doctor says of this host; with - to standard "
@@ -65,7 +88,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_ON: race->ways = arg; return 0;
     case KEY_USER: race->user = true; return 0;
     case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RUNS_MAX); return 0;
-    case KEY_QUICK: race->runs = RUNS_QUICK; return 0;
+    case KEY_QUICK: race->quick = true; return 0;
+    case KEY_SECONDS: race->seconds = option_seconds(state, "--seconds", arg); return 0;
+    case KEY_PIN: race->pin = arg; return 0;
     case KEY_TIMEOUT: race->timeout = option_seconds(state, "--timeout", arg); return 0;
     case KEY_JSON: race->json_path = arg; return 0;
     case KEY_PLAIN: race->plain = true; return 0;
@@ -158,7 +183,8 @@ static int split_words(wordexp_t *words, const char *line, int flags, struct err
 }
 
 /* The program and its arguments: the user's, or else those of the catalogue. */
-static int split_program(struct race_contest *contest, const char *line, struct err *err)
+static int split_program(struct race_contest *contest, const char *line, bool quick,
+                         struct err *err)
 {
     if (split_words(&contest->words, line, 0, err) < 0)
         return -1;
@@ -167,7 +193,11 @@ static int split_program(struct race_contest *contest, const char *line, struct 
     contest->program = programs_find(contest->words.we_wordv[0]);
     if (contest->words.we_wordc > 1)
         return 0;
-    return split_words(&contest->words, contest->program->arguments, WRDE_APPEND, err);
+    return split_words(&contest->words,
+                       quick && contest->program->quick_arguments != NULL
+                           ? contest->program->quick_arguments
+                           : contest->program->arguments,
+                       WRDE_APPEND, err);
 }
 
 /* What a machine boots. */
@@ -175,10 +205,16 @@ static int find_kernel(const struct race_contest *contest, struct race_entrant *
                        struct err *err)
 {
     const char *arch = entrant->way->arch;
+    char name[256];
 
     if (locate_bundled_file(entrant->kernel, arch, "kernel", err) < 0 ||
         locate_bundled_file(entrant->initrd, arch, "initrd.cpio", err) < 0 ||
-        digest_file(entrant->kernel, entrant->kernel_sha256, err) < 0)
+        digest_file(entrant->kernel, entrant->kernel_sha256, err) < 0 ||
+        digest_file(entrant->initrd, entrant->initrd_sha256, err) < 0)
+        return -1;
+    /* The bytes that it will run are those in there, not those of the file of that name. */
+    snprintf(name, sizeof name, "bin/%.200s", contest->located.name);
+    if (initrd_digest(entrant->initrd, name, entrant->sha256, err) < 0)
         return -1;
     entrant->bootargs = machine_bootargs_new(NULL, contest->words.we_wordv, false, false);
     return 0;
@@ -207,24 +243,25 @@ static void enter(const struct race_contest *contest, struct race_entrant *entra
     entrant->lane = lane;
     entrant->way = lane->way;
     if (find_file(contest, entrant, &err) < 0) {
-        entrant->status = RACE_UNAVAILABLE;
+        entrant->status = RESULT_UNAVAILABLE;
         snprintf(entrant->reason, RACE_REASON, "%.350s%s%.150s", err.text,
                  err.hint[0] == '\0' ? "" : "; try: ", err.hint);
     }
     for (size_t i = 0; i < contest->program->metric_count; i++) {
         entrant->cells[i].samples = calloc(race->runs, sizeof(double));
-        if (entrant->cells[i].samples == NULL)
+        entrant->cells[i].rounds = calloc(race->runs, sizeof(size_t));
+        if (entrant->cells[i].samples == NULL || entrant->cells[i].rounds == NULL)
             err_die_oom();
     }
 }
 
 /* 0, or the exit status that a program which cannot be found deserves. */
 static int prepare_contest(struct race_contest *contest, struct race *race, const char *line,
-                           struct err *err)
+                           bool quick, struct err *err)
 {
     int status;
 
-    if (split_program(contest, line, err) < 0)
+    if (split_program(contest, line, quick, err) < 0)
         return STATUS_FAILED;
     status = locate_program(&contest->located, contest->words.we_wordv[0], err);
     if (status != 0)
@@ -242,12 +279,16 @@ static int prepare(struct race *race, const struct race_options *chosen, struct 
 {
     int status = 0;
 
+    if (chosen->count > RACE_PROGRAMS_MAX) {
+        err_set(err, "more than %d programs in one race", RACE_PROGRAMS_MAX);
+        return STATUS_FAILED;
+    }
     race->contest_count = chosen->count;
     race->contests = calloc(race->contest_count, sizeof *race->contests);
     if (race->contests == NULL)
         err_die_oom();
     for (size_t i = 0; i < race->contest_count && status == 0; i++)
-        status = prepare_contest(&race->contests[i], race, chosen->programs[i], err);
+        status = prepare_contest(&race->contests[i], race, chosen->programs[i], chosen->quick, err);
     return status;
 }
 
@@ -255,6 +296,7 @@ static void free_entrant(struct race_entrant *entrant)
 {
     for (size_t i = 0; i < PROGRAM_METRICS_MAX; i++) {
         free(entrant->cells[i].samples);
+        free(entrant->cells[i].rounds);
         free(entrant->cells[i].answer);
     }
     for (size_t i = 0; i < PROGRAM_ANSWERS_MAX; i++)
@@ -274,32 +316,57 @@ static void free_contests(struct race *race)
         wordfree(&race->contests[i].words);
     }
     free(race->contests);
+    free(race->executions);
 }
 
-/* Prints the table, writes the file; the exit status. */
-static int report(struct race *race, struct output_file *json, char *const *arguments,
-                  struct err *err)
+/* Is any status WRONG or FAILED? */
+static bool is_bad(const struct result *result)
 {
-    bool to_stdout = json->file == stdout;
-
-    race_judge(race);
-    race_print(to_stdout ? stderr : stdout, race);
-    if (json->file != NULL) {
-        struct doctor *doctor = doctor_new();
-        int written = json_write(race_json(race, arguments, doctor_json(doctor)), json, err);
-
-        doctor_free(doctor);
-        if (written < 0)
-            return STATUS_FAILED;
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (result->rows[i].status == RESULT_WRONG || result->rows[i].status == RESULT_FAILED)
+            return true;
     }
-    if (race->interrupted)
+    return false;
+}
+
+static bool has_samples(const struct result *result)
+{
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (result->rows[i].count > 0)
+            return true;
+    }
+    return false;
+}
+
+static int status_of(const struct result *result, struct err *err)
+{
+    if (result->interrupted)
         return STATUS_SIGNAL + SIGINT;
-    if (race_is_bad(race))
+    if (is_bad(result))
         return STATUS_UNEQUAL;
-    if (race_has_results(race))
+    if (has_samples(result))
         return EXIT_SUCCESS;
     err_set(err, "no way could run anything");
     return STATUS_FAILED;
+}
+
+/* Makes the model; prints the table, writes the file; the exit status. */
+static int report(struct race *race, struct output_file *json, char *const *arguments,
+                  struct err *err)
+{
+    FILE *out = json->file == stdout ? stderr : stdout;
+    struct doctor *doctor = doctor_new();
+    struct result result;
+    int status = STATUS_FAILED;
+
+    race_judge(race);
+    race_result(&result, race, arguments, doctor_json(doctor));
+    doctor_free(doctor);
+    race_print(out, &result, !race->plain && text_wants_colour(out));
+    if (json->file == NULL || json_write(result_json(&result), json, err) == 0)
+        status = status_of(&result, err);
+    result_fini(&result);
+    return status;
 }
 
 /* Runs the race under supervision. */
@@ -325,7 +392,7 @@ static int hold(struct race *race, struct output_file *json, char *const *argume
 
 int command_race(int argc, char **argv, struct err *err)
 {
-    struct race_options chosen = {.runs = RUNS_DEFAULT};
+    struct race_options chosen = {0};
     struct race race = {0};
     struct output_file json = {0};
     int status = STATUS_FAILED;
@@ -334,10 +401,15 @@ int command_race(int argc, char **argv, struct err *err)
     if (chosen.programs == NULL)
         err_die_oom();
     argp_parse(&parser, argc, argv, 0, NULL, &chosen);
+    if (chosen.runs == 0)
+        chosen.runs = chosen.quick ? RUNS_QUICK : RUNS_DEFAULT;
+    if (chosen.seconds == 0 && chosen.quick)
+        chosen.seconds = SECONDS_QUICK;
     race.runs = chosen.runs;
     race.timeout = chosen.timeout;
     race.plain = chosen.plain;
-    if (choose_ways(&race, &chosen, err) == 0) {
+    race.seconds = chosen.seconds;
+    if (choose_ways(&race, &chosen, err) == 0 && race_choose_cpus(&race, chosen.pin, err) == 0) {
         status = prepare(&race, &chosen, err);
         /* Before the measuring: to fail after it would waste it. */
         if (status == 0 && chosen.json_path != NULL &&

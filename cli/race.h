@@ -4,8 +4,10 @@
  *     race -> contests (one for each program) -> entrants (one for each lane)
  *                                                   -> cells (one for each metric of the program)
  *
- * race.c reads the command line, race_measure.c runs, race_judge.c compares answers and computes
- * ratios, race_table.c and race_json.c tell the result, race_progress.c shows what goes on.
+ * race.c reads the command line, race_measure.c runs (on which CPU, and how quick that is at the
+ * moment: race_host.c), race_judge.c compares answers, race_result.c makes of it the model
+ * that the table (race_table.c), the file and the reports are printed from: result/result.h.
+ * race_progress.c shows what goes on.
  */
 #ifndef TRIVIUM_CLI_RACE_H
 #define TRIVIUM_CLI_RACE_H
@@ -18,31 +20,25 @@
 #include "cli/locate.h"
 #include "cli/programs.h"
 #include "lib/digest.h"
-#include "lib/stats.h"
+#include "result/result.h"
 
-#define RACE_LANES_MAX 16 /* two for each row of the table of ways */
-#define RACE_REASON    512
-#define RACE_UNIT_SIZE 16
-
-enum race_status {
-    RACE_OK,
-    RACE_UNAVAILABLE, /* this host, or this build, cannot run it in this way */
-    RACE_WRONG,       /* an answer differs */
-    RACE_FAILED,      /* a run did not end well */
-};
+#define RACE_LANES_MAX    16 /* two for each row of the table of ways */
+#define RACE_PROGRAMS_MAX (RESULT_ROWS_MAX / RACE_LANES_MAX)
+#define RACE_REASON       512
+#define RACE_UNIT_SIZE    16
+#define RACE_CPUS_MAX     1024
 
 /* One metric of one program in one way: a row of the table. */
 struct race_cell {
-    enum race_status status;
-    char reason[RACE_REASON]; /* of a status other than RACE_OK */
+    enum result_status status;
+    char reason[RACE_REASON]; /* of a status other than RESULT_OK */
     char unit[RACE_UNIT_SIZE];
     char *answer;    /* owned; of program_metric.answer; NULL: none seen yet */
     double *samples; /* owned; `count` of them, in order; the warm-up run is not among them */
-    double warm_up;
+    size_t *rounds;  /* owned; of each sample */
     size_t count;
-    struct stats_summary summary;            /* with count > 0 */
-    double slowdown;                         /* against native; 0: unknown */
-    struct stats_interval slowdown_interval; /* low is 0: unknown */
+    double warm_up;
+    bool warmed_up;
 };
 
 /*
@@ -58,8 +54,8 @@ struct race_lane {
 
 struct race_entrant {
     const struct race_lane *lane;
-    const struct way *way;   /* the lane's */
-    enum race_status status; /* of the whole entrant; RACE_OK: see its cells */
+    const struct way *way;     /* the lane's */
+    enum result_status status; /* of the whole entrant; RESULT_OK: see its cells */
     char reason[RACE_REASON];
     char path[PATH_MAX];
     char sha256[DIGEST_HEX_SIZE];
@@ -67,6 +63,7 @@ struct race_entrant {
     char kernel[PATH_MAX]; /* of a machine */
     char kernel_sha256[DIGEST_HEX_SIZE];
     char initrd[PATH_MAX];
+    char initrd_sha256[DIGEST_HEX_SIZE];
     char *bootargs;                     /* owned */
     char *answers[PROGRAM_ANSWERS_MAX]; /* owned; of program.answers */
     char *output;                       /* owned; what it wrote, where that is the answer */
@@ -88,11 +85,18 @@ struct race {
     size_t lane_count;
     unsigned runs;                 /* measured ones */
     double timeout;                /* seconds for each run; 0: none */
+    double seconds;                /* for all of it; 0: as long as it takes */
     bool plain;                    /* no colours, no progress line */
+    int cpus[RACE_CPUS_MAX];       /* what it is pinned to */
+    size_t cpu_count;              /* 0: it is not */
     struct race_contest *contests; /* owned */
     size_t contest_count;
-    bool interrupted; /* Ctrl-C: the results are incomplete */
-    int stopped_by;   /* a signal that tells Trivium to end; 0: none */
+    bool interrupted;                    /* Ctrl-C: the results are incomplete */
+    int stopped_by;                      /* a signal that tells Trivium to end; 0: none */
+    double started;                      /* monotonic */
+    char date[32];                       /* when that was, UTC */
+    struct result_execution *executions; /* owned */
+    size_t execution_count, execution_room;
 };
 
 /*
@@ -102,18 +106,15 @@ struct race {
  */
 int race_measure(struct race *race, struct supervisor *supervisor, struct err *err);
 
-/* Compares the answers, summarizes the samples and computes the ratios, when all is measured. */
+/* Compares the answers, when all is measured. */
 void race_judge(struct race *race);
 
-/* Is any status WRONG or FAILED? */
-bool race_is_bad(const struct race *race);
-
-/* Has anything been measured? */
-bool race_has_results(const struct race *race);
+/* The program that a contest is of is one number, its lane the other: result_row.entry. */
+size_t race_entry(const struct race *race, size_t contest, size_t entrant);
 
 /* A cell's status, in which its entrant's counts too, and the reason. */
-enum race_status race_cell_status(const struct race_entrant *entrant, const struct race_cell *cell,
-                                  const char **reason);
+enum result_status race_cell_status(const struct race_entrant *entrant,
+                                    const struct race_cell *cell, const char **reason);
 
 /* Did some way print this metric? (`mix divide` leaves seven of mix's kernels out.) */
 bool race_has_metric(const struct race_contest *contest, size_t metric);
@@ -125,25 +126,33 @@ bool race_has_metrics(const struct race_contest *contest);
 bool race_shows_metric(const struct race_contest *contest, size_t metric);
 
 /*
- * Says the interval too little? For a way that runs native's own files on native's kernel, where a
- * few percent are the whole question: wider than RACE_CONCLUSIVE, or unknown.
+ * The model of what was measured, derived numbers and all. It borrows from the race, and from
+ * nothing else: `arguments` are those of `trivium race`, `host` is taken over.
  */
-#define RACE_CONCLUSIVE 0.06
-bool race_is_inconclusive(const struct race_lane *lane, const struct race_cell *cell);
+void race_result(struct result *result, const struct race *race, char *const *arguments,
+                 json_t *host);
 
-void race_print(FILE *file, const struct race *race);
+/* The table, for people. */
+void race_print(FILE *file, const struct result *result, bool colour);
 
-/*
- * The result file; trivium-race(1) describes it. `arguments` are those of `trivium race`, `host` is
- * taken over. A new reference.
- */
-json_t *race_json(const struct race *race, char *const *arguments, json_t *host);
+/* Binds this process, and so all that it starts, to the race's CPUs. */
+int race_pin(const struct race *race, struct err *err);
+
+/* "2", "0-1,3" into race->cpus; NULL: the one on which the calibration loop is quickest now. */
+int race_choose_cpus(struct race *race, const char *list, struct err *err);
+
+/* The same work every time, some milliseconds: how long it takes, and how much of that it ran. */
+void race_loop(double *wall, double *cpu);
+
+/* Seconds of a clock that only goes forward. */
+double race_now(void);
 
 /* The line on standard error that says what is running; silent unless that is a terminal. */
 struct race_progress {
     bool shown;
     unsigned total, done; /* runs */
     double started;       /* seconds */
+    double limit;         /* seconds that it may take; 0: no limit */
 };
 
 void race_progress_init(struct race_progress *progress, const struct race *race);
