@@ -21,6 +21,7 @@ int command_doctor(int argc, char **argv, struct err *err);
 int command_run(int argc, char **argv, struct err *err);
 int command_explain(int argc, char **argv, struct err *err);
 int command_image(int argc, char **argv, struct err *err);
+int command_check(int argc, char **argv, struct err *err);
 int command_race(int argc, char **argv, struct err *err);
 
 #endif

@@ -274,6 +274,24 @@ static int prepare_contest(struct race_contest *contest, struct race *race, cons
     return 0;
 }
 
+/* Is that command line one of the contests before? They would be one in the result. */
+static bool is_again(const struct race *race, size_t index)
+{
+    const wordexp_t *words = &race->contests[index].words;
+
+    for (size_t i = 0; i < index; i++) {
+        const wordexp_t *before = &race->contests[i].words;
+        size_t same = 0;
+
+        while (same < words->we_wordc && same < before->we_wordc &&
+               strcmp(words->we_wordv[same], before->we_wordv[same]) == 0)
+            same++;
+        if (same == words->we_wordc && same == before->we_wordc)
+            return true;
+    }
+    return false;
+}
+
 /* All contests; the answer as above. */
 static int prepare(struct race *race, const struct race_options *chosen, struct err *err)
 {
@@ -287,8 +305,13 @@ static int prepare(struct race *race, const struct race_options *chosen, struct 
     race->contests = calloc(race->contest_count, sizeof *race->contests);
     if (race->contests == NULL)
         err_die_oom();
-    for (size_t i = 0; i < race->contest_count && status == 0; i++)
+    for (size_t i = 0; i < race->contest_count && status == 0; i++) {
         status = prepare_contest(&race->contests[i], race, chosen->programs[i], chosen->quick, err);
+        if (status == 0 && is_again(race, i)) {
+            err_set(err, "'%s' is there twice", chosen->programs[i]);
+            status = STATUS_FAILED;
+        }
+    }
     return status;
 }
 

@@ -296,9 +296,9 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     };
     int answer;
 
+    add_execution(race, contest, entrant, round); /* from here on its time counts */
     if (entrant->way->prepare != NULL && entrant->way->prepare(&launch, err) < 0)
         return -1;
-    add_execution(race, contest, entrant, round);
     machine_options_init(&options);
     options.no_tlb = entrant->way->no_tlb;
     supervise_capture_init(&trial.out, OUTPUT_MAX);

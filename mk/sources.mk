@@ -35,9 +35,10 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
-RESULT_SRCS := result/derive.c result/drift.c result/read.c result/write.c
+RESULT_SRCS := result/derive.c result/drift.c result/laws.c result/laws_derived.c result/laws_race.c \
+    result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/write.c
 
-CLI_SRCS := cli/main.c cli/contain.c cli/contain_stats.c \
+CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_host.c cli/race_judge.c \

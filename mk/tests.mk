@@ -12,7 +12,7 @@
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
-    mmu mmu_random plic priv process sbi space stats supervise threaded tlb trap tree uart virtio
+    mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio
 UNIT_TESTS += dbt passes x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
@@ -20,6 +20,7 @@ E2E_TESTS := \
     tests/e2e/stress_machine.sh \
     tests/e2e/bench_driver.sh \
     tests/e2e/bench_programs.sh \
+    tests/e2e/check.sh \
     tests/e2e/cli_docs.sh \
     tests/e2e/cli_doctor.sh \
     tests/e2e/cli_output.sh \
