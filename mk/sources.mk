@@ -25,10 +25,10 @@ CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c
 EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
     emu/dbt/cache.c emu/dbt/dbt.c emu/dbt/emit.c emu/dbt/emit_alu.c emu/dbt/emit_memory.c \
-    emu/dbt/emit_multiply.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/ir.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
+    emu/dbt/emit_csr.c emu/dbt/emit_multiply.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/ir.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
     emu/dbt/pass_fold.c emu/dbt/pass_fuse.c emu/dbt/passes.c emu/dbt/x86.c \
     emu/threaded/blocks.c emu/threaded/build.c emu/threaded/fused.c emu/threaded/handlers.c emu/threaded/threaded.c \
-    emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/run.c \
+    emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/ram.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
     emu/user/report.c emu/user/script.c emu/user/space.c emu/user/stack.c \

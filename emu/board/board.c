@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "emu/board/hash.h"
 #include "emu/board/load.h"
 #include "emu/board/map.h"
+#include "emu/board/ram.h"
 #include "emu/cpu/csr.h"
 
 uint64_t board_step(const struct board *board)
@@ -139,33 +139,6 @@ static void register_devices(struct board *board)
     }
 }
 
-/* RAM is a memfd, so that others can look at it, and a snapshot can see which pages were touched.
- */
-static int make_ram(struct board *board, uint64_t size, struct err *err)
-{
-    void *ram;
-
-    board->ram_fd = memfd_create("trivium-ram", MFD_CLOEXEC);
-    if (board->ram_fd < 0)
-        return err_sys(err, errno, "cannot make the machine's memory");
-    if (ftruncate(board->ram_fd, (off_t)size) < 0) {
-        err_sys(err, errno, "cannot make a memory of %llu MiB", (unsigned long long)(size >> 20));
-        goto out;
-    }
-    ram = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, board->ram_fd, 0);
-    if (ram == MAP_FAILED) {
-        err_sys(err, errno, "cannot map a memory of %llu MiB", (unsigned long long)(size >> 20));
-        err_hint(err, "a smaller --memory");
-        goto out;
-    }
-    board->dma = (struct dma){.ram = ram, .base = MAP_RAM, .size = size};
-    return 0;
-
-out:
-    close(board->ram_fd);
-    return -1;
-}
-
 static void make_machine(struct board *board, const struct board_config *config)
 {
     board->machine = (struct machine){
@@ -232,7 +205,7 @@ struct board *board_new(const struct board_config *config, struct err *err)
     clint_init(&board->clint, config->harts, read_time, board);
     plic_init(&board->plic, 2 * config->harts);
     syscon_init(&board->syscon);
-    if (make_ram(board, memory, err) < 0)
+    if (ram_make(&board->dma, MAP_RAM, memory, err) < 0)
         goto out;
     if (config->disk != NULL && open_disk(board, config, err) < 0)
         goto out_ram;
@@ -252,8 +225,7 @@ out_disk:
         close(board->disk_fd);
     }
 out_ram:
-    munmap(board->dma.ram, board->dma.size);
-    close(board->ram_fd);
+    ram_free(&board->dma);
 out:
     input_fini(&board->input);
     free(board->tlbs);
@@ -270,8 +242,7 @@ void board_free(struct board *board)
         disk_fini(&board->disk);
         close(board->disk_fd);
     }
-    munmap(board->dma.ram, board->dma.size);
-    close(board->ram_fd);
+    ram_free(&board->dma);
     input_fini(&board->input);
     free(board->tlbs);
     free(board);

@@ -118,8 +118,7 @@ struct board {
     bool running;         /* one does */
     struct sbi_state sbi;
 
-    int ram_fd; /* owned: a memfd */
-    struct dma dma;
+    struct dma dma;  /* RAM (ram.h) */
     uint64_t tohost; /* gpa of the kernel's word of that name, 0: it has none (run.c) */
 
     struct bus bus;

@@ -158,18 +158,23 @@ static void trace(struct board *board, unsigned number, enum stop stop)
     board->trace = hash_bytes(board->trace, &board->harts[number], HART_STATE_SIZE);
 }
 
-/* An exception: the SBI answers S mode's ecall where there is one, the guest takes all others. */
-static void handle_trap(struct board *board, unsigned number)
+/*
+ * An exception: the SBI answers S mode's ecall where there is one, the guest takes all others.
+ * True: nothing has changed but the hart.
+ */
+static bool handle_trap(struct board *board, unsigned number)
 {
     struct hart *hart = &board->harts[number];
+    bool is_call = board->firmware != FIRMWARE_NONE && hart->trap.cause == TRAP_ECALL_S;
 
-    if (board->firmware != FIRMWARE_NONE && hart->trap.cause == TRAP_ECALL_S) {
+    if (is_call) {
         hart->instret++;
         sbi_call(board, number);
     } else {
         trap_take(&board->machine, hart);
     }
     add_steps(board, 1);
+    return !is_call;
 }
 
 /*
@@ -182,7 +187,7 @@ static void run_hart(struct board *board, uint64_t until)
     unsigned number = (unsigned)schedule->current;
     struct hart *hart = &board->harts[number];
     enum interrupt interrupt = interrupt_pending(hart);
-    uint64_t slice;
+    uint64_t slice, steps;
     enum stop stop;
 
     if (interrupt != INTERRUPT_NONE) {
@@ -196,14 +201,18 @@ static void run_hart(struct board *board, uint64_t until)
     stop = board->engine->run(&board->machine, hart,
                               hart->instret + least(slice, until - schedule->step));
     board->running = false;
-    schedule->in_slice = stop == STOP_COUNT && hart->instret - board->slice_start < slice;
-    add_steps(board, hart->instret - board->slice_start);
+    steps = hart->instret - board->slice_start;
+    schedule->in_slice = stop == STOP_COUNT && steps < slice;
+    add_steps(board, steps);
     if (board->tracing && schedule->in_slice == 0)
         trace(board, number, stop);
     switch (stop) {
     case STOP_COUNT:
     case STOP_CHANGE: break;
-    case STOP_TRAP: handle_trap(board, number); break;
+    case STOP_TRAP:
+        /* The guest's handler is part of the slice. */
+        schedule->in_slice = handle_trap(board, number) && steps + 1 < slice;
+        break;
     case STOP_WAIT:
         schedule->waiting[number] = 1;
         schedule->quantum_left = 0;

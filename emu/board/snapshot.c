@@ -4,10 +4,9 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "emu/board/hash.h"
+#include "emu/board/ram.h"
 #include "lib/err.h"
 
 /* A piece of plain data that belongs to the state. */
@@ -69,35 +68,6 @@ static void add_page(struct pages *pages, uint64_t number, const uint8_t *data)
     pages->count++;
 }
 
-static bool is_zero(const uint8_t *page)
-{
-    return page[0] == 0 && memcmp(page, page + 1, MEM_PAGE_SIZE - 1) == 0;
-}
-
-/*
- * The number of the first page at or after `number` that is not zero, or the number of pages. What
- * nobody has touched is a hole in the memfd, and skipped without being looked at.
- */
-static uint64_t next_page(const struct board *board, uint64_t number)
-{
-    uint64_t count = board->dma.size / MEM_PAGE_SIZE;
-    uint64_t hole = number; /* pages below are known to be there */
-
-    for (; number < count; number++) {
-        if (number == hole) {
-            off_t data = lseek(board->ram_fd, (off_t)(number * MEM_PAGE_SIZE), SEEK_DATA);
-
-            if (data < 0)
-                return count; /* only holes are left */
-            number = (uint64_t)data / MEM_PAGE_SIZE;
-            hole = (uint64_t)lseek(board->ram_fd, data, SEEK_HOLE) / MEM_PAGE_SIZE;
-        }
-        if (!is_zero(board->dma.ram + number * MEM_PAGE_SIZE))
-            return number;
-    }
-    return count;
-}
-
 /* The first block at or after `number` that was written, or the number of blocks. */
 static uint64_t next_block(const struct disk *disk, uint64_t number)
 {
@@ -129,14 +99,16 @@ static uint8_t *copy_parts(struct board *board)
 struct snapshot *snapshot_new(struct board *board)
 {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
-    uint64_t pages = board->dma.size / MEM_PAGE_SIZE;
+    struct ram_walk walk;
 
     assert(!board->running);
     if (snapshot == NULL)
         err_die_oom();
     snapshot->data = copy_parts(board);
-    for (uint64_t i = next_page(board, 0); i < pages; i = next_page(board, i + 1))
+    ram_walk_begin(&walk, &board->dma);
+    for (uint64_t i; ram_walk_next(&walk, &i);)
         add_page(&snapshot->ram, i, board->dma.ram + i * MEM_PAGE_SIZE);
+    ram_walk_end(&walk);
     if (board->has_disk) {
         const struct disk *disk = &board->disk;
 
@@ -158,13 +130,10 @@ void snapshot_free(struct snapshot *snapshot)
     free(snapshot);
 }
 
-/* RAM as a whole becomes holes, so that what was zero is zero again; then come the pages. */
+/* RAM as a whole becomes zero; then come the pages. */
 static void load_ram(const struct pages *pages, struct board *board)
 {
-    int done = madvise(board->dma.ram, board->dma.size, MADV_REMOVE);
-
-    if (done != 0)
-        memset(board->dma.ram, 0, board->dma.size);
+    ram_clear(&board->dma);
     for (size_t i = 0; i < pages->count; i++)
         memcpy(board->dma.ram + pages->list[i].number * MEM_PAGE_SIZE, pages->list[i].data,
                MEM_PAGE_SIZE);
@@ -205,19 +174,21 @@ void snapshot_load(const struct snapshot *snapshot, struct board *board)
 
 uint64_t snapshot_hash(struct board *board)
 {
-    uint64_t pages = board->dma.size / MEM_PAGE_SIZE;
     uint64_t hash = HASH_START;
     struct part parts[PARTS];
+    struct ram_walk walk;
 
     for (unsigned i = 0; i < board->hart_count; i++)
         hash = hash_bytes(hash, &board->harts[i], HART_STATE_SIZE);
     list_parts(board, parts);
     for (unsigned i = 1; i < PARTS; i++) /* the harts are hashed, without what is not state */
         hash = hash_bytes(hash, parts[i].data, parts[i].bytes);
-    for (uint64_t i = next_page(board, 0); i < pages; i = next_page(board, i + 1)) {
+    ram_walk_begin(&walk, &board->dma);
+    for (uint64_t i; ram_walk_next(&walk, &i);) {
         hash = hash_word(hash, i);
         hash = hash_bytes(hash, board->dma.ram + i * MEM_PAGE_SIZE, MEM_PAGE_SIZE);
     }
+    ram_walk_end(&walk);
     if (board->has_disk) {
         const struct disk *disk = &board->disk;
 

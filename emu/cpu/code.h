@@ -9,16 +9,6 @@
 
 #include "emu/cpu/machine.h"
 
-/* Where code is read from: flat memory; or one page of a board, beyond which no block goes. */
-struct code_source {
-    const struct mem *mem; /* of a process */
-    const uint8_t *page;   /* hva of the page's first byte; NULL: it is flat memory */
-    uint64_t page_gva;
-};
-
-/* *word = the instruction at pc, if the source has all of it. */
-bool code_fetch(const struct code_source *source, uint64_t pc, uint32_t *word);
-
 /* In which a gva has a meaning. */
 enum code_space {
     SPACE_BARE, /* of a process; of a board, not translated */
@@ -26,6 +16,17 @@ enum code_space {
     SPACE_S,    /* for S mode */
     CODE_SPACES
 };
+
+/* Where code is read from: flat memory; or one page of a board, beyond which no block goes. */
+struct code_source {
+    const struct mem *mem; /* of a process */
+    const uint8_t *page;   /* hva of the page's first byte; NULL: it is flat memory */
+    uint64_t page_gva;
+    enum code_space space;
+};
+
+/* *word = the instruction at pc, if the source has all of it. */
+bool code_fetch(const struct code_source *source, uint64_t pc, uint32_t *word);
 
 /* That of the hart's pc, between mmu_enter() and the end of a run. tlb: its own, in a process NULL.
  */

@@ -11,6 +11,7 @@
 #include "emu/cpu/csr.h"
 
 #include "emu/cpu/mmu.h"
+#include "emu/cpu/trap.h"
 #include "emu/isa/csr.h"
 #include "emu/isa/eval.h"
 
@@ -25,9 +26,10 @@ enum csr_rule {
 };
 
 enum {
-    DELEGATED = 1 << 0, /* only bits that are in mideleg */
-    LINES = 1 << 1,     /* reading shows what devices assert, too */
-    CHANGES = 1 << 2,   /* a write may affect interrupts or translation: STOP_CHANGE */
+    DELEGATED = 1 << 0,  /* only bits that are in mideleg */
+    LINES = 1 << 1,      /* reading shows what devices assert, too */
+    HOLDS = 1 << 2,      /* what it holds back, or makes pending, may be taken behind a write */
+    TRANSLATES = 1 << 3, /* a write may affect how addresses are translated */
 };
 
 struct csr_row {
@@ -64,9 +66,9 @@ static const struct csr_row rows[4096] = {
     [CSR_TIME] = {.rule = RULE_TIME},
     [CSR_INSTRET] = {.rule = RULE_COUNTER, MEMBER(minstret_offset)},
 
-    [CSR_SSTATUS] = {RULE_STATUS, CHANGES, MEMBER(mstatus), SSTATUS_WRITABLE | STATUS_UXL_64,
-                     SSTATUS_WRITABLE},
-    [CSR_SIE] = {RULE_STORED, CHANGES | DELEGATED, MEMBER(mie), ALL, S_INTERRUPTS},
+    [CSR_SSTATUS] = {RULE_STATUS, HOLDS | TRANSLATES, MEMBER(mstatus),
+                     SSTATUS_WRITABLE | STATUS_UXL_64, SSTATUS_WRITABLE},
+    [CSR_SIE] = {RULE_STORED, HOLDS | DELEGATED, MEMBER(mie), ALL, S_INTERRUPTS},
     [CSR_STVEC] = {RULE_STORED, 0, MEMBER(stvec), ALL, ~UINT64_C(2)},
     [CSR_SCOUNTEREN] = {RULE_STORED, 0, MEMBER(scounteren), ALL, COUNTERS},
     [CSR_SENVCFG] = {RULE_STORED, 0, MEMBER(senvcfg), ALL, ENVCFG_FIOM},
@@ -74,8 +76,8 @@ static const struct csr_row rows[4096] = {
     [CSR_SEPC] = {RULE_STORED, 0, MEMBER(sepc), ALL, ~UINT64_C(1)},
     [CSR_SCAUSE] = {RULE_STORED, 0, MEMBER(scause), ALL, ALL},
     [CSR_STVAL] = {RULE_STORED, 0, MEMBER(stval), ALL, ALL},
-    [CSR_SIP] = {RULE_STORED, CHANGES | DELEGATED | LINES, MEMBER(mip), ALL, SSIP},
-    [CSR_SATP] = {RULE_SATP, CHANGES, MEMBER(satp), ALL, ALL},
+    [CSR_SIP] = {RULE_STORED, HOLDS | DELEGATED | LINES, MEMBER(mip), ALL, SSIP},
+    [CSR_SATP] = {RULE_SATP, TRANSLATES, MEMBER(satp), ALL, ALL},
 
     [CSR_MVENDORID] = {.rule = RULE_FIXED},
     [CSR_MARCHID] = {.rule = RULE_FIXED},
@@ -83,19 +85,19 @@ static const struct csr_row rows[4096] = {
     [CSR_MHARTID] = {RULE_STORED, 0, MEMBER(mhartid), ALL, 0},
     [CSR_MCONFIGPTR] = {.rule = RULE_FIXED},
 
-    [CSR_MSTATUS] = {RULE_STATUS, CHANGES, MEMBER(mstatus), ALL, MSTATUS_WRITABLE},
+    [CSR_MSTATUS] = {RULE_STATUS, HOLDS | TRANSLATES, MEMBER(mstatus), ALL, MSTATUS_WRITABLE},
     [CSR_MISA] = {.rule = RULE_FIXED, .visible = MISA},
     [CSR_MEDELEG] = {RULE_STORED, 0, MEMBER(medeleg), ALL, EXCEPTIONS},
-    [CSR_MIDELEG] = {RULE_STORED, CHANGES, MEMBER(mideleg), ALL, S_INTERRUPTS},
-    [CSR_MIE] = {RULE_STORED, CHANGES, MEMBER(mie), ALL, M_INTERRUPTS | S_INTERRUPTS},
+    [CSR_MIDELEG] = {RULE_STORED, HOLDS, MEMBER(mideleg), ALL, S_INTERRUPTS},
+    [CSR_MIE] = {RULE_STORED, HOLDS, MEMBER(mie), ALL, M_INTERRUPTS | S_INTERRUPTS},
     [CSR_MTVEC] = {RULE_STORED, 0, MEMBER(mtvec), ALL, ~UINT64_C(2)},
     [CSR_MCOUNTEREN] = {RULE_STORED, 0, MEMBER(mcounteren), ALL, COUNTERS},
-    [CSR_MENVCFG] = {RULE_STORED, CHANGES, MEMBER(menvcfg), ALL, ENVCFG_FIOM | ENVCFG_ADUE},
+    [CSR_MENVCFG] = {RULE_STORED, 0, MEMBER(menvcfg), ALL, ENVCFG_FIOM | ENVCFG_ADUE},
     [CSR_MSCRATCH] = {RULE_STORED, 0, MEMBER(mscratch), ALL, ALL},
     [CSR_MEPC] = {RULE_STORED, 0, MEMBER(mepc), ALL, ~UINT64_C(1)},
     [CSR_MCAUSE] = {RULE_STORED, 0, MEMBER(mcause), ALL, ALL},
     [CSR_MTVAL] = {RULE_STORED, 0, MEMBER(mtval), ALL, ALL},
-    [CSR_MIP] = {RULE_STORED, CHANGES | LINES, MEMBER(mip), ALL, S_INTERRUPTS},
+    [CSR_MIP] = {RULE_STORED, HOLDS | LINES, MEMBER(mip), ALL, S_INTERRUPTS},
 
     [CSR_MCYCLE] = {.rule = RULE_COUNTER, MEMBER(mcycle_offset)},
     [CSR_MINSTRET] = {.rule = RULE_COUNTER, MEMBER(minstret_offset)},
@@ -220,6 +222,17 @@ static uint64_t asserted(const struct hart *hart, const struct csr_row *row)
     return (row->flags & LINES) != 0 ? delegated(hart, row, hart->lines) : 0;
 }
 
+bool csr_is_plain_in_s(unsigned number, struct csr_plain *plain)
+{
+    const struct csr_row *row = find(number);
+
+    if (row == NULL || row->rule != RULE_STORED || row->flags != 0 || row->visible != ALL ||
+        (number >> 8 & 3) != MODE_S)
+        return false;
+    *plain = (struct csr_plain){.member = row->member, .writable = row->writable};
+    return true;
+}
+
 bool csr_read(struct machine *machine, const struct hart *hart, unsigned number, uint64_t *value)
 {
     const struct csr_row *row = find(number);
@@ -242,5 +255,7 @@ enum stop csr_write(struct machine *machine, struct hart *hart, unsigned number,
     stored = read_stored(machine, hart, row);
     *old = stored | asserted(hart, row);
     write_stored(hart, row, alu_eval(op, 64, stored, operand));
-    return (row->flags & CHANGES) != 0 ? STOP_CHANGE : STOP_COUNT;
+    if ((row->flags & TRANSLATES) != 0)
+        mmu_enter(machine, hart);
+    return (row->flags & HOLDS) != 0 ? interrupt_stop(hart) : STOP_COUNT;
 }

@@ -36,10 +36,19 @@
 /* May the hart read it, and what is in it? False: illegal instruction. */
 bool csr_read(struct machine *machine, const struct hart *hart, unsigned number, uint64_t *value);
 
+/* A register that is nothing but a member of struct hart. */
+struct csr_plain {
+    size_t member; /* its offset */
+    uint64_t writable;
+};
+
+/* Is it one, and may S mode access it, whatever else the hart's state is? */
+bool csr_is_plain_in_s(unsigned number, struct csr_plain *plain);
+
 /*
  * *old = csr; csr = op(*old, operand), as far as its fields can be written. STOP_TRAP: the hart may
  * not do that (hart->trap is not set: the caller knows the word), and nothing has changed. Else it
- * is done; STOP_CHANGE where that may affect interrupts or translation.
+ * is done; STOP_CHANGE where an interrupt is to be taken now.
  *
  * No register of ours minds being read, so it is no matter whether the instruction wants *old.
  */

@@ -9,9 +9,9 @@
  *     STOP_TRAP     the instruction at hart->pc traps: hart->trap says how. It has not retired and
  *                   done nothing, but may have given its reservation up
  *     STOP_CHANGE   the instruction that retired last may have changed which interrupts are to be
- *                   taken, or how memory is translated. In detail:
- *                     - it wrote mstatus, sstatus, mie, sie, mip, sip, mideleg, satp or menvcfg
- *                     - it was mret, sret or sfence.vma
+ *                   taken. In detail:
+ *                     - it wrote mstatus, sstatus, mie, sie, mip, sip or mideleg, or was mret or
+ *                       sret, and interrupt_pending() behind it
  *                     - it loaded from, or stored to, a device
  *     STOP_WAIT     the instruction that retired last was a wfi
  *     STOP_PAUSE    ... was a pause (Zihintpause), of a hart that spins. Not in a user-mode process
@@ -52,6 +52,7 @@
 #include "lib/err.h"
 
 struct host_registers; /* lib/host_arch.h */
+struct insn;           /* emu/isa/isa.h */
 
 /* What a user wants of an engine. All may be NULL. */
 struct engine_options {
@@ -105,5 +106,11 @@ static inline void engine_detach(const struct engine *engine, struct machine *ma
 }
 
 extern const struct engine engine_interp; /* interp.c: fetch, decode, execute, every time */
+
+/*
+ * For engines that keep code in another form, and leave some instructions to the interpreter: as
+ * engine_interp.run() for one instruction, which has been fetched from hart->pc and decoded.
+ */
+enum stop interp_step(struct machine *machine, struct hart *hart, const struct insn *insn);
 
 #endif

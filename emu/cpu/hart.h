@@ -102,7 +102,7 @@ _Static_assert(HART_STATE_SIZE == sizeof(uint64_t) * (32 + 2 + 3 + 25), "struct 
 enum stop {
     STOP_COUNT,  /* nothing but the count stops here: hart->instret has reached it */
     STOP_TRAP,   /* the instruction at hart->pc trapped, and did not retire: hart->trap says how */
-    STOP_CHANGE, /* it retired, and interrupts or translation may not be what they were */
+    STOP_CHANGE, /* it retired, and an interrupt is to be taken, or a device may want one */
     STOP_WAIT,   /* it was a wfi, and retired */
     STOP_PAUSE,  /* it was a pause, and retired: the hart spins, others should run */
 };

@@ -202,27 +202,39 @@ static enum stop execute(struct machine *machine, struct hart *hart, const struc
     return hart_trap(hart, TRAP_ILLEGAL, insn->word);
 }
 
-/* One instruction at hart->pc. `counts` may be NULL. */
+/* `counts` may be NULL. */
+static inline enum stop step_decoded(struct machine *machine, struct hart *hart,
+                                     const struct insn *insn, struct row_counts *counts)
+{
+    uint64_t next = hart->pc + insn->length;
+    enum stop stop;
+
+    if (counts != NULL)
+        counts->executed[isa_row_id(insn->row)]++;
+    stop = execute(machine, hart, insn, &next);
+    if (stop != STOP_TRAP) {
+        hart->pc = next;
+        hart->instret++;
+    }
+    return stop;
+}
+
+/* One instruction at hart->pc. */
 static inline enum stop step(struct machine *machine, struct hart *hart, struct row_counts *counts)
 {
     struct insn insn;
-    enum stop stop;
-    uint64_t next;
     uint32_t word;
 
     if (access_fetch(machine, hart, &word) == STOP_TRAP)
         return STOP_TRAP;
     if (!isa_decode(word, &insn))
         return hart_trap(hart, TRAP_ILLEGAL, word);
-    if (counts != NULL)
-        counts->executed[isa_row_id(insn.row)]++;
-    next = hart->pc + insn.length;
-    stop = execute(machine, hart, &insn, &next);
-    if (stop != STOP_TRAP) {
-        hart->pc = next;
-        hart->instret++;
-    }
-    return stop;
+    return step_decoded(machine, hart, &insn, counts);
+}
+
+enum stop interp_step(struct machine *machine, struct hart *hart, const struct insn *insn)
+{
+    return step_decoded(machine, hart, insn, machine->row_counts);
 }
 
 static enum stop interp_run(struct machine *machine, struct hart *hart, uint64_t until)

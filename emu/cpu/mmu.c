@@ -241,6 +241,24 @@ static enum stop translate(struct machine *machine, struct hart *hart, uint64_t 
     }
 }
 
+/* The page was found for one way of access. What the same entry permits besides gets in with it:
+ * who stores to a page will load from it, and hardware has one TLB for both, too. */
+static void fill(struct machine *machine, const struct hart *hart, uint64_t gva, enum access access,
+                 const struct walk *walk, uint8_t *page)
+{
+    struct tlb *tlb = tlb_of(machine, hart);
+    enum access other = access == ACCESS_LOAD ? ACCESS_STORE : ACCESS_LOAD;
+    uint64_t marks = PTE_A | (other == ACCESS_STORE ? PTE_D : 0U);
+    bool global = walk->levels == 0 || (walk->leaf_wanted & PTE_G) != 0;
+
+    /* What is not translated is where it is in all address spaces. */
+    tlb_fill(tlb, access, gva, page, walk->page_size, global);
+    report_walk(machine, hart, EVENT_TLB_FILL, access, gva, walk);
+    if (access != ACCESS_FETCH && walk->levels != 0 && (walk->leaf_wanted & marks) == marks &&
+        permits(hart, effective_mode(hart, other), other, walk->leaf_wanted))
+        tlb_fill(tlb, other, gva, page, walk->page_size, global);
+}
+
 /*
  * The long way to a byte: *gpa, and *hva where that is RAM, else NULL. The TLB remembers the page,
  * so that the next access goes the short way.
@@ -255,12 +273,8 @@ static enum stop reach(struct machine *machine, struct hart *hart, uint64_t gva,
         return STOP_TRAP;
     *gpa = walk.gpa;
     *hva = phys_ram(&machine->phys, walk.gpa, 1);
-    if (*hva != NULL && !tlb->off) {
-        /* What is not translated is where it is in all address spaces. */
-        tlb_fill(tlb, access, gva, *hva - gva % MEM_PAGE_SIZE, walk.page_size,
-                 walk.levels == 0 || (walk.leaf_wanted & PTE_G) != 0);
-        report_walk(machine, hart, EVENT_TLB_FILL, access, gva, &walk);
-    }
+    if (*hva != NULL && !tlb->off)
+        fill(machine, hart, gva, access, &walk, *hva - gva % MEM_PAGE_SIZE);
     return STOP_COUNT;
 }
 

@@ -3,6 +3,7 @@
 
 #include "emu/cpu/csr.h"
 #include "emu/cpu/mmu.h"
+#include "emu/cpu/trap.h"
 
 /* Back to where the trap came from: in `mode`, with mstatus as the trap had found it. */
 static enum stop go_back(struct machine *machine, struct hart *hart, enum mode mode,
@@ -15,7 +16,8 @@ static enum stop go_back(struct machine *machine, struct hart *hart, enum mode m
         status &= ~STATUS_MPRV;
     hart->mstatus = status;
     hart->mode = mode;
-    return STOP_CHANGE;
+    mmu_enter(machine, hart);
+    return interrupt_stop(hart);
 }
 
 enum stop priv_mret(struct machine *machine, struct hart *hart, uint32_t word, uint64_t *next)
@@ -58,5 +60,5 @@ enum stop priv_sfence_vma(struct machine *machine, struct hart *hart, uint32_t w
     if (hart->mode == MODE_U || (hart->mode == MODE_S && (hart->mstatus & STATUS_TVM) != 0))
         return hart_trap(hart, TRAP_ILLEGAL, word);
     mmu_fence(machine, hart, gva, asid);
-    return STOP_CHANGE;
+    return STOP_COUNT;
 }

@@ -28,7 +28,7 @@
 #include "emu/cpu/events.h"
 #include "emu/cpu/mem.h"
 
-#define TLB_ENTRIES 256 /* for each way of access; a power of two */
+#define TLB_ENTRIES 1024 /* for each way of access; a power of two */
 #define TLB_LOCALS  1024
 
 enum {

@@ -1,7 +1,8 @@
 /*
  * trap.h: taking traps: which interrupt, into which mode, and what becomes of the hart.
  *
- * Called by the owner of a board between two runs of an engine (engine.h), never by an engine.
+ * Traps are taken by the owner of a board between two runs of an engine (engine.h), never by an
+ * engine.
  *
  * What is pending is `lines | mip`: a device (by way of the owner) asserts a bit in hart->lines and
  * takes it back, software sets and clears one in hart->mip. A bit that both may raise, such as
@@ -23,6 +24,12 @@ void trap_take(struct machine *machine, struct hart *hart);
  * priority that is pending, enabled, and not held back by the mode and its xIE. Or INTERRUPT_NONE.
  */
 enum interrupt interrupt_pending(const struct hart *hart);
+
+/* How an instruction stops a run that may have let an interrupt through (engine.h). */
+static inline enum stop interrupt_stop(const struct hart *hart)
+{
+    return interrupt_pending(hart) != INTERRUPT_NONE ? STOP_CHANGE : STOP_COUNT;
+}
 
 /* Takes it. What made it pending stays as it is: that is for the handler, or the device. */
 void interrupt_take(struct machine *machine, struct hart *hart, enum interrupt interrupt);

@@ -115,7 +115,13 @@ void cache_clear_jumps_of(struct cache *cache, enum code_space space)
     for (unsigned i = 0; i < table->used_count; i++)
         table->entries[table->used[i]] = (struct jump_entry){0};
     table->used_count = 0;
+    memset(table->pages, 0, sizeof table->pages);
     guard_jumps(cache);
+}
+
+static bool *page_of(struct jump_table *table, uint64_t gva)
+{
+    return &table->pages[(gva >> MEM_PAGE_SHIFT) % JUMP_PAGES];
 }
 
 void cache_clear_jumps(struct cache *cache)
@@ -130,6 +136,8 @@ void cache_clear_jumps_to(struct cache *cache, uint64_t page)
         struct jump_table *table = &cache->tables->jumps[space];
         unsigned i = 0;
 
+        if (!*page_of(table, page)) /* as a rule it is one of data */
+            continue;
         while (i < table->used_count) {
             struct jump_entry *entry = &table->entries[table->used[i]];
 
@@ -152,6 +160,7 @@ void cache_enter_jump(struct cache *cache, uint32_t space, const struct block *b
 
     if (entry->code == 0)
         table->used[table->used_count++] = (uint16_t)index;
+    *page_of(table, block->pc) = true;
     *entry = (struct jump_entry){.pc = block->pc,
                                  .code = (uint64_t)(uintptr_t)(cache->execute + block->code)};
 }

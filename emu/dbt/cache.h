@@ -3,8 +3,8 @@
  *
  *     code    one memfd, mapped twice: to be written, and to be executed. No page is both
  *     blocks  where each begins and ends, of which guest code it is made
- *     insns   for each guest instruction of a block, where its host code begins: to find the guest
- *             instruction that a fault of the host belongs to
+ *     insns   the guest instructions of each block, for the interpreter, and where the host code of
+ *             each begins: to find the one that a fault of the host belongs to
  *     exits   the places where a block jumps to a fixed address, to be linked (chained)
  *     pages   copies of the guest pages that code was read from, to see whether they have changed
  *
@@ -37,6 +37,7 @@ enum {
     CACHE_BLOCK_CODE_MAX = 32 << 10, /* no block's code is longer */
 
     JUMP_ENTRIES = 1 << 12,
+    JUMP_PAGES = 1 << 8,
 };
 
 /* Where the code of a gva is, for indirect jumps: the one structure that translated code reads. */
@@ -47,6 +48,7 @@ struct jump_entry {
 
 struct jump_table {
     struct jump_entry entries[JUMP_ENTRIES]; /* by bits 1 to 12 of pc */
+    bool pages[JUMP_PAGES];                  /* may any be of a page whose number ends so? */
     uint32_t used_count;                     /* entries that are not empty: they are few */
     uint16_t used[JUMP_ENTRIES];
 };
@@ -64,8 +66,8 @@ struct block {
 
 struct cache_insn {
     uint64_t pc;
+    struct insn insn;
     uint32_t code; /* where its host code begins */
-    uint32_t word;
 };
 
 struct cache_exit {

@@ -53,15 +53,16 @@ struct emit_frame {
 };
 
 /* Called by translated code. */
-static uint64_t step_in_block(struct emit_frame *frame, uint64_t pc, int64_t budget)
+static uint64_t step_in_block(struct emit_frame *frame, uint32_t insn, int64_t budget)
 {
     struct hart *hart = frame->hart;
     struct dbt *dbt = frame->machine->engine_state;
+    const struct cache_insn *at = &dbt->cache.tables->insns[insn];
 
-    hart->pc = pc;
+    hart->pc = at->pc;
     hart->instret = frame->end - (uint64_t)budget;
     dbt->counts.steps++;
-    frame->stop = engine_interp.run(frame->machine, hart, hart->instret + 1);
+    frame->stop = interp_step(frame->machine, hart, &at->insn);
     return frame->stop != STOP_COUNT;
 }
 
@@ -237,7 +238,7 @@ static struct block *keep_block(struct dbt *dbt, const struct x86 *x, const uint
     };
     for (unsigned i = 0; i < ir->insn_count; i++)
         tables->insns[tables->insn_count++] = (struct cache_insn){
-            .pc = ir->insns[i].pc, .code = result->insn_code[i], .word = ir->insns[i].insn.word};
+            .pc = ir->insns[i].pc, .insn = ir->insns[i].insn, .code = result->insn_code[i]};
     for (unsigned i = 0; i < result->exit_count; i++)
         tables->exits[tables->exit_count++] = (struct cache_exit){.target = result->exits[i].target,
                                                                   .field = result->exits[i].field,
@@ -275,8 +276,10 @@ static bool note_pages(struct dbt *dbt, const struct machine *machine, const uin
 static struct block *translate(struct dbt *dbt, const struct machine *machine, uint64_t pc,
                                const uint8_t *page, unsigned space)
 {
-    struct code_source source = {
-        .mem = &machine->mem, .page = page, .page_gva = pc & ~(MEM_PAGE_SIZE - 1)};
+    struct code_source source = {.mem = &machine->mem,
+                                 .page = page,
+                                 .page_gva = pc & ~(MEM_PAGE_SIZE - 1),
+                                 .space = (enum code_space)space};
     struct cache_tables *tables = dbt->cache.tables;
     uint64_t start = now_ns();
     struct block *block;
@@ -307,6 +310,7 @@ static struct block *translate(struct dbt *dbt, const struct machine *machine, u
                                   .jumps = (uint64_t)(uintptr_t)&tables->jumps[space],
                                   .counts = machine->row_counts,
                                   .first_exit = tables->exit_count,
+                                  .first_insn = tables->insn_count,
                                   .page = source.page_gva},
                &dbt->result);
     block = keep_block(dbt, &x, page, space);
@@ -370,7 +374,7 @@ static void sample(struct dbt *dbt, const struct block *block)
     uint32_t words[IR_INSNS_MAX];
 
     for (unsigned i = 0; i < block->insn_count; i++)
-        words[i] = insns[i].word;
+        words[i] = insns[i].insn.word;
     homes_sample(&dbt->homes, words, block->insn_count);
     if (homes_choose(&dbt->homes)) {
         dbt->counts.rehomed++;
@@ -397,6 +401,8 @@ static enum stop step(struct dbt *dbt, struct machine *machine, struct hart *har
 
     dbt->counts.steps++;
     see_code(dbt, machine);
+    if (machine_is_board(machine))
+        see_tlb(dbt, &machine->tlbs[hart->mhartid]);
     return stop;
 }
 

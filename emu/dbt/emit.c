@@ -20,14 +20,14 @@ enum {
 static const uint8_t home_regs[HOMES] = {X86_RBX, X86_RSI, X86_RDI, X86_R8,  X86_R9,
                                          X86_R10, X86_R11, X86_R12, X86_R13, X86_R14};
 
-static struct x86_rm hart_at(size_t offset)
+struct x86_rm emit_hart_at(size_t offset)
 {
     return x86_at(X86_RBP, (int32_t)offset - HART_BIAS);
 }
 
 static struct x86_rm slot_of(unsigned guest)
 {
-    return hart_at(offsetof(struct hart, x) + guest * sizeof(uint64_t));
+    return emit_hart_at(offsetof(struct hart, x) + guest * sizeof(uint64_t));
 }
 
 struct x86_rm emit_rm(const struct emitter *e, unsigned guest)
@@ -215,6 +215,7 @@ void emit_op(struct emitter *e, const struct ir_op *op)
     case IR_LOAD: emit_load(e, op); break;
     case IR_STORE: emit_store(e, op); break;
     case IR_AMO: emit_amo(e, op); break;
+    case IR_CSR: emit_csr(e, op); break;
     case IR_STEP: {
         struct cold *cold = emit_cold(e, COLD_STEP, x86_jump(e->x), op);
 
@@ -241,7 +242,7 @@ static void emit_cold_code(struct emitter *e, const struct cold *cold)
     case COLD_BUDGET:
         give_back(e, e->block->insn_count);
         x86_mov_imm(e->x, X86_RAX, e->block->insns[0].pc);
-        x86_store(e->x, 64, hart_at(offsetof(struct hart, pc)), X86_RAX);
+        x86_store(e->x, 64, emit_hart_at(offsetof(struct hart, pc)), X86_RAX);
         x86_mov_imm(e->x, X86_RAX, LEAVE_BUDGET);
         x86_link(e->x, x86_jump(e->x), e->env->fixed->leave);
         break;
@@ -260,7 +261,7 @@ static void emit_cold_code(struct emitter *e, const struct cold *cold)
         jump_to_rax(e);
         break;
     case COLD_STEP:
-        x86_mov_imm(e->x, X86_RAX, pc_of(e, op));
+        x86_mov_imm(e->x, X86_RAX, e->env->first_insn + op->insn);
         x86_mov_imm(e->x, X86_RCX, emit_rest(e, op));
         x86_link(e->x, x86_call(e->x), e->env->fixed->step);
         x86_link(e->x, x86_jump(e->x), cold->back);
@@ -374,7 +375,7 @@ static void emit_leave(struct x86 *x, const struct homes *homes, uint32_t *spill
 /* Leaves with the pc in rax. */
 static void emit_leave_at(struct x86 *x, enum emit_leave why, uint32_t leave)
 {
-    x86_store(x, 64, hart_at(offsetof(struct hart, pc)), X86_RAX);
+    x86_store(x, 64, emit_hart_at(offsetof(struct hart, pc)), X86_RAX);
     x86_mov_imm(x, X86_RAX, why);
     x86_link(x, x86_jump(x), leave);
 }

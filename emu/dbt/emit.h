@@ -43,17 +43,17 @@ struct emit_left {
 struct emit_frame;
 
 /*
- * A step: the interpreter executes the one instruction at pc. 0: translated code goes on.
- * budget: instructions that may still be executed, this one included.
+ * A step: the interpreter executes one instruction, by its number in the cache. 0: translated code
+ * goes on. budget: instructions that may still be executed, this one included.
  */
-typedef uint64_t emit_step(struct emit_frame *frame, uint64_t pc, int64_t budget);
+typedef uint64_t emit_step(struct emit_frame *frame, uint32_t insn, int64_t budget);
 
 /* The shared code, as offsets. */
 struct emit_fixed {
     uint32_t enter;    /* struct emit_left enter(hart, code, budget, gs_base, frame) */
     uint32_t leave;    /* eax: why */
     uint32_t leave_to; /* to be looked up: rax: pc */
-    uint32_t step;     /* rax: pc, ecx: instructions from this one to the end of the block */
+    uint32_t step;     /* eax: number, ecx: instructions from this one to the end of the block */
     uint32_t
         interpret; /* as leave, with LEAVE_STEP; rax: pc. Also where a fault of the host leads */
 };
@@ -67,6 +67,7 @@ struct emit_env {
     uint64_t jumps;            /* address of the jump table */
     struct row_counts *counts; /* count instructions there, or NULL */
     uint32_t first_exit;       /* number of the block's first exit */
+    uint32_t first_insn;       /* and of its first instruction */
     uint64_t page;             /* on a board: gva of the page within which exits may be chained */
 };
 

@@ -73,6 +73,7 @@ static bool may_be_between(const struct ir_op *op)
     case IR_LOAD:
     case IR_STORE:
     case IR_AMO:
+    case IR_CSR:
     case IR_STEP:
     case IR_GUESS:
     case IR_EXIT:

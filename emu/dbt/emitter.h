@@ -48,6 +48,8 @@ struct emitter {
 
 /* emit.c */
 
+/* A member of struct hart. */
+struct x86_rm emit_hart_at(size_t offset);
 /* Where a guest register is: a host register, or in struct hart. x0 is a 0 in memory. */
 struct x86_rm emit_rm(const struct emitter *e, unsigned guest);
 /* The host register that has it; `scratch`, loaded with it, if none has. */
@@ -75,6 +77,9 @@ enum x86_condition emit_compare(struct emitter *e, const struct ir_op *op);
 void emit_multiply(struct emitter *e, const struct ir_op *op);
 void emit_divide(struct emitter *e, const struct ir_op *op);
 void emit_cold_divide(struct emitter *e, const struct cold *cold);
+
+/* emit_csr.c */
+void emit_csr(struct emitter *e, const struct ir_op *op);
 
 /* emit_memory.c */
 void emit_load(struct emitter *e, const struct ir_op *op);

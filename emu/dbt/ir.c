@@ -1,6 +1,7 @@
 /* ir.c: what an operation reads and writes, and the IR as text; see ir.h. */
 #include "emu/dbt/ir.h"
 
+#include "emu/isa/csr.h"
 #include "emu/isa/disasm.h"
 
 /* "a0" */
@@ -20,6 +21,7 @@ uint32_t ir_reads(const struct ir_op *op)
     case IR_CONST: return 0;
     case IR_ROTATE:
     case IR_LOAD: return bit(op->a);
+    case IR_CSR: return bit(op->b);
     case IR_ALU:
     case IR_SCALE:
     case IR_AMO:
@@ -43,6 +45,7 @@ uint32_t ir_writes(const struct ir_op *op)
     case IR_SCALE:
     case IR_LOAD:
     case IR_AMO:
+    case IR_CSR:
     case IR_EXIT_REG: return bit(op->rd);
     case IR_STEP: return UINT32_MAX & ~UINT32_C(1); /* it does not say which */
     case IR_STORE:
@@ -99,7 +102,8 @@ bool ir_may_leave(const struct ir_op *op)
     case IR_CONST:
     case IR_ALU:
     case IR_ROTATE:
-    case IR_SCALE: return false;
+    case IR_SCALE:
+    case IR_CSR: return false;
     case IR_LOAD: /* they may fault */
     case IR_STORE:
     case IR_AMO:
@@ -161,6 +165,18 @@ static void print_address(FILE *file, const struct ir_op *op)
     fputc(']', file);
 }
 
+static void print_csr(FILE *file, const struct ir_op *op)
+{
+    char csr[16];
+
+    isa_csr_name((unsigned)op->offset, csr, sizeof csr);
+    fprintf(file, "%s = %s", name_of(op->rd), csr);
+    if (op->op == OP_NONE)
+        return;
+    fprintf(file, "; %s = %s64 %s, ", csr, isa_operator_name((enum isa_operator)op->op), csr);
+    print_b(file, op);
+}
+
 void ir_print_op(FILE *file, const struct ir_op *op)
 {
     const char *rd = name_of(op->rd);
@@ -195,6 +211,7 @@ void ir_print_op(FILE *file, const struct ir_op *op)
         fputs(", ", file);
         print_b(file, op);
         break;
+    case IR_CSR: print_csr(file, op); break;
     case IR_STEP: fputs("interpret", file); break;
     case IR_EXIT_IF:
         fprintf(file, "if %s%u %s, ", name, op->width, a);

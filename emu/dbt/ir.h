@@ -29,6 +29,7 @@ enum ir_kind {
     IR_LOAD,   /* rd = op(memory[a + offset]), of width bits */
     IR_STORE,  /* memory[a + offset] = b, width bits */
     IR_AMO,    /* rd = memory[a], sign-extended; memory[a] = op(rd, b); atomically, of width bits */
+    IR_CSR,    /* rd = csr number offset; csr = op(csr, b), unless op is OP_NONE */
     IR_STEP,   /* the interpreter does it; the block goes on behind it */
     IR_EXIT_IF,  /* if op(a, b): leave to target */
     IR_GUESS,    /* if a is not target: leave to a & ~1. Goes on where a return is expected to */

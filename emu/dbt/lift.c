@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "emu/cpu/csr.h"
+#include "emu/isa/csr.h"
 #include "emu/isa/decode.h"
 
 enum {
@@ -204,6 +206,32 @@ static void lift_amo(struct lifter *lifter, const struct insn *insn)
     }
 }
 
+/* True: the block goes on behind it. */
+static bool lift_csr(struct lifter *lifter, const struct insn *insn)
+{
+    bool is_imm = insn->row->kind == KIND_CSR_IMM;
+    bool writes = insn->row->op == OP_SECOND || insn->rs1 != 0;
+    struct csr_plain plain;
+    struct ir_op *op;
+
+    if (insn->imm == CSR_SATP) { /* what follows is fetched from elsewhere */
+        add(lifter, IR_EXIT_STEP);
+        return false;
+    }
+    if (lifter->source->space != SPACE_S || !csr_is_plain_in_s((unsigned)insn->imm, &plain)) {
+        add(lifter, IR_STEP);
+        return true;
+    }
+    op = add(lifter, IR_CSR);
+    op->op = writes ? insn->row->op : OP_NONE;
+    op->width = 64;
+    op->rd = insn->rd;
+    op->b = is_imm ? IR_IMM : insn->rs1;
+    op->imm = is_imm ? insn->rs1 : 0;
+    op->offset = insn->imm;
+    return true;
+}
+
 /* Harts take turns, and a host orders more than a guest asks for; but a pause gives the turn away.
  */
 static void lift_fence(struct lifter *lifter, const struct insn *insn)
@@ -231,9 +259,9 @@ static bool lift_insn(struct lifter *lifter, const struct insn *insn, uint64_t p
     case KIND_JALR: return lift_jalr(lifter, insn);
     case KIND_AMO: lift_amo(lifter, insn); return true;
     case KIND_LR:
-    case KIND_SC:
+    case KIND_SC: add(lifter, IR_STEP); return true;
     case KIND_CSR:
-    case KIND_CSR_IMM: add(lifter, IR_STEP); return true;
+    case KIND_CSR_IMM: return lift_csr(lifter, insn);
     case KIND_FENCE: lift_fence(lifter, insn); return true;
     case KIND_FENCE_I:
     case KIND_ECALL:

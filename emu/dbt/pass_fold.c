@@ -128,6 +128,7 @@ static void fold(struct ir_op *op, const struct known *known)
     case IR_ROTATE:
     case IR_SCALE:
     case IR_AMO:
+    case IR_CSR:
     case IR_STEP:
     case IR_GUESS:
     case IR_EXIT:

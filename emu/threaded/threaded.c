@@ -96,6 +96,14 @@ static void see_tlb(struct threaded *threaded, const struct tlb *tlb)
         blocks_clear_jumps_to(threaded->blocks, stale.gva);
 }
 
+/* The interpreter may have changed the mode, and what addresses mean. */
+static void see_space(struct threaded *threaded, struct relay *relay)
+{
+    if (relay->tlb != NULL)
+        see_tlb(threaded, relay->tlb);
+    relay->jumps = &threaded->blocks->jumps[code_space_of(relay->tlb)];
+}
+
 /* Remembers the guest pages that the block was read from. */
 static bool note_pages(struct threaded *threaded, const struct machine *machine,
                        const struct block *block, const struct built *built)
@@ -194,6 +202,7 @@ static enum stop run(struct threaded *threaded, struct relay *relay, struct hart
         const struct block *block;
 
         see_code(threaded, machine);
+        see_space(threaded, relay);
         if (get_block(threaded, machine, hart, relay->tlb, &block) == STOP_TRAP)
             return STOP_TRAP;
         if (jump != NULL && block != NULL && cleared == threaded->cleared)
@@ -217,11 +226,8 @@ static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64
     if (machine->row_counts != NULL)
         return engine_interp.run(machine, hart, until); /* which counts them */
     mmu_enter(machine, hart);
-    if (machine_is_board(machine)) {
+    if (machine_is_board(machine))
         relay.tlb = &machine->tlbs[hart->mhartid];
-        see_tlb(threaded, relay.tlb);
-    }
-    relay.jumps = &threaded->blocks->jumps[code_space_of(relay.tlb)];
     return run(threaded, &relay, hart, until);
 }
 

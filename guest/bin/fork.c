@@ -66,9 +66,10 @@ static _Noreturn void child_answer(int fd, const struct answer *answer)
     _exit(0);
 }
 
-/* Starts a child on a range. sibling_pipe is the parent's end for the child before this one, or -1:
- * the new child inherits it and has no use for it. */
-static struct child child_start(int64_t first, int64_t last, int sibling_pipe)
+/* Starts a child on a range. It inherits the ends of pipes that its parent reads from, its own and
+ * its sibling's, and has no use for them; they close as it ends, soon, without two system calls
+ * more. */
+static struct child child_start(int64_t first, int64_t last)
 {
     int fds[2];
     if (pipe(fds) < 0)
@@ -82,9 +83,6 @@ static struct child child_start(int64_t first, int64_t last, int sibling_pipe)
         return (struct child){.pipe = -1, .failure = FAILURE_FORK, .error = error};
     }
     if (pid == 0) {
-        close(fds[0]);
-        if (sibling_pipe >= 0)
-            close(sibling_pipe);
         struct answer answer = sum_range(first, last);
         child_answer(fds[1], &answer);
     }
@@ -136,10 +134,10 @@ static struct answer sum_range(int64_t first, int64_t last)
         return (struct answer){.sum = first};
 
     int64_t middle = first + (last - first) / 2;
-    struct child left = child_start(first, middle, -1);
+    struct child left = child_start(first, middle);
     if (left.failure)
         return child_collect(&left);
-    struct child right = child_start(middle + 1, last, left.pipe);
+    struct child right = child_start(middle + 1, last);
 
     /* Collected even if the other one failed: no child is left behind, none waits for a reader. */
     struct answer of_left = child_collect(&left);

@@ -69,7 +69,7 @@ void arch_code_changed(void);
 void arch_timer_set(uint64_t ticks);
 /* Waits until an interrupt is pending, then handles it. */
 void arch_wait(void);
-/* Makes another processor return from arch_wait(). */
+/* Interrupts another processor: it returns from arch_wait(), and calls sched_called(). */
 void arch_wake(struct cpu *cpu);
 /* Starts the other processors; each calls kernel_secondary(). */
 void arch_start_secondaries(void);

@@ -21,13 +21,13 @@ struct kernel_counts {
 struct cpu {
     uint32_t index;           /* constant: 0, 1, ... in the order in which they started */
     uint64_t hardware;        /* constant: what the architecture calls it */
-    struct process *current;  /* who runs here; NULL: nobody, the processor idles */
+    struct process *current;  /* written with the scheduler's lock; NULL: nobody, it idles */
     struct process *previous; /* who ran before the switch that is under way */
     struct context idle;      /* where idling goes on */
     bool waiting;             /* scheduler's lock: in arch_wait(), and nobody has woken it yet */
-    uint64_t slice_end;       /* clock ticks at which the current process has had its turn */
+    uint64_t slice_end;       /* scheduler's lock: clock ticks when current has had its turn */
     struct kernel_counts counts;
-    uint64_t timer; /* clock ticks at which the timer will interrupt; UINT64_MAX: never */
+    uint64_t timer; /* scheduler's lock: clock ticks when the timer will interrupt, or UINT64_MAX */
 };
 
 /* The page of the first processor; the architecture starts on its stack. */

@@ -1,5 +1,9 @@
-/* The scheduler: a queue of those that could run, first come, first served, for TIME_SLICE at a
- * time.
+/* The scheduler: a queue of those that could run, first come, first served, for a slice of time
+ * each.
+ *
+ * A slice ends only for somebody who waits: while the queue is empty no timer interrupts a process,
+ * for an interrupt can cost as much as all else that the kernel does for it. So who enqueues sets
+ * the timer of its own processor, and the first slice that ends there calls the other processors.
  *
  * A process that leaves switches straight to the next one's stack; if there is none, to the idle
  * context of its processor, which waits for interrupts. Whoever makes a process runnable wakes one
@@ -116,11 +120,11 @@ static void alarm_remove(struct process *process)
     process->alarm_set = false;
 }
 
-/* When the timer has to interrupt: when the turn of the current process ends, if there is one, and
- * when the first alarm is due. */
+/* When the timer has to interrupt: when the turn of the current process ends, if another waits for
+ * it, and when the first alarm is due. */
 static uint64_t timer_due(const struct cpu *cpu)
 {
-    uint64_t due = cpu->current ? cpu->slice_end : UINT64_MAX;
+    uint64_t due = cpu->current && sched.runnable.first ? cpu->slice_end : UINT64_MAX;
     return sched.alarms && sched.alarms->alarm < due ? sched.alarms->alarm : due;
 }
 
@@ -135,8 +139,9 @@ static void timer_arm(struct cpu *cpu)
     }
 }
 
-/* Wakes a processor that waits, if there is one besides this one. */
-static void cpu_wake_one(void)
+/* Finds a processor for who has just been enqueued: one that waits, or else this one when the turn
+ * of its process is over. */
+static void cpu_find(void)
 {
     if (cpu_this()->waiting) {
         /* An interrupt woke this one, and that is where we are. */
@@ -150,6 +155,17 @@ static void cpu_wake_one(void)
             arch_wake(cpu);
             return;
         }
+    }
+    timer_arm(cpu_this());
+}
+
+/* Calls the processors whose processes have run since nobody waited: no timer ends their turns. */
+static void call_untimed(void)
+{
+    for (size_t i = 0; i < sched.cpu_count; i++) {
+        struct cpu *cpu = sched.cpus[i];
+        if (cpu != cpu_this() && cpu->current && cpu->timer > cpu->slice_end)
+            arch_wake(cpu);
     }
 }
 
@@ -167,7 +183,7 @@ void sched_enqueue(struct process *process)
 {
     process->state = PROCESS_RUNNABLE;
     queue_append(&sched.runnable, process);
-    cpu_wake_one();
+    cpu_find();
 }
 
 static struct process *take_runnable(void)
@@ -239,7 +255,7 @@ void sched_run_instead(struct process *process)
     if (is_next()) {
         self->state = PROCESS_RUNNABLE;
         queue_prepend(&sched.runnable, self);
-        cpu_wake_one();
+        cpu_find();
     } else {
         sched_enqueue(self);
     }
@@ -340,17 +356,38 @@ void wait_wake(struct wait_queue *queue)
     sched_unlock();
 }
 
+void sched_interrupt(const struct process *process)
+{
+    sched_require_locked();
+    for (size_t i = 0; i < sched.cpu_count; i++) {
+        struct cpu *cpu = sched.cpus[i];
+        if (cpu != cpu_this() && cpu->current == process)
+            arch_wake(cpu);
+    }
+}
+
+/* The next one's turn, if there is one; the current process waits for another turn. */
+static void rotate(void)
+{
+    struct process *self = process_current();
+    struct process *next = take_runnable();
+    if (!next)
+        return;
+    self->state = PROCESS_RUNNABLE;
+    queue_append(&sched.runnable, self);
+    switch_to(next);
+}
+
 void sched_yield_now(void)
 {
     sched_lock();
-    if (sched.runnable.first) {
-        struct process *self = process_current();
-        struct process *next = take_runnable();
-        self->state = PROCESS_RUNNABLE;
-        queue_append(&sched.runnable, self);
-        switch_to(next);
-    }
+    rotate();
     sched_unlock();
+}
+
+static bool turn_is_over(const struct cpu *cpu, uint64_t now)
+{
+    return cpu->current && sched.runnable.first && now >= cpu->slice_end;
 }
 
 void sched_timer(void)
@@ -361,13 +398,26 @@ void sched_timer(void)
     sched_lock();
     while (sched.alarms && sched.alarms->alarm <= now)
         sched_wake(sched.alarms);
-    bool turn_over = cpu->current && now >= cpu->slice_end;
-    if (turn_over)
-        cpu->slice_end = now + boot_get()->ticks_per_second / SLICES_PER_SECOND;
-    /* In any case, even for never: until then the interrupt stays pending. */
-    cpu->timer = timer_due(cpu);
-    arch_timer_set(cpu->timer);
+    cpu->timer = UINT64_MAX;
+    if (turn_is_over(cpu, now)) {
+        call_untimed();
+        rotate(); /* which sets the timer for the next turn */
+    } else {
+        /* In any case, even for never: until then the interrupt stays pending. */
+        cpu->timer = timer_due(cpu);
+        arch_timer_set(cpu->timer);
+    }
     sched_unlock();
-    if (turn_over)
-        sched_yield_now();
+}
+
+void sched_called(void)
+{
+    struct cpu *cpu = cpu_this();
+
+    sched_lock();
+    if (turn_is_over(cpu, clock_ticks()))
+        rotate();
+    else
+        timer_arm(cpu);
+    sched_unlock();
 }

@@ -36,6 +36,8 @@ int sched_sleep_until(uint64_t ticks);
 /* Ends a process's sleep, for whatever reason. */
 void sched_wake(struct process *process);
 void sched_wake_queue(struct wait_queue *queue);
+/* Has a process that runs on another processor enter the kernel, where it sees its signals. */
+void sched_interrupt(const struct process *process);
 
 /* Without the lock: */
 
@@ -46,5 +48,7 @@ struct kernel_counts sched_counts(void);
 void sched_yield_now(void);
 /* A timer interrupt: alarms, and the end of a time slice. */
 void sched_timer(void);
+/* An interrupt by another processor, which has called arch_wake(). */
+void sched_called(void);
 
 #endif

@@ -52,6 +52,8 @@ static void send(struct process *process, int number)
     process->signals_pending |= bit(number);
     if (process->state == PROCESS_SLEEPING && process->interruptible)
         sched_wake(process);
+    else if (process->state == PROCESS_RUNNING)
+        sched_interrupt(process);
 }
 
 /* To all; but if `sender` is given, not to it and not to the first process. */

@@ -218,6 +218,7 @@ static bool execute(const struct ir_op *op, uint64_t x[32], uint64_t *seen)
         *seen = hash(hash_registers(*seen, x), (a + (uint64_t)op->offset) & ~UINT64_C(1));
         return true;
     case IR_AMO:
+    case IR_CSR:
     case IR_STEP:
     case IR_EXIT_STEP: return true; /* none is made */
     }

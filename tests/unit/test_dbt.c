@@ -12,6 +12,7 @@
 #include "emu/dbt/options.h"
 #include "emu/isa/decode.h"
 #include "emu/isa/encode.h"
+#include "tests/unit/system.h"
 #include "tests/unit/unit_main.h"
 
 enum { PAGE = 4096, PAGES = 512, DATA = (PAGES - 1) * PAGE };
@@ -374,6 +375,87 @@ START_TEST(a_switch_that_does_not_exist_is_refused)
 }
 END_TEST
 
+/* A hart in S mode with paging, at a page of code that is mapped to itself. */
+static struct system *supervisor(void)
+{
+    struct system *system = system_new();
+
+    system->hart.mode = MODE_S;
+    system_paging(system, 0);
+    system_map(system, SYSTEM_CODE, SYSTEM_CODE, 0, PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D);
+    return system;
+}
+
+/* All six instructions on all registers of S mode that are writable, and rd and rs1 alike. */
+static void put_csrs(struct system *system)
+{
+    static const enum isa_row_id rows[] = {ROW_CSRRW,  ROW_CSRRS,  ROW_CSRRC,
+                                           ROW_CSRRWI, ROW_CSRRSI, ROW_CSRRCI};
+    static const unsigned csrs[] = {CSR_SSCRATCH, CSR_SEPC,       CSR_SCAUSE,
+                                    CSR_STVAL,    CSR_STVEC,      CSR_SENVCFG,
+                                    CSR_SSTATUS,  CSR_SCOUNTEREN, CSR_SSCRATCH};
+    static const unsigned registers[] = {15, 31, 0, 5};
+    unsigned number = 0;
+
+    for (unsigned c = 0; c < sizeof csrs / sizeof *csrs; c++) {
+        for (unsigned r = 0; r < 6; r++) {
+            for (unsigned i = 0; i < 16; i++, number++)
+                system_put(system, rows[r], registers[i % 4], registers[i / 4], 0, csrs[c]);
+            system_put(system, ROW_ADDI, 15, 15, 0, (int)(number * 77 % 2048));
+            system_put(system, ROW_XORI, 31, 15, 0, -1);
+        }
+    }
+}
+
+START_TEST(registers_of_s_mode_agree_with_the_interpreter)
+{
+    struct system *expected = supervisor(), *system = supervisor();
+    const struct engine_options options = {.switches = switches[_i]};
+    struct err err = {0};
+
+    ck_assert(engine_attach(&engine_dbt, &system->machine, &options, &err) == 0);
+    put_csrs(expected);
+    put_csrs(system);
+    for (uint64_t count = 1; count <= (system->end - SYSTEM_CODE) / 4; count++) {
+        expected->hart.x[5] = system->hart.x[5] = count * UINT64_C(0x9e3779b97f4a7c15);
+        engine_interp.run(&expected->machine, &expected->hart, count);
+        engine_dbt.run(&system->machine, &system->hart, count);
+        ck_assert_msg(memcmp(&expected->hart, &system->hart, HART_STATE_SIZE) == 0,
+                      "after instruction %llu", (unsigned long long)count);
+    }
+    expected->hart.pc = system->hart.pc = SYSTEM_CODE;
+    engine_interp.run(&expected->machine, &expected->hart, 1800);
+    ck_assert_int_eq(engine_dbt.run(&system->machine, &system->hart, 1800), STOP_COUNT);
+    ck_assert(memcmp(&expected->hart, &system->hart, HART_STATE_SIZE) == 0);
+    engine_detach(&engine_dbt, &system->machine);
+    system_free(system);
+    system_free(expected);
+}
+END_TEST
+
+START_TEST(behind_a_write_of_satp_code_is_fetched_from_elsewhere)
+{
+    struct system *system = supervisor();
+    const struct engine_options options = {.switches = NULL};
+    struct err err = {0};
+
+    ck_assert(engine_attach(&engine_dbt, &system->machine, &options, &err) == 0);
+    system->hart.x[6] = system->hart.satp;
+    system_paging(system, 0);
+    system_map(system, SYSTEM_CODE, SYSTEM_DATA, 0, PTE_V | PTE_R | PTE_X | PTE_A);
+    system->hart.x[7] = system->hart.satp;
+    system->hart.satp = system->hart.x[6];
+    system_put(system, ROW_CSRRW, 0, 7, 0, CSR_SATP);
+    system_put(system, ROW_ADDI, 5, 5, 0, 1);
+    system->end = SYSTEM_DATA + 4;
+    system_put(system, ROW_ADDI, 5, 5, 0, 100);
+    ck_assert_int_eq(engine_dbt.run(&system->machine, &system->hart, 2), STOP_COUNT);
+    ck_assert_uint_eq(system->hart.x[5], 100);
+    engine_detach(&engine_dbt, &system->machine);
+    system_free(system);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *all = suite_create("dbt");
@@ -386,6 +468,8 @@ static Suite *suite(void)
     tcase_add_loop_test(cases, a_run_stops_at_exactly_the_count, 0, variants);
     tcase_add_loop_test(cases, each_switch_alone_leaves_the_translator_right, 0,
                         (int)dbt_option_count);
+    tcase_add_loop_test(cases, registers_of_s_mode_agree_with_the_interpreter, 0, variants);
+    tcase_add_test(cases, behind_a_write_of_satp_code_is_fetched_from_elsewhere);
     tcase_add_test(cases, counted_rows_are_those_that_were_executed);
     tcase_add_test(cases, code_that_changes_is_translated_again);
     tcase_add_test(cases, a_program_that_changes_itself_and_says_so_sees_it);

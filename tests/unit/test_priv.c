@@ -31,7 +31,7 @@ START_TEST(mret_goes_back_to_the_mode_that_was_saved)
             hart->mepc = TARGET;
             hart->mstatus = others | STATUS_MPRV | (uint64_t)modes[m] << STATUS_MPP_SHIFT |
                             (mpie ? STATUS_MPIE : STATUS_MIE);
-            ck_assert_int_eq(system_do(system, ROW_MRET, 0, 0, 0, 0), STOP_CHANGE);
+            ck_assert_int_eq(system_do(system, ROW_MRET, 0, 0, 0, 0), STOP_COUNT);
             ck_assert_uint_eq(hart->pc, TARGET);
             ck_assert_uint_eq(hart->mode, modes[m]);
             ck_assert_uint_eq(hart->mstatus, others | STATUS_MPIE | (mpie ? STATUS_MIE : 0) |
@@ -59,12 +59,31 @@ START_TEST(sret_goes_back_to_the_mode_that_was_saved)
                 others | STATUS_MPRV | (to_s ? STATUS_SPP : 0) | (spie ? STATUS_SPIE : STATUS_SIE);
             if (modes[from] == MODE_S)
                 hart->mstatus &= ~STATUS_MPRV;
-            ck_assert_int_eq(system_do(system, ROW_SRET, 0, 0, 0, 0), STOP_CHANGE);
+            ck_assert_int_eq(system_do(system, ROW_SRET, 0, 0, 0, 0), STOP_COUNT);
             ck_assert_uint_eq(hart->pc, TARGET);
             ck_assert_uint_eq(hart->mode, to_s ? MODE_S : MODE_U);
             ck_assert_uint_eq(hart->mstatus, others | STATUS_SPIE | (spie ? STATUS_SIE : 0));
             system_free(system);
         }
+    }
+}
+END_TEST
+
+START_TEST(a_return_stops_the_run_if_it_lets_an_interrupt_through)
+{
+    for (unsigned bits = 0; bits < 8; bits++) {
+        struct system *system = system_new();
+        struct hart *hart = &system->hart;
+        bool spie = (bits & 1) != 0, to_s = (bits & 2) != 0, pending = (bits & 4) != 0;
+
+        hart->mode = MODE_S;
+        hart->mstatus = (to_s ? STATUS_SPP : 0) | (spie ? STATUS_SPIE : 0);
+        hart->mideleg = hart->mie = INTERRUPT_BIT(INTERRUPT_S_TIMER);
+        hart->lines = pending ? INTERRUPT_BIT(INTERRUPT_S_TIMER) : 0;
+        ck_assert_int_eq(system_do(system, ROW_SRET, 0, 0, 0, 0),
+                         pending && (spie || !to_s) ? STOP_CHANGE : STOP_COUNT);
+        ck_assert_uint_eq(hart->instret, 1);
+        system_free(system);
     }
 }
 END_TEST
@@ -78,10 +97,10 @@ START_TEST(privileged_instructions_are_illegal_below_their_mode)
         uint64_t catcher;
         enum stop stop;
     } cases[] = {
-        {ROW_MRET, MODE_M, 0, STOP_CHANGE},
-        {ROW_SRET, MODE_S, STATUS_TSR, STOP_CHANGE},
+        {ROW_MRET, MODE_M, 0, STOP_COUNT},
+        {ROW_SRET, MODE_S, STATUS_TSR, STOP_COUNT},
         {ROW_WFI, MODE_S, STATUS_TW, STOP_WAIT},
-        {ROW_SFENCE_VMA, MODE_S, STATUS_TVM, STOP_CHANGE},
+        {ROW_SFENCE_VMA, MODE_S, STATUS_TVM, STOP_COUNT},
     };
     static const uint64_t catchers = STATUS_TSR | STATUS_TW | STATUS_TVM;
 
@@ -169,7 +188,7 @@ START_TEST(sfence_takes_its_operands_from_registers_and_x0_means_all)
         hart->x[10] = cases[i].gva;
         hart->x[11] = cases[i].asid;
         ck_assert_int_eq(system_do(system, ROW_SFENCE_VMA, 0, cases[i].rs1, cases[i].rs2, 0),
-                         STOP_CHANGE);
+                         STOP_COUNT);
         system_do(system, ROW_LD, 5, 12, 0, 0);
         ck_assert_uint_eq(hart->x[5], cases[i].forgets ? 2 : 1);
         system_free(system);
@@ -364,6 +383,7 @@ static Suite *suite(void)
 
     tcase_add_test(instructions, mret_goes_back_to_the_mode_that_was_saved);
     tcase_add_test(instructions, sret_goes_back_to_the_mode_that_was_saved);
+    tcase_add_test(instructions, a_return_stops_the_run_if_it_lets_an_interrupt_through);
     tcase_add_test(instructions, privileged_instructions_are_illegal_below_their_mode);
     tcase_add_test(instructions, sfence_takes_its_operands_from_registers_and_x0_means_all);
     tcase_add_test(stops, wfi_and_pause_retire_and_say_so);

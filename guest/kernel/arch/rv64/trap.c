@@ -17,7 +17,10 @@ enum { SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, REGISTER_A0 = 10, REGISTER_A7 = 17, 
 static void handle_interrupt(uint64_t number)
 {
     switch (number) {
-    case INTERRUPT_SOFTWARE: CSR_CLEAR(sip, 1 << INTERRUPT_SOFTWARE); break;
+    case INTERRUPT_SOFTWARE:
+        CSR_CLEAR(sip, 1 << INTERRUPT_SOFTWARE);
+        sched_called();
+        break;
     case INTERRUPT_TIMER: sched_timer(); break;
     case INTERRUPT_EXTERNAL: irq_dispatch(); break;
     default: panic("interrupt %lu", number);

@@ -46,7 +46,10 @@ static void handle_interrupt(uint64_t vector)
         apic_end();
         sched_timer();
         break;
-    case VECTOR_WAKE: apic_end(); break;
+    case VECTOR_WAKE:
+        apic_end();
+        sched_called();
+        break;
     case VECTOR_SPURIOUS: break; /* which is not to be ended */
     default:
         if (vector < VECTOR_IRQ || vector >= VECTOR_IRQ_END)
