@@ -23,5 +23,6 @@ int command_explain(int argc, char **argv, struct err *err);
 int command_image(int argc, char **argv, struct err *err);
 int command_check(int argc, char **argv, struct err *err);
 int command_race(int argc, char **argv, struct err *err);
+int command_report(int argc, char **argv, struct err *err);
 
 #endif

@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"explain", "show what the translator makes of a piece of a program", command_explain},
     {"image", "make, show and remove images for containers", command_image},
     {"race", "run programs in several ways, side by side, and compare", command_race},
+    {"report", "show a result file as a table, a page, a figure", command_report},
     {"check", "say whether the numbers of result files can be true", command_check},
 };
 

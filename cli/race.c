@@ -12,11 +12,10 @@
 #include "cli/commands.h"
 #include "cli/doctor.h"
 #include "cli/initrd.h"
-#include "cli/json.h"
 #include "cli/machine.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/race.h"
+#include "cli/report.h"
 #include "cli/status.h"
 #include "cli/text.h"
 
@@ -33,7 +32,7 @@ struct race_options {
     double seconds;
     bool quick;
     const char *pin; /* NULL: choose */
-    const char *json_path;
+    struct report report;
     bool plain;
     const char **programs; /* owned; `count` command lines */
     size_t count;
@@ -47,7 +46,6 @@ enum option_key {
     KEY_SECONDS,
     KEY_PIN,
     KEY_TIMEOUT,
-    KEY_JSON,
     KEY_PLAIN,
 };
 
@@ -71,10 +69,6 @@ static const struct argp_option options[] = {
      "on one, the quickest at the start",
      0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "A run that takes longer has failed", 0},
-    {"json", KEY_JSON, "FILE", 0,
-     "Write the results, with every sample and what doctor says of this host; with - to standard "
-     "output, and the table to standard error",
-     0},
     {"plain", KEY_PLAIN, NULL, 0, "No colours and no progress line (so does NO_COLOR, for colours)",
      0},
     {0},
@@ -85,6 +79,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct race_options *race = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT: state->child_inputs[0] = &race->report; return 0;
     case KEY_ON: race->ways = arg; return 0;
     case KEY_USER: race->user = true; return 0;
     case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RUNS_MAX); return 0;
@@ -92,7 +87,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_SECONDS: race->seconds = option_seconds(state, "--seconds", arg); return 0;
     case KEY_PIN: race->pin = arg; return 0;
     case KEY_TIMEOUT: race->timeout = option_seconds(state, "--timeout", arg); return 0;
-    case KEY_JSON: race->json_path = arg; return 0;
     case KEY_PLAIN: race->plain = true; return 0;
     case ARGP_KEY_ARG: race->programs[race->count++] = arg; return 0;
     case ARGP_KEY_NO_ARGS:
@@ -104,9 +98,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
+static const struct argp_child children[] = {{&report_argp, 0, NULL, 0}, {0}};
+
 static const struct argp parser = {
     .options = options,
     .parser = parse_option,
+    .children = children,
     .args_doc = "[PROGRAM...]",
     .doc = "Runs each PROGRAM in each way, in turns, and prints how fast each way is. PROGRAM is "
            "the name of a bundled program or the path of an ELF file, alone or as one word with "
@@ -373,11 +370,10 @@ static int status_of(const struct result *result, struct err *err)
     return STATUS_FAILED;
 }
 
-/* Makes the model; prints the table, writes the file; the exit status. */
-static int report(struct race *race, struct output_file *json, char *const *arguments,
-                  struct err *err)
+/* Makes the model; prints the table, writes the reports; the exit status. */
+static int tell(struct race *race, struct report *report, char *const *arguments, struct err *err)
 {
-    FILE *out = json->file == stdout ? stderr : stdout;
+    FILE *out = report_takes_stdout(report) ? stderr : stdout;
     struct doctor *doctor = doctor_new();
     struct result result;
     int status = STATUS_FAILED;
@@ -386,38 +382,35 @@ static int report(struct race *race, struct output_file *json, char *const *argu
     race_result(&result, race, arguments, doctor_json(doctor));
     doctor_free(doctor);
     race_print(out, &result, !race->plain && text_wants_colour(out));
-    if (json->file == NULL || json_write(result_json(&result), json, err) == 0)
+    if (report_write(report, &result, err) == 0)
         status = status_of(&result, err);
     result_fini(&result);
     return status;
 }
 
 /* Runs the race under supervision. */
-static int hold(struct race *race, struct output_file *json, char *const *arguments,
-                struct err *err)
+static int hold(struct race *race, struct report *report, char *const *arguments, struct err *err)
 {
     struct supervisor supervisor;
     int answer;
 
     if (supervisor_init(&supervisor, err) < 0) {
-        if (json->file != NULL)
-            output_abandon(json);
+        report_abandon(report);
         return STATUS_FAILED;
     }
     answer = race_measure(race, &supervisor, err);
-    if ((answer < 0 || race->stopped_by != 0) && json->file != NULL)
-        output_abandon(json);
+    if (answer < 0 || race->stopped_by != 0)
+        report_abandon(report);
     if (race->stopped_by != 0)
         supervisor_die(&supervisor, race->stopped_by);
     supervisor_fini(&supervisor);
-    return answer < 0 ? STATUS_FAILED : report(race, json, arguments, err);
+    return answer < 0 ? STATUS_FAILED : tell(race, report, arguments, err);
 }
 
 int command_race(int argc, char **argv, struct err *err)
 {
     struct race_options chosen = {0};
     struct race race = {0};
-    struct output_file json = {0};
     int status = STATUS_FAILED;
 
     chosen.programs = calloc((size_t)argc + 3, sizeof *chosen.programs);
@@ -435,11 +428,10 @@ int command_race(int argc, char **argv, struct err *err)
     if (choose_ways(&race, &chosen, err) == 0 && race_choose_cpus(&race, chosen.pin, err) == 0) {
         status = prepare(&race, &chosen, err);
         /* Before the measuring: to fail after it would waste it. */
-        if (status == 0 && chosen.json_path != NULL &&
-            output_open(&json, chosen.json_path, err) < 0)
+        if (status == 0 && report_open(&chosen.report, err) < 0)
             status = STATUS_FAILED;
         if (status == 0)
-            status = hold(&race, &json, argv + 1, err);
+            status = hold(&race, &chosen.report, argv + 1, err);
         free_contests(&race);
     }
     free(chosen.programs);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/race.h"
+#include "cli/report.h"
 #include "cli/text.h"
 
 #define REASON_INDENT 22
@@ -62,18 +63,6 @@ static void print_title(FILE *file, const struct result_row *row, bool colour)
             "slowdown", "95 %", "native");
 }
 
-/* "6.6..6.9": as text_ratio() has them, without the x. Of a slowdown: the other way round. */
-static char *interval_text(char buffer[2 * TEXT_SIZE], const struct result_ratio *ratio)
-{
-    char low[TEXT_SIZE], high[TEXT_SIZE];
-
-    buffer[0] = '\0';
-    if (ratio->interval.low > 0)
-        snprintf(buffer, 2 * TEXT_SIZE, "%s..%s", text_ratio(low, 1 / ratio->interval.high) + 1,
-                 text_ratio(high, 1 / ratio->interval.low) + 1);
-    return buffer;
-}
-
 static void print_numbers(FILE *file, const struct result_row *row)
 {
     char median[TEXT_SIZE], min[TEXT_SIZE], max[TEXT_SIZE];
@@ -85,13 +74,13 @@ static void print_numbers(FILE *file, const struct result_row *row)
 /* Against the quickest on the same kernel, and then, with a star, across kernels. */
 static void print_slowdowns(FILE *file, const struct result_row *row, bool colour)
 {
-    char ratio[TEXT_SIZE], interval[2 * TEXT_SIZE], line[128];
+    char ratio[TEXT_SIZE], interval[2 * REPORT_RATIO], line[160];
     int length;
 
     fprintf(file, " %s%9s%s", text_on(colour, STYLE_BOLD),
             text_ratio(ratio, row->same_kernel.speed > 0 ? 1 / row->same_kernel.speed : 0),
             text_off(colour));
-    length = snprintf(line, sizeof line, "  %s", interval_text(interval, &row->same_kernel));
+    length = snprintf(line, sizeof line, "  %s", report_interval(interval, &row->same_kernel));
     if (row->different_kernel && row->native.speed > 0)
         snprintf(line + length, sizeof line - (size_t)length, "%*s %7s*",
                  length < 13 ? 13 - length : 0, "", text_ratio(ratio, 1 / row->native.speed));
@@ -333,23 +322,10 @@ static void print_legend(FILE *file, const struct result *result)
 static void print_steps(FILE *file, const struct result *result, bool colour)
 {
     for (size_t i = 0; i < result->step_count; i++) {
-        const struct result_step *step = &result->steps[i];
-        const struct result_execution *execution = &result->executions[step->execution];
-        double change = step->to / step->from - 1;
-        char line[512];
+        char line[REPORT_COMMAND];
 
-        snprintf(line, sizeof line,
-                 "after %.1f s, before run %zu of execution %zu, %s: the calibration loop takes "
-                 "%.0f %% %s. No median is taken across this; runs on the shorter side are kept, "
-                 "and left out",
-                 execution->start, execution->round, step->execution,
-                 step->stolen ? (change > 0 ? "somebody else began to use this processor"
-                                            : "somebody else stopped using this processor")
-                 : change > 0 ? "the processor became slower (throttled, or its sibling is busy)"
-                              : "the processor became quicker",
-                 change > 0 ? change * 100 : -change * 100, change > 0 ? "more" : "less");
         fprintf(file, "%sdrift%s ", text_on(colour, STYLE_WARN), text_off(colour));
-        text_wrap(file, line, 6, 4);
+        text_wrap(file, report_step(line, result, i), 6, 4);
     }
 }
 

@@ -52,6 +52,22 @@ struct stats_summary stats_summarize(const double *samples, size_t count)
     return summary;
 }
 
+double stats_quantile(const double *samples, size_t count, double share)
+{
+    double *sorted, place = share * (double)(count - 1), answer;
+    size_t below = (size_t)place;
+
+    assert(count >= 1 && share >= 0 && share <= 1);
+    sorted = new_doubles(count);
+    memcpy(sorted, samples, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare);
+    answer = sorted[below];
+    if (below + 1 < count)
+        answer += (place - (double)below) * (sorted[below + 1] - sorted[below]);
+    free(sorted);
+    return answer;
+}
+
 /* xorshift64* (S. Vigna, 2016): small, fast, and the same on every host. */
 static uint64_t next_random(uint64_t *state)
 {

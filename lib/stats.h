@@ -17,6 +17,10 @@ struct stats_summary {
 /* Of count >= 1 samples, in any order. An even count has the mean of the middle two as median. */
 struct stats_summary stats_summarize(const double *samples, size_t count);
 
+/* The value below which a share of 0 to 1 of count >= 1 samples lies, between two of them by their
+ * distance: type 7 of R. Hyndman, Y. Fan, Sample Quantiles in Statistical Packages (1996). */
+double stats_quantile(const double *samples, size_t count, double share);
+
 struct stats_interval {
     double low, high;
 };

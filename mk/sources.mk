@@ -39,10 +39,11 @@ RESULT_SRCS := result/derive.c result/drift.c result/laws.c result/laws_derived.
     result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/write.c
 
 CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_stats.c \
-    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
+    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/escape.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_host.c cli/race_judge.c \
-    cli/race_measure.c cli/race_progress.c cli/race_result.c cli/race_table.c cli/run.c cli/run_stats.c \
+    cli/race_measure.c cli/race_progress.c cli/race_result.c cli/race_table.c cli/report.c cli/report_csv.c cli/report_figure.c cli/report_html.c \
+    cli/report_markdown.c cli/report_style.c cli/run.c cli/run_stats.c \
     cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
 
 TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(CLI_SRCS)

@@ -55,6 +55,7 @@ E2E_TESTS := \
     tests/e2e/kvm_here.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/report.sh \
     tests/e2e/runner.sh \
     tests/e2e/stress_initrd.sh \
     tests/e2e/stress_kernel.sh \
