@@ -24,5 +24,6 @@ int command_image(int argc, char **argv, struct err *err);
 int command_check(int argc, char **argv, struct err *err);
 int command_race(int argc, char **argv, struct err *err);
 int command_report(int argc, char **argv, struct err *err);
+int command_reproduce(int argc, char **argv, struct err *err);
 
 #endif

@@ -21,6 +21,7 @@ static const struct command commands[] = {
     {"image", "make, show and remove images for containers", command_image},
     {"race", "run programs in several ways, side by side, and compare", command_race},
     {"report", "show a result file as a table, a page, a figure", command_report},
+    {"reproduce", "run the race of a result file again: is it the same?", command_reproduce},
     {"check", "say whether the numbers of result files can be true", command_check},
 };
 

@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <sched.h>
 #include <wordexp.h>
 
 #include "cli/launch.h"
@@ -23,7 +24,7 @@
 #include "result/result.h"
 
 #define RACE_LANES_MAX    16 /* two for each row of the table of ways */
-#define RACE_PROGRAMS_MAX (RESULT_ROWS_MAX / RACE_LANES_MAX)
+#define RACE_CONTESTS_MAX (RESULT_ROWS_MAX / RACE_LANES_MAX)
 #define RACE_REASON       512
 #define RACE_UNIT_SIZE    16
 #define RACE_CPUS_MAX     1024
@@ -72,8 +73,16 @@ struct race_entrant {
     struct race_cell cells[PROGRAM_METRICS_MAX];
 };
 
+/* What every way is given, if it is not all there is: see docs/results.md. */
+struct race_configuration {
+    char name[64];
+    unsigned cpus;
+    uint64_t memory; /* bytes; 0: as without */
+};
+
 struct race_contest {
     const struct program *program;
+    const struct race_configuration *configuration; /* borrowed; NULL: none */
     struct located located;
     wordexp_t words; /* owned: the program and its arguments */
     struct race_entrant entrants[RACE_LANES_MAX];
@@ -91,6 +100,7 @@ struct race {
     size_t cpu_count;              /* 0: it is not */
     struct race_contest *contests; /* owned */
     size_t contest_count;
+    cpu_set_t allowed;                   /* those that we may use; the race gives them back */
     bool interrupted;                    /* Ctrl-C: the results are incomplete */
     int stopped_by;                      /* a signal that tells Trivium to end; 0: none */
     double started;                      /* monotonic */
@@ -98,6 +108,30 @@ struct race {
     struct result_execution *executions; /* owned */
     size_t execution_count, execution_room;
 };
+
+/* The ways of a list, "native,interp", become lanes; with machines or without. */
+int race_add_ways(struct race *race, const char *list, bool machines, struct err *err);
+
+/* A command line becomes a contest; `quick`: with brief arguments, if it has none of its own. 0, or
+ * the exit status that a program which cannot be found deserves. */
+int race_add_program(struct race *race, const char *line,
+                     const struct race_configuration *configuration, bool quick, struct err *err);
+
+/* This host cannot run that after all. */
+void race_withdraw(struct race_entrant *entrant, const struct err *err);
+
+/* Frees what is owned. */
+void race_fini(struct race *race);
+
+/* Who wants the model of a race instead of its table: `told` gets it, and answers the status. */
+struct race_request {
+    int (*told)(void *context, const struct result *result, struct err *err);
+    void *context;
+    bool trusted; /* else programs that do anything but measure are refused */
+};
+
+/* `trivium race`, with its arguments. With a request its reports are not written. */
+int race_command(int argc, char **argv, const struct race_request *request, struct err *err);
 
 /*
  * Runs everything: contest after contest, and in each A B A B ..., so that what drifts on the host
@@ -135,11 +169,14 @@ void race_result(struct result *result, const struct race *race, char *const *ar
 /* The table, for people. */
 void race_print(FILE *file, const struct result *result, bool colour);
 
-/* Binds this process, and so all that it starts, to the race's CPUs. */
-int race_pin(const struct race *race, struct err *err);
+/* Binds this process, and so all that it starts, to the first `count` of the race's CPUs. */
+int race_pin(const struct race *race, size_t count, struct err *err);
+/* Back to all that are allowed. */
+void race_unpin(const struct race *race);
 
-/* "2", "0-1,3" into race->cpus; NULL: the one on which the calibration loop is quickest now. */
-int race_choose_cpus(struct race *race, const char *list, struct err *err);
+/* "2", "0-1,3" into race->cpus. NULL: that on which the calibration loop is quickest now; and as
+ * many others as make `count`, if there are so many. */
+int race_choose_cpus(struct race *race, const char *list, size_t count, struct err *err);
 
 /* The same work every time, some milliseconds: how long it takes, and how much of that it ran. */
 void race_loop(double *wall, double *cpu);

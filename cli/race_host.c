@@ -55,25 +55,27 @@ static int bind_to(const int *cpus, size_t count, struct err *err)
     return err_hint(err, "choose one of those that `taskset -pc $$' shows, or --pin none");
 }
 
-int race_pin(const struct race *race, struct err *err)
+int race_pin(const struct race *race, size_t count, struct err *err)
 {
-    return race->cpu_count == 0 ? 0 : bind_to(race->cpus, race->cpu_count, err);
+    return race->cpu_count == 0 ? 0 : bind_to(race->cpus, count, err);
+}
+
+void race_unpin(const struct race *race)
+{
+    sched_setaffinity(0, sizeof race->allowed, &race->allowed);
 }
 
 /* The CPU of those that we may use on which the loop is quickest right now. */
-static int quickest_cpu(void)
+static int quickest_cpu(const struct race *race)
 {
-    cpu_set_t allowed;
     double best_time = 0;
     int best = -1;
 
-    if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
-        return -1;
     for (int cpu = 0; cpu < RACE_CPUS_MAX; cpu++) {
         struct err ignored;
         double wall, used;
 
-        if (!CPU_ISSET((unsigned)cpu, &allowed) || bind_to(&cpu, 1, &ignored) < 0)
+        if (!CPU_ISSET((unsigned)cpu, &race->allowed) || bind_to(&cpu, 1, &ignored) < 0)
             continue;
         race_loop(&wall, &used);
         race_loop(&wall, &used); /* the first one woke it up */
@@ -82,8 +84,21 @@ static int quickest_cpu(void)
             best_time = wall;
         }
     }
-    sched_setaffinity(0, sizeof allowed, &allowed);
+    race_unpin(race);
     return best;
+}
+
+/* The quickest, and others up to `count`. */
+static void choose_quickest(struct race *race, size_t count)
+{
+    int quickest = quickest_cpu(race);
+
+    race->cpus[0] = quickest;
+    race->cpu_count = quickest >= 0;
+    for (int cpu = 0; cpu < RACE_CPUS_MAX && quickest >= 0 && race->cpu_count < count; cpu++) {
+        if (cpu != quickest && CPU_ISSET((unsigned)cpu, &race->allowed))
+            race->cpus[race->cpu_count++] = cpu;
+    }
 }
 
 /* "3" or "0-2"; leaves *text behind it. */
@@ -110,14 +125,15 @@ static bool read_range(struct race *race, const char **text)
     return true;
 }
 
-int race_choose_cpus(struct race *race, const char *list, struct err *err)
+int race_choose_cpus(struct race *race, const char *list, size_t count, struct err *err)
 {
     const char *text = list;
 
     race->cpu_count = 0;
+    if (sched_getaffinity(0, sizeof race->allowed, &race->allowed) < 0)
+        return err_sys(err, errno, "cannot ask which CPUs may be used");
     if (list == NULL) {
-        race->cpus[0] = quickest_cpu();
-        race->cpu_count = race->cpus[0] >= 0;
+        choose_quickest(race, count);
         return 0;
     }
     if (strcmp(list, "none") == 0)

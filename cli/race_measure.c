@@ -261,34 +261,98 @@ static void finish_execution(struct race *race, const struct program *program,
     execution->ok = ended_well(trial);
 }
 
+/* All that one start of an entrant is given. */
+struct start {
+    struct launch launch;
+    struct machine_launch machine;
+    struct machine_options options;
+    struct contain_options container;
+};
+
+/* What the configuration gives to a way: a machine has it, a container is held to it. Whatever is a
+ * process of the host is pinned, and no more. */
+static void configure(struct start *start, const struct race_configuration *configuration)
+{
+    machine_options_init(&start->options);
+    contain_options_init(&start->container);
+    start->options.no_tlb = start->launch.way->no_tlb;
+    start->machine.options = &start->options;
+    if (configuration == NULL)
+        return;
+    start->options.cpus = configuration->cpus;
+    start->container.limits.cpus = configuration->cpus;
+    if (configuration->memory > 0) {
+        start->options.memory = configuration->memory;
+        start->container.limits.memory = configuration->memory;
+    }
+    start->launch.contain_options = &start->container;
+}
+
+static void start_init(struct start *start, const struct race_contest *contest,
+                       const struct race_entrant *entrant, unsigned round)
+{
+    bool machine = entrant->lane->machine;
+
+    *start = (struct start){
+        .launch =
+            {
+                .way = entrant->way,
+                .path = entrant->path,
+                .argv = contest->words.we_wordv,
+                .envp = entrant->environment == NULL ? environ : entrant->environment,
+                .totals = entrant->way->emulated && !machine ? user_totals_new() : NULL,
+                .machine = machine ? machine_totals_new() : NULL,
+                .kernel = machine ? entrant->kernel : NULL,
+                .count_rows = round == 0, /* counting takes time: not where time is taken */
+            },
+        .machine =
+            {
+                .engine = entrant->way->engine,
+                .kernel = entrant->kernel,
+                .initrd = entrant->initrd,
+                .bootargs = entrant->bootargs,
+                .count = round == 0,
+            },
+    };
+    start->machine.totals = start->launch.machine;
+    configure(start, contest->configuration);
+}
+
+static void start_fini(struct start *start)
+{
+    if (start->launch.totals != NULL)
+        user_totals_free(start->launch.totals);
+    if (start->launch.machine != NULL)
+        machine_totals_free(start->launch.machine);
+}
+
+/* What a run that the host did not refuse left in the race. */
+static void take_run(struct race *race, struct race_contest *contest, struct race_entrant *entrant,
+                     const struct launch *launch, struct trial *trial, unsigned round)
+{
+    finish_execution(race, contest->program, trial);
+    if (trial->outcome.fate == FATE_STOPPED)
+        race->stopped_by = trial->outcome.signal;
+    else if (trial->outcome.interrupted)
+        race->interrupted = true;
+    else if (!ended_well(trial))
+        take_failure(entrant, launch, trial, race->timeout);
+    else
+        take_output(contest, entrant, trial, round);
+    if (round == 0)
+        entrant->counters = new_counters(launch, &trial->outcome);
+}
+
 /* One run of one entrant. -1: the host refused; what the program did is in the entrant. */
 static int run_once(struct race *race, struct race_contest *contest, struct race_entrant *entrant,
                     struct supervisor *supervisor, unsigned round, struct err *err)
 {
-    struct launch launch = {
-        .way = entrant->way,
-        .path = entrant->path,
-        .argv = contest->words.we_wordv,
-        .envp = entrant->environment == NULL ? environ : entrant->environment,
-        .totals = entrant->way->emulated && !entrant->lane->machine ? user_totals_new() : NULL,
-        .machine = entrant->lane->machine ? machine_totals_new() : NULL,
-        .kernel = entrant->lane->machine ? entrant->kernel : NULL,
-        .count_rows = round == 0, /* counting takes time: not where time is taken */
-    };
-    struct machine_options options;
-    struct machine_launch machine = {
-        .engine = entrant->way->engine,
-        .options = &options,
-        .kernel = entrant->kernel,
-        .initrd = entrant->initrd,
-        .bootargs = entrant->bootargs,
-        .count = launch.count_rows,
-        .totals = launch.machine,
-    };
+    const struct way *way = entrant->way;
+    struct start start;
     struct trial trial;
     const struct supervise_job job = {
-        .start = entrant->lane->machine ? entrant->way->machine_start : entrant->way->start,
-        .context = entrant->lane->machine ? (void *)&machine : (void *)&launch,
+        .start = entrant->lane->machine ? way->machine_start : way->start,
+        .context = entrant->lane->machine ? (void *)&start.machine : (void *)&start.launch,
         .interrupt_kills = true,
         .timeout = race->timeout,
         .out = &trial.out,
@@ -296,36 +360,30 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     };
     int answer;
 
+    start_init(&start, contest, entrant, round);
     add_execution(race, contest, entrant, round); /* from here on its time counts */
-    if (entrant->way->prepare != NULL && entrant->way->prepare(&launch, err) < 0)
-        return -1;
-    machine_options_init(&options);
-    options.no_tlb = entrant->way->no_tlb;
+    if (way->prepare != NULL && way->prepare(&start.launch, err) < 0) {
+        race->execution_count--; /* it was none */
+        if (round == 0)
+            race_withdraw(entrant, err);
+        else
+            fail(entrant, "%s", err->text);
+        *err = (struct err){0};
+        start_fini(&start);
+        return 0;
+    }
     supervise_capture_init(&trial.out, OUTPUT_MAX);
     supervise_capture_init(&trial.errors, OUTPUT_MAX);
     answer = supervisor_run(supervisor, &job, &trial.outcome, err);
-    if (entrant->way->settle != NULL)
-        entrant->way->settle(&launch, &trial.outcome);
+    if (way->settle != NULL)
+        way->settle(&start.launch, &trial.outcome);
     if (answer == 0)
-        finish_execution(race, contest->program, &trial);
-    if (answer == 0 && trial.outcome.fate == FATE_STOPPED)
-        race->stopped_by = trial.outcome.signal;
-    else if (answer == 0 && trial.outcome.interrupted)
-        race->interrupted = true;
-    else if (answer == 0 && !ended_well(&trial))
-        take_failure(entrant, &launch, &trial, race->timeout);
-    else if (answer == 0)
-        take_output(contest, entrant, &trial, round);
-    if (answer == 0 && round == 0)
-        entrant->counters = new_counters(&launch, &trial.outcome);
+        take_run(race, contest, entrant, &start.launch, &trial, round);
     supervise_capture_fini(&trial.errors);
     supervise_capture_fini(&trial.out);
-    if (entrant->way->finish != NULL)
-        entrant->way->finish(&launch);
-    if (launch.totals != NULL)
-        user_totals_free(launch.totals);
-    if (launch.machine != NULL)
-        machine_totals_free(launch.machine);
+    if (way->finish != NULL)
+        way->finish(&start.launch);
+    start_fini(&start);
     return answer;
 }
 
@@ -368,6 +426,11 @@ static int measure_contest(struct race *race, struct race_contest *contest,
                            struct supervisor *supervisor, struct race_progress *progress,
                            double deadline, struct err *err)
 {
+    size_t cpus = contest->configuration == NULL ? race->cpu_count : contest->configuration->cpus;
+
+    /* A configuration that needs more has no entrant that runs. */
+    if (race_pin(race, cpus < race->cpu_count ? cpus : race->cpu_count, err) < 0)
+        return -1;
     for (unsigned round = 0; round <= race->runs; round++) {
         double before = race_now();
 
@@ -387,7 +450,7 @@ int race_measure(struct race *race, struct supervisor *supervisor, struct err *e
 {
     struct race_progress progress;
     time_t now = time(NULL);
-    int answer = race_pin(race, err);
+    int answer = 0;
 
     strftime(race->date, sizeof race->date, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
     race->started = race_now();
@@ -402,5 +465,6 @@ int race_measure(struct race *race, struct supervisor *supervisor, struct err *e
                                  race->seconds > 0 ? race_now() + share : 0, err);
     }
     race_progress_clear(&progress);
+    race_unpin(race);
     return answer;
 }

@@ -90,6 +90,10 @@ static struct result_row row_of(struct result *result, const struct race_contest
     return (struct result_row){
         .program = contest->located.name,
         .args = json_texts(contest->words.we_wordv + 1),
+        .configuration =
+            contest->configuration == NULL ? NULL : keep(result, contest->configuration->name),
+        .cpus = contest->configuration == NULL ? 0 : contest->configuration->cpus,
+        .memory = contest->configuration == NULL ? 0 : (double)contest->configuration->memory,
         .measure = definition->name,
         .way = entrant->way->name,
         .mode = !entrant->way->emulated  ? NULL

@@ -51,14 +51,11 @@ static void append(char line[LINE_SIZE], const char *separator, const char *text
 /* The block's title: the command that was run, and the unit if there is only one. */
 static void print_title(FILE *file, const struct result_row *row, bool colour)
 {
-    char text[256];
-    const json_t *arg;
-    size_t i;
+    char text[REPORT_COMMAND];
 
-    fprintf(file, "%s%s", text_on(colour, STYLE_BOLD), printable(text, sizeof text, row->program));
-    json_array_foreach(row->args, i, arg)
-        fprintf(file, " %s", printable(text, sizeof text, json_string_value(arg)));
-    fprintf(file, "%s\n", text_off(colour));
+    report_command(text, row);
+    text_make_printable(text);
+    fprintf(file, "%s%s%s\n", text_on(colour, STYLE_BOLD), text, text_off(colour));
     fprintf(file, "   %-15s %8s %8s %8s %9s  %-11s %7s\n", "way", "median", "min", "max",
             "slowdown", "95 %", "native");
 }
@@ -300,6 +297,30 @@ static void print_clocks(FILE *file, const struct result *result)
     }
 }
 
+/* The samples of the runs to warm up, which are in no number above, against the medians. */
+static void print_dropped(FILE *file, const struct result *result)
+{
+    double least = 0, most = 0;
+    char low[TEXT_SIZE], high[TEXT_SIZE], line[160];
+
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct result_row *row = &result->rows[i];
+        double speed;
+
+        if (!row->has_dropped || row->dropped <= 0 || row->used == 0 || row->summary.median <= 0)
+            continue;
+        speed = row->more ? row->dropped / row->summary.median : row->summary.median / row->dropped;
+        least = least == 0 || speed < least ? speed : least;
+        most = speed > most ? speed : most;
+    }
+    if (most == 0)
+        return;
+    snprintf(line, sizeof line,
+             "Dropped: the runs to warm up had %s to %s the speed of the median.",
+             text_ratio(low, least), text_ratio(high, most));
+    text_wrap(file, line, 0, 4);
+}
+
 static void print_legend(FILE *file, const struct result *result)
 {
     char line[LINE_SIZE];
@@ -311,6 +332,7 @@ static void print_legend(FILE *file, const struct result *result)
              result->runs, result->runs == 1 ? "" : "s");
     print_cpus(line, result);
     text_wrap(file, line, 0, 0);
+    print_dropped(file, result);
     print_clocks(file, result);
     for (size_t i = 0; i < result->row_count; i++) {
         if (is_first_of_lane(result, i))

@@ -26,6 +26,8 @@ static const struct argp_option form_options[] = {
     {"svg", KEY_FORM + REPORT_SVG, "FILE", 0, "Write the figures", 2},
     {"csv", KEY_FORM + REPORT_CSV, "FILE", 0, "Write every sample, one a line", 2},
     {"markdown", KEY_FORM + REPORT_MARKDOWN, "FILE", 0, "Write the tables as Markdown", 2},
+    {"columns", KEY_FORM + REPORT_COLUMNS, "FILE", 0,
+     "Write a column for each run, and the seconds of the ways side by side, as Markdown", 2},
     {0},
 };
 
@@ -87,10 +89,9 @@ void report_abandon(struct report *report)
 int report_write(struct report *report, const struct result *result, struct err *err)
 {
     static void (*const writers[REPORT_FORMS])(FILE *, const struct result *) = {
-        [REPORT_HTML] = report_html,
-        [REPORT_SVG] = report_svg,
-        [REPORT_CSV] = report_csv,
-        [REPORT_MARKDOWN] = report_markdown,
+        [REPORT_HTML] = report_html,       [REPORT_SVG] = report_svg,
+        [REPORT_CSV] = report_csv,         [REPORT_MARKDOWN] = report_markdown,
+        [REPORT_COLUMNS] = report_columns,
     };
     int answer = 0;
 
@@ -142,6 +143,8 @@ char *report_command(char buffer[REPORT_COMMAND], const struct result_row *row)
             used += (size_t)snprintf(buffer + used, REPORT_COMMAND - used, " %s",
                                      json_string_value(arg));
     }
+    if (row->configuration != NULL && used < REPORT_COMMAND)
+        snprintf(buffer + used, REPORT_COMMAND - used, " [%s]", row->configuration);
     return buffer;
 }
 

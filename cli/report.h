@@ -19,6 +19,7 @@ enum report_form {
     REPORT_SVG,
     REPORT_CSV,
     REPORT_MARKDOWN,
+    REPORT_COLUMNS,
     REPORT_FORMS
 };
 
@@ -51,6 +52,7 @@ void report_html(FILE *file, const struct result *result);
 void report_svg(FILE *file, const struct result *result);
 void report_csv(FILE *file, const struct result *result);
 void report_markdown(FILE *file, const struct result *result);
+void report_columns(FILE *file, const struct result *result);
 
 /*
  * Parts that several of them show. A figure is of the rows `first` up to `end`, which are of one
@@ -67,7 +69,7 @@ extern const char report_style[];
 size_t report_measure_end(const struct result *result, size_t first);
 size_t report_command_end(const struct result *result, size_t first);
 
-/* "prime --max-prime 1000" into the buffer, which is the answer. */
+/* "prime --max-prime 1000", "fork 1 20 [2 CPU, 2 GB]" into the buffer, which is the answer. */
 #define REPORT_COMMAND 512
 char *report_command(char buffer[REPORT_COMMAND], const struct result_row *row);
 

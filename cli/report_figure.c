@@ -32,6 +32,7 @@ struct bar {
     const struct result_row *row; /* of the ladder: the first of its lane */
     double middle;                /* slowdown; 0: there is none */
     double low, high;             /* 0: unknown */
+    double dropped;               /* of the run to warm up; 0: there is none */
     const double *dots;           /* borrowed; slowdowns */
     size_t dot_count;
 };
@@ -85,6 +86,7 @@ static void widen_all(struct figure *figure)
         widen(figure, bar->middle);
         widen(figure, bar->low);
         widen(figure, bar->high);
+        widen(figure, bar->dropped);
         for (size_t j = 0; j < bar->dot_count; j++)
             widen(figure, bar->dots[j]);
     }
@@ -184,6 +186,9 @@ static void draw_bar(FILE *file, const struct figure *figure, const struct bar *
     for (size_t i = 0; i < bar->dot_count; i++)
         fprintf(file, "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"/>",
                 place_of(figure, bar->dots[i]), middle + (i % 2 == 0 ? -3.5 : 3.5));
+    if (bar->dropped > 0)
+        fprintf(file, "<circle class=\"dropped\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"/>",
+                place_of(figure, bar->dropped), middle);
     fputc('\n', file);
 }
 
@@ -300,6 +305,8 @@ static void add_bar(struct figure *figure, const struct result *result,
         bar->low = 1 / row->same_kernel.interval.high;
         bar->high = 1 / row->same_kernel.interval.low;
     }
+    if (row->has_dropped && row->dropped > 0)
+        bar->dropped = sample_slowdown(result, row, row->dropped);
     for (size_t i = 0; i < row->used && bar->dot_count < DOTS_MAX; i++)
         dots[bar->dot_count++] = sample_slowdown(result, row, row->samples[row->first_used + i]);
 }

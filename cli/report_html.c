@@ -92,11 +92,13 @@ static void write_summary(FILE *file, const struct result *result)
                 json_array_size(result->cpus) == 1 ? "All ways on the same CPU."
                                                    : "All ways on the same %zu CPUs.",
                 json_array_size(result->cpus));
-    fputs("</p>\n<p class=\"soft\">Slowdown: the median against that of the quickest way on the "
-          "same kernel; x2.0 is half as fast. Bars begin at x1; a dot is a sample, the bracket the "
-          "95 % bootstrap interval of the ratio. Hatched: on another kernel, where the same "
-          "program makes other work behind its system calls; a ratio across kernels says so.</p>\n",
-          file);
+    fputs(
+        "</p>\n<p class=\"soft\">Slowdown: the median against that of the quickest way on the "
+        "same kernel; x2.0 is half as fast. Bars begin at x1; a dot is a sample (hollow: of the run to "
+        "warm up, which is in no number), the bracket the "
+        "95 % bootstrap interval of the ratio. Hatched: on another kernel, where the same "
+        "program makes other work behind its system calls; a ratio across kernels says so.</p>\n",
+        file);
 }
 
 static void write_warnings(FILE *file, const struct result *result)

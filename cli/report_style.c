@@ -24,6 +24,7 @@ const char report_style[] =
     ".faint{fill:var(--line)}.none{stroke:var(--line)}"
     ".interval{stroke:var(--ink);stroke-width:1.6;fill:none}"
     ".dot{fill:var(--dot);stroke:var(--dot-edge);stroke-width:.8}"
+    ".dropped{fill:none;stroke:var(--ink);stroke-width:1}"
     ".w-native{fill:#999}.w-container{fill:#e69f00}.w-kvm{fill:#009e73}.w-dbt{fill:#0072b2}"
     ".w-threaded{fill:#cc79a7}.w-interp{fill:#d55e00}.w-interp-no-tlb{fill:#f0e442}"
     ".w-other{fill:#56b4e9}";

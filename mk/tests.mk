@@ -38,6 +38,7 @@ E2E_TESTS := \
     tests/e2e/deps.sh \
     tests/e2e/docs.sh \
     tests/e2e/elf_hostile.sh \
+    tests/e2e/experiment.sh \
     tests/e2e/guest_elf.sh \
     tests/e2e/guest_lib.sh \
     tests/e2e/guest_limits.sh \
@@ -56,6 +57,7 @@ E2E_TESTS := \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/report.sh \
+    tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
     tests/e2e/stress_initrd.sh \
     tests/e2e/stress_kernel.sh \

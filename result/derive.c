@@ -46,7 +46,8 @@ static bool same_text(const char *a, const char *b)
 
 bool result_same_command(const struct result_row *a, const struct result_row *b)
 {
-    return same_text(a->program, b->program) && json_equal(a->args, b->args) == 1;
+    return same_text(a->program, b->program) && same_text(a->configuration, b->configuration) &&
+           json_equal(a->args, b->args) == 1;
 }
 
 bool result_same_measure(const struct result_row *a, const struct result_row *b)

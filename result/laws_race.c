@@ -13,6 +13,18 @@ static void execution_place(char buffer[LAW_PLACE], size_t execution)
     snprintf(buffer, LAW_PLACE, "executions[%zu]", execution);
 }
 
+/* The first row of each entry; NULL: it has none. To be freed. */
+static const struct result_row **new_entries(const struct result *result)
+{
+    const struct result_row **entries = calloc(RESULT_ROWS_MAX, sizeof *entries);
+
+    if (entries == NULL)
+        err_die_oom();
+    for (size_t i = result->row_count; i-- > 0;)
+        entries[result->rows[i].entry] = &result->rows[i];
+    return entries;
+}
+
 /* Has the entry a good run of that round? Found from *from on, as both are in the same order. */
 static bool has_run(const struct result *result, size_t entry, size_t round, size_t *from)
 {
@@ -52,18 +64,6 @@ void law_rounds(struct law_check *check, const struct result *result)
             }
         }
     }
-}
-
-/* The first row of each entry; NULL: it has none. To be freed. */
-static const struct result_row **new_entries(const struct result *result)
-{
-    const struct result_row **entries = calloc(RESULT_ROWS_MAX, sizeof *entries);
-
-    if (entries == NULL)
-        err_die_oom();
-    for (size_t i = result->row_count; i-- > 0;)
-        entries[result->rows[i].entry] = &result->rows[i];
-    return entries;
 }
 
 /* A new round begins when the one before is over, for one command; the next command begins anew. */
@@ -130,18 +130,22 @@ static double cpus_of(const struct result *result)
 
 void law_processor_time(struct law_check *check, const struct result *result)
 {
-    double cpus = cpus_of(result);
+    const struct result_row **entries = new_entries(result);
+    double all = cpus_of(result);
     char place[LAW_PLACE];
 
-    for (size_t i = 0; i < result->execution_count && cpus > 0; i++) {
+    for (size_t i = 0; i < result->execution_count; i++) {
         const struct result_execution *execution = &result->executions[i];
+        const struct result_row *row = entries[execution->entry];
+        double cpus = row != NULL && row->cpus > 0 ? (double)row->cpus : all;
         double used = execution->user + execution->system;
 
         execution_place(place, i);
-        if (used > cpus * execution->outside * 1.05 + TICK)
+        if (cpus > 0 && used > cpus * execution->outside * 1.05 + TICK)
             law_broken(check, place, "%.3f s of processor time in %.3f s on %g CPU%s", used,
                        execution->outside, cpus, cpus == 1 ? "" : "s");
     }
+    free(entries);
 }
 
 void law_loop(struct law_check *check, const struct result *result)

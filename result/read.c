@@ -14,6 +14,7 @@
 
 /* Numbers beyond this are no measurement of anything, and sums of them would not stay finite. */
 #define NUMBER_MAX 1e100
+#define MEMORY_MAX 1e18 /* bytes */
 
 /* Where we are, for messages. The first refusal stays. */
 struct reader {
@@ -264,6 +265,20 @@ static void read_kernel(struct reader *reader, const json_t *object, struct resu
     json_decref(value); /* the document holds it */
 }
 
+static void read_configuration(struct reader *reader, const json_t *object, struct result_row *row)
+{
+    json_t *value = take_object(reader, object, "configuration", true);
+
+    if (json_is_object(value)) {
+        row->configuration = take_text(reader, value, "name");
+        row->cpus = take_count(reader, value, "cpus", RESULT_EXECUTIONS_MAX);
+        row->memory = take_number_or_null(reader, value, "memory");
+        if (row->memory < 0 || row->memory > MEMORY_MAX)
+            refuse(reader, "configuration", "of a memory that can be", value);
+    }
+    json_decref(value); /* the document holds it */
+}
+
 static void read_row(struct reader *reader, const json_t *object, struct result_row *row,
                      size_t *samples_left)
 {
@@ -272,6 +287,7 @@ static void read_row(struct reader *reader, const json_t *object, struct result_
     row->entry = take_count(reader, object, "entry", RESULT_ROWS_MAX);
     row->program = take_text(reader, object, "program");
     row->args = take_texts(reader, object, "args");
+    read_configuration(reader, object, row);
     row->measure = take_text_or_null(reader, object, "measure");
     row->way = take_text(reader, object, "way");
     row->mode = take_text_or_null(reader, object, "mode");

@@ -61,10 +61,13 @@ struct result_ratio {
 
 /* One measure of one program in one way: a row of the table. */
 struct result_row {
-    size_t entry;        /* the rows of one program in one way have the same number */
-    const char *program; /* a bundled program's name, or a path */
-    json_t *args;        /* owned: an array of texts */
-    const char *measure; /* NULL: the program has only one */
+    size_t entry;              /* the rows of one program in one way have the same number */
+    const char *program;       /* a bundled program's name, or a path */
+    json_t *args;              /* owned: an array of texts */
+    const char *configuration; /* its name; NULL: all ways had all that there is */
+    size_t cpus;               /* of the configuration */
+    double memory;             /* bytes, of the configuration; 0: as without */
+    const char *measure;       /* NULL: the program has only one */
     const char *way;
     const char *mode; /* "user", "machine"; NULL: nothing is emulated */
     enum result_status status;
@@ -163,7 +166,8 @@ char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err);
 size_t result_native_of(const struct result *result, size_t row);
 size_t result_base_of(const struct result *result, size_t row);
 
-/* Are the rows of the same program with the same arguments? And of the same measure, too? */
+/* Are the rows of the same program with the same arguments, in the same configuration? And of the
+ * same measure, too? */
 bool result_same_command(const struct result_row *a, const struct result_row *b);
 bool result_same_measure(const struct result_row *a, const struct result_row *b);
 

@@ -82,6 +82,15 @@ static void add_derived(json_t *object, const struct result *result, const struc
     json_object_set_new(object, "inconclusive", json_boolean(row->inconclusive));
 }
 
+static json_t *configuration_json(const struct result_row *row)
+{
+    if (row->configuration == NULL)
+        return json_null();
+    return json_pack("{s:o, s:I, s:o}", "name", json_text(row->configuration), "cpus",
+                     (json_int_t)row->cpus, "memory",
+                     row->memory > 0 ? json_integer((json_int_t)row->memory) : json_null());
+}
+
 static json_t *row_json(const struct result *result, const struct result_row *row)
 {
     json_t *object = json_object();
@@ -89,6 +98,7 @@ static json_t *row_json(const struct result *result, const struct result_row *ro
     json_object_set_new(object, "entry", json_integer((json_int_t)row->entry));
     json_object_set_new(object, "program", json_text(row->program));
     json_object_set_new(object, "args", shared(row->args));
+    json_object_set_new(object, "configuration", configuration_json(row));
     json_object_set_new(object, "measure", json_text(row->measure));
     json_object_set_new(object, "way", json_text(row->way));
     json_object_set_new(object, "mode", json_text(row->mode));

@@ -28,6 +28,8 @@ tap_like "there is a title for each program" "^fork 1 20$" "$(cat "$tap_tmp/out"
 tap_like "a row has numbers and the slowdown with its interval" \
     "^ +interp --user( +[0-9.,]+){3} +x[0-9.]+  [0-9.]+\.\.[0-9.]+$" "$(cat "$tap_tmp/out")"
 tap_like "its unit and direction stand above" "^ forks/s, more is better$" "$(cat "$tap_tmp/out")"
+tap_like "the runs to warm up are shown as dropped" \
+    "^Dropped: the runs to warm up had x[0-9.]+ to x[0-9.]+ the speed of the median\.$" "$(cat "$tap_tmp/out")"
 tap_like "the range of the slowdown closes it" \
     "^interp --user against native: from x[0-9.]+ \(.*\) to x[0-9.]+ \(mix .*\)$" "$(cat "$tap_tmp/out")"
 tap_like "whose kernel it was is said" \
@@ -37,7 +39,7 @@ tap_is "a row for each way of prime, fork and the eight kernels of mix" 20 \
     "$(results '.results | length')"
 tap_is "schema and command" "trivium-race/2 trivium race" \
     "$(results '[.schema, .command[0], .command[1]] | join(" ")')"
-tap_is "every row has every member" "answers args better binary_sha256 counters \
+tap_is "every row has every member" "answers args better binary_sha256 configuration counters \
 different_kernel dropped entry first_used inconclusive kernel max measure median median_interval min mode noisy program \
 ratio_high ratio_low ratio_to_native reason rounds same_kernel samples status unit used way" \
     "$(results '[.results[] | keys] | unique | .[] | join(" ")')"

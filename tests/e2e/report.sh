@@ -35,6 +35,7 @@ tap_is "a figure for each program, and the ladder; each with a title and a descr
     "$(grep -c '<svg ' "$page") $(grep -c '<title id=' "$page") $(grep -c '<desc id=' "$page")"
 # Of each program in each of six ways, five samples; in the ladder a dot for each program in each way.
 tap_is "every sample is a dot" $((2 * 6 * 5 + 6 * 2)) "$(grep -o 'class="dot"' "$page" | wc -l)"
+tap_is "that of each run to warm up is a hollow one" $((2 * 6)) "$(grep -o 'class="dropped"' "$page" | wc -l)"
 tap_is "what is on another kernel is hatched, and nothing else" "9 9" \
     "$(grep -c 'class="hatch" fill="url(#hatch' "$page") $((3 * 3))"
 tap_is "the samples are those of the file, dropped ones too" "$(jq '[.results[] | (.samples | length) + 1] | add' "$honest")" \
