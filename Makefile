@@ -38,13 +38,17 @@ INSTRUMENT := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-
 # pkg-config is asked once, and only when something is compiled: `make demo` may be about to
 # install it.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) $(LOADED_PACKAGES)))$(PACKAGE_CFLAGS)
-PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
+PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $(call archives,$(shell pkg-config --libs --static $(PACKAGES))))$(PACKAGE_LIBS)
+# "-lNAME ...": each as an archive where there is one, of which only what is needed is linked. Six shared
+# libraries make each start of Trivium 0.2 ms longer, and each of its forks.
+archives = $(foreach word,$(1),$(or $(if $(filter -l%,$(word)),\
+    $(wildcard $(shell $(CC) -print-file-name=$(word:-l%=lib%.a)))),$(word)))
 CPPFLAGS = -I. -I$(O)/gen -D_GNU_SOURCE
 CFLAGS   = -std=c11 $(WARNINGS) $(OPTIMIZE) $(INSTRUMENT) $(PACKAGE_CFLAGS)
 # Names are bound at start: a lazily bound one costs each forked process page faults of its own.
 LDFLAGS  = $(INSTRUMENT) -Wl,-z,relro,-z,now
 # With COVER, the last word is for tests/cover_exit.c.
-LDLIBS   = $(PACKAGE_LIBS) $(LIBRARIES) -lm $(if $(COVER),-Wl$(comma)--wrap=_exit $(LIBRARY))
+LDLIBS   = $(PACKAGE_LIBS) $(call archives,$(LIBRARIES)) -lm $(if $(COVER),-Wl$(comma)--wrap=_exit $(LIBRARY))
 
 # Everything but main() is an archive, so that each test links what it needs of it.
 LIBRARY := $(O)/libtrivium.a

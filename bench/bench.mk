@@ -58,13 +58,25 @@ $(O)/bench/driver: $(BENCH_OBJS) $$(LIBRARY)
 
 -include $(BENCH_OBJS:.o=.d)
 
-.PHONY: bench bench-programs
-bench: all bench-programs $(O)/bench/driver ## Measure every way against native: docs/performance.md (RUNS=5; QUICK=1, ONLY=, WAYS= only show)
+# How long a container takes to start and end, beside crun and runc.
+$(O)/bench/launch: $(O)/obj/bench/launch.o $$(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LDLIBS)
+
+-include $(O)/obj/bench/launch.d
+
+.PHONY: bench bench-containers bench-programs
+bench: all bench-programs $(O)/bench/driver $(O)/bench/launch ## Measure every way against native: docs/performance.md (RUNS=5; QUICK=1, ONLY=, WAYS= only show)
 	@O=$(O) RUNS='$(RUNS)' QUICK='$(QUICK)' ONLY='$(ONLY)' WAYS='$(WAYS)' bench/run.sh \
 	    'trivium=$(CC) $(OPTIMIZE)' \
 	    'programs, x86-64=$(GUEST_X86_64_CC) $(GUEST_OPTIMIZE) $(GUEST_OPTIMIZE_GCC) $(GUEST_ISA_FLAGS_x86_64)' \
 	    'programs, rv64=$(GUEST_RV64_CC) $(GUEST_OPTIMIZE) $(GUEST_OPTIMIZE_GCC) $(GUEST_ISA_FLAGS_rv64)'
+	$(if $(ONLY)$(WAYS),,@O=$(O) QUICK='$(QUICK)' bench/containers.sh)
+
+bench-containers: all $(O)/bench/launch ## The part of it that compares the start of a container with crun's and runc's (make deps-bench)
+	@O=$(O) QUICK='$(QUICK)' ROUNDS='$(ROUNDS)' bench/containers.sh
 
 bench-programs: $(BENCH_OUTPUTS) ## Build the programs of the benchmark
 guest-tests: bench-programs
-test-programs check-e2e: $(O)/bench/driver
+test-programs check-e2e: $(O)/bench/driver $(O)/bench/launch

@@ -11,8 +11,8 @@
  *     WAY [OPTION...]             trivium run --on WAY, a whole machine with our kernel
  *
  * What is measured by default are QEMU's two and all that trivium's own table (cli/ways.h) has an
- * engine for. A rung of the ladder is such a name with options, "dbt --user --dbt=-chain"; those
- * that shall be measured always belong into `ladder` below.
+ * engine for, and the ladder: the translator with each of its techniques switched off, by its own
+ * table (emu/dbt/options.h). A rung is a way with options, "dbt --user --dbt=-chain".
  */
 #include <assert.h>
 #include <stdio.h>
@@ -21,9 +21,7 @@
 
 #include "bench/driver.h"
 #include "cli/ways.h"
-
-/* Techniques switched off, one by one, to learn what each is worth. There is none yet. */
-static const char *const ladder[] = {NULL};
+#include "emu/dbt/options.h"
 
 #define BOARD "init=/bin/{name} -- {rounds}"
 
@@ -126,8 +124,8 @@ void bench_way_fini(struct bench_way *way)
 
 char **bench_way_names_new(void)
 {
-    size_t count = 0, ladder_count = sizeof ladder / sizeof *ladder;
-    char **names = calloc(2 * ways_count + ladder_count + 2, sizeof *names);
+    size_t count = 0;
+    char **names = calloc(2 * ways_count + dbt_option_count + 5, sizeof *names);
     char name[64];
 
     if (names == NULL)
@@ -143,8 +141,15 @@ char **bench_way_names_new(void)
         if (ways[i].engine != NULL && !ways[i].special && ways[i].machine_start != NULL)
             names[count++] = copy_text(ways[i].name);
     }
-    for (const char *const *rung = ladder; *rung != NULL; rung++)
-        names[count++] = copy_text(*rung);
+    for (size_t i = 0; i < dbt_option_count; i++) {
+        const struct dbt_option *option = &dbt_option_table[i];
+
+        snprintf(name, sizeof name, "dbt %s--dbt=-%s", option->machine_only ? "" : "--user ",
+                 option->name);
+        names[count++] = copy_text(name);
+    }
+    names[count++] = copy_text("dbt --user --dbt=-all");
+    names[count++] = copy_text("dbt --dbt=-all");
     return names;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/contain_image.h"
 #include "cli/locate.h"
 #include "cli/options.h"
 #include "ctr/explain.h"
@@ -24,6 +25,9 @@ enum option_key {
     KEY_AS,
     KEY_IMAGE,
     KEY_WRITABLE,
+    KEY_NAME,
+    KEY_RM,
+    KEY_TIME_OFFSET,
 };
 
 /* The least that the programs of a root and their init need. */
@@ -33,6 +37,7 @@ enum option_key {
 #define WRITABLE       (UINT64_C(64) << 20)
 #define PIDS_MOST      4000000u
 #define CPUS_MOST      8192.0
+#define OFFSET_MOST    1000000000
 
 #define HOSTNAME       "container"
 
@@ -42,6 +47,9 @@ static const struct argp_option options[] = {
      "Let it have these names in common with the host instead of its own: user, mount, pid, net, uts, "
      "ipc, cgroup",
      6},
+    {"time-offset", KEY_TIME_OFFSET, "SECONDS", 0,
+     "Give it clocks of its own, too: what it takes for the uptime is that much more (or less: -5)",
+     6},
     {"pids", KEY_PIDS, "N", 0,
      "At most so many processes at a time (4096, where this host lets us limit them)", 6},
     {"cpuset", KEY_CPUSET, "LIST", 0, "Only on these processors, such as 0 or 0-2,4", 6},
@@ -49,6 +57,9 @@ static const struct argp_option options[] = {
     {"image", KEY_IMAGE, "NAME", 0,
      "Its files are those of the image (trivium image), and PROGRAM is a name in there", 6},
     {"writable", KEY_WRITABLE, "SIZE", 0, "So much may be written over an image (64M)", 6},
+    {"name", KEY_NAME, "NAME", 0,
+     "Call it so (trivium ps), and keep what it writes over its image (trivium image commit)", 6},
+    {"rm", KEY_RM, NULL, 0, "Keep nothing, as without --name", 6},
     {"tty", KEY_TTY, NULL, 0,
      "Give it a terminal of its own, tied to yours: for shells and what is typed into", 6},
     {"workdir", KEY_WORKDIR, "DIR", 0, "Start in this folder of the container (/)", 6},
@@ -70,7 +81,7 @@ static unsigned parse_names(struct argp_state *state, const char *list)
         size_t length = strcspn(at, ",");
         enum ctr_name name = names_find(at, length);
 
-        if (name == NAME_COUNT)
+        if (name == NAME_COUNT || name == NAME_TIME) /* clocks are shared unless one asks */
             argp_error(state,
                        "--share knows user, mount, pid, net, uts, ipc and cgroup, not '%.*s'",
                        (int)length, at);
@@ -79,6 +90,16 @@ static unsigned parse_names(struct argp_state *state, const char *list)
         at += length + (at[length] == ',');
     }
     return set;
+}
+
+static int64_t parse_offset(struct argp_state *state, const char *arg)
+{
+    char *end;
+    long long offset = strtoll(arg, &end, 10);
+
+    if (end == arg || *end != '\0' || offset > OFFSET_MOST || offset < -OFFSET_MOST)
+        argp_error(state, "--time-offset needs whole seconds, such as 86400 or -60, not '%s'", arg);
+    return offset;
 }
 
 static const char *parse_cpuset(struct argp_state *state, const char *arg)
@@ -119,6 +140,16 @@ static void parse_variable(struct contain_options *contain, const char *arg,
     contain->environment[count] = arg;
 }
 
+static const char *parse_container(struct argp_state *state, const char *arg)
+{
+    if (!store_is_name(arg))
+        argp_error(state,
+                   "--name needs letters, digits, dots, dashes and underscores, 64 at most, not "
+                   "'%s'",
+                   arg);
+    return arg;
+}
+
 static void parse_user(struct contain_options *contain, const char *arg, struct argp_state *state)
 {
     unsigned long number[2] = {0, 0};
@@ -155,11 +186,17 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_WRITABLE:
         contain->writable = option_bytes(state, "--writable", arg, WRITABLE_LEAST, MEMORY_MOST);
         break;
+    case KEY_NAME: contain->name = parse_container(state, arg); break;
+    case KEY_RM: contain->forget = true; break;
     case KEY_TTY: contain->terminal = true; break;
     case KEY_WORKDIR: contain->workdir = parse_folder(state, arg); break;
     case KEY_ENV: parse_variable(contain, arg, state); break;
     case KEY_AS: parse_user(contain, arg, state); break;
     case KEY_PRIVILEGED: contain->privileged = true; break;
+    case KEY_TIME_OFFSET:
+        contain->own_clocks = true;
+        contain->time_offset = parse_offset(state, arg);
+        break;
     case KEY_HOSTNAME:
         if (arg[0] == '\0' || strlen(arg) > 64)
             argp_error(state, "--hostname needs a name of 1 to 64 bytes");
@@ -198,15 +235,6 @@ int contain_probe(struct err *reason)
     return container_try(&trial, reason);
 }
 
-/* What a launch is in a container, beyond what struct container keeps. */
-struct contain {
-    char inside[96];
-    char folder[PATH_MAX];
-    struct ctr_observer observer;
-    struct container *container;
-    struct overlay_source image;
-};
-
 /* A bundled program is /bin/NAME, a file of the user's /opt/NAME; the bundled ones are there, too.
  */
 static void find_place(struct contain *contain, const char *path)
@@ -227,29 +255,34 @@ static void find_place(struct contain *contain, const char *path)
              name);
 }
 
-/* Opens the layers, which stay open when the store is not locked any more. */
-static int open_image(struct overlay_source *source, const struct contain_options *wanted,
-                      struct err *err)
+static struct container_config describe(const struct launch *launch,
+                                        const struct contain_options *wanted)
 {
-    struct store store;
-    struct image image;
-    int answer;
+    struct contain *contain = launch->contain;
 
-    if (store_open(&store, false, err) < 0)
-        return -1;
-    answer = store_load(&store, wanted->image, &image, err);
-    if (answer == 0)
-        answer = archive_calls_load(&source->calls, err);
-    source->upper = wanted->writable;
-    for (size_t i = 0; answer == 0 && i < image.count; i++) {
-        source->layers[i] = store_open_layer(&store, &image.layers[i], err);
-        if (source->layers[i] < 0)
-            answer = -1;
-        else
-            source->count++;
-    }
-    store_close(&store);
-    return answer;
+    return (struct container_config){
+        .program = launch->path,
+        .inside = contain->inside,
+        .folder = contain->folder[0] == '\0' ? NULL : contain->folder,
+        .argv = launch->argv,
+        .image = wanted->image == NULL ? NULL : &contain->source,
+        .image_name = wanted->image,
+        .name = wanted->name,
+        .keep = contain_keeps(wanted),
+        .shared = wanted->shared,
+        .own_clocks = wanted->own_clocks,
+        .time_offset = wanted->time_offset,
+        .hostname = wanted->hostname,
+        .limits = wanted->limits,
+        .terminal = wanted->terminal,
+        .workdir = wanted->image == NULL ? wanted->workdir : contain->workdir,
+        .environment = wanted->image == NULL ? wanted->environment : contain->environment,
+        .uid = wanted->uid,
+        .gid = wanted->gid,
+        .privileged = wanted->privileged,
+        .facts = launch->count_rows,
+        .observer = wanted->explain ? &contain->observer : NULL,
+    };
 }
 
 int contain_prepare(struct launch *launch, struct err *err)
@@ -258,38 +291,23 @@ int contain_prepare(struct launch *launch, struct err *err)
     const struct contain_options *wanted = launch->contain_options;
     struct contain *contain = calloc(1, sizeof *contain);
     struct container_config config;
+    int answer = 0;
 
     if (contain == NULL)
         err_die_oom();
     contain_options_init(&standard);
     if (wanted == NULL)
         wanted = &standard;
+    launch->contain = contain;
+    contain->observer = ctr_explain(stderr);
     if (wanted->image != NULL)
-        snprintf(contain->inside, sizeof contain->inside, "%.90s", launch->path);
+        answer = contain_image_open(launch, wanted, err);
     else
         find_place(contain, launch->path);
-    contain->observer = ctr_explain(stderr);
-    config = (struct container_config){
-        .program = launch->path,
-        .inside = contain->inside,
-        .folder = contain->folder[0] == '\0' ? NULL : contain->folder,
-        .argv = launch->argv,
-        .image = wanted->image == NULL ? NULL : &contain->image,
-        .shared = wanted->shared,
-        .hostname = wanted->hostname,
-        .limits = wanted->limits,
-        .terminal = wanted->terminal,
-        .workdir = wanted->workdir,
-        .environment = wanted->environment,
-        .uid = wanted->uid,
-        .gid = wanted->gid,
-        .privileged = wanted->privileged,
-        .facts = launch->count_rows,
-        .observer = wanted->explain ? &contain->observer : NULL,
-    };
-    launch->contain = contain;
-    if (wanted->image == NULL || open_image(&contain->image, wanted, err) == 0)
+    if (answer == 0) {
+        config = describe(launch, wanted);
         contain->container = container_new(&config, err);
+    }
     if (contain->container != NULL)
         return 0;
     contain_finish(launch);
@@ -308,6 +326,9 @@ void contain_settle(struct launch *launch, struct supervise_outcome *outcome)
     /* Its control groups were made before there was a process: that belongs to the run. */
     outcome->wall += contain_report(launch)->prepare_ms / 1000;
     container_settle(launch->contain->container);
+    if (contain_keeps(launch->contain_options) && outcome->fate != FATE_REFUSED &&
+        contain_image_keep(launch->contain, launch->contain_options->name, &outcome->err) < 0)
+        outcome->fate = FATE_REFUSED;
 }
 
 const struct container_report *contain_report(const struct launch *launch)
@@ -319,7 +340,7 @@ void contain_finish(struct launch *launch)
 {
     if (launch->contain->container != NULL)
         container_free(launch->contain->container);
-    overlay_source_close(&launch->contain->image);
+    overlay_source_close(&launch->contain->source);
     free(launch->contain);
     launch->contain = NULL;
 }

@@ -23,10 +23,14 @@
 struct contain_options {
     bool wanted;     /* any option that only a container has was given */
     unsigned shared; /* set of enum ctr_name */
+    bool own_clocks;
+    int64_t time_offset; /* seconds */
     const char *hostname;
     bool explain, privileged;
     struct limits limits;
     bool terminal;
+    const char *name;  /* NULL: it has none */
+    bool forget;       /* --rm: what it writes is not kept, although it has a name */
     const char *image; /* the name of one; NULL: the bundled programs */
     uint64_t writable;
     const char *workdir;

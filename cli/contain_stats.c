@@ -47,6 +47,8 @@ void contain_stats_print(FILE *file, const struct launch *launch)
     print_limits(file, contain_report(launch)->limits);
     fprintf(file, "  namespaces\n");
     for (unsigned i = 0; i < NAME_COUNT; i++) {
+        if (i == NAME_TIME && facts->here[i] == facts->inside[i])
+            continue; /* on request only */
         if (facts->here[i] == facts->inside[i])
             fprintf(file, "    %-14s %10" PRIu64 "  the host's\n", name_rows[i].name,
                     facts->here[i]);

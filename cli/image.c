@@ -35,7 +35,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         image->count = state->argc - state->next;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "build, import, list, history, layers or remove?");
+        argp_error(state, "build, import, commit, list, history, layers or remove?");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -45,11 +45,12 @@ static const struct argp parser = {
     .options = options,
     .parser = parse_option,
     .args_doc =
-        "build NAME SOURCE...\nimport NAME LAYOUT\nlist\nhistory NAME\nlayers NAME\nremove NAME",
+        "build NAME SOURCE...\nimport NAME LAYOUT\ncommit CONTAINER NAME\nlist\nhistory NAME\nlayers NAME\nremove NAME",
     .doc =
         "Makes, shows and removes images: stacks of layers, each of which is a tar file under the "
         "digest of its bytes. A SOURCE is a folder or a tar file, and becomes a layer on top of "
-        "those before it. A LAYOUT is a folder with an OCI image layout."
+        "those before it. A LAYOUT is a folder with an OCI image layout. A CONTAINER was run with "
+        "--name, and has ended."
         "\vThey are kept in $TRIVIUM_IMAGES, or else in trivium/images in $XDG_DATA_HOME or "
         "~/.local/share.\n\nExample: trivium image build small root/ more.tar.gz",
 };
@@ -91,12 +92,12 @@ static int build(const struct image_options *wanted, struct store *store, struct
 
     if (check_name(name, err) < 0)
         return -1;
-    if (wanted->from != NULL && store_load(store, wanted->from, &image, err) < 0)
+    if (wanted->from != NULL && store_load(store, STORE_IMAGE, wanted->from, &image, err) < 0)
         return -1;
     snprintf(image.name, sizeof image.name, "%s", name);
     answer = build_layers(wanted, store, &image, err);
     if (answer == 0)
-        answer = store_save(store, &image, err);
+        answer = store_save(store, STORE_IMAGE, &image, err);
     if (store_sweep(store, answer == 0 ? err : &ignored) < 0 && answer == 0)
         answer = -1;
     return answer;
@@ -134,13 +135,29 @@ static int import(const struct image_options *wanted, struct store *store, struc
     if (check_name(wanted->words[1], err) < 0 || oci_open(&oci, wanted->words[2], err) < 0)
         return -1;
     snprintf(image.name, sizeof image.name, "%s", wanted->words[1]);
+    image.config = oci.config;
     answer = import_layers(&oci, store, &image, err);
     oci_close(&oci);
     if (answer == 0)
-        answer = store_save(store, &image, err);
+        answer = store_save(store, STORE_IMAGE, &image, err);
     if (store_sweep(store, answer == 0 ? err : &ignored) < 0)
         answer = -1;
     return answer;
+}
+
+/* A container that has ended consists of layers, as an image does: it needs only another name. */
+static int commit(const struct image_options *wanted, struct store *store, struct err *err)
+{
+    struct image image = {.count = 0};
+
+    if (check_name(wanted->words[2], err) < 0 ||
+        store_load(store, STORE_CONTAINER, wanted->words[1], &image, err) < 0 ||
+        store_has_layers(store, &image, err) < 0)
+        return -1;
+    snprintf(image.name, sizeof image.name, "%s", wanted->words[2]);
+    if (store_save(store, STORE_IMAGE, &image, err) < 0)
+        return -1;
+    return store_sweep(store, err);
 }
 
 static int print_image(void *owner, const struct image *image, struct err *err)
@@ -159,7 +176,7 @@ static int print_image(void *owner, const struct image *image, struct err *err)
 static int list(const struct image_options *wanted, struct store *store, struct err *err)
 {
     (void)wanted;
-    return store_list(store, print_image, NULL, err);
+    return store_list(store, STORE_IMAGE, print_image, NULL, err);
 }
 
 /* The topmost first, as the one that was made last. */
@@ -167,7 +184,7 @@ static int history(const struct image_options *wanted, struct store *store, stru
 {
     struct image image;
 
-    if (store_load(store, wanted->words[1], &image, err) < 0)
+    if (store_load(store, STORE_IMAGE, wanted->words[1], &image, err) < 0)
         return -1;
     for (size_t i = image.count; i-- > 0;) {
         const struct image_layer *layer = &image.layers[i];
@@ -219,7 +236,8 @@ static int layers(const struct image_options *wanted, struct store *store, struc
     struct image image;
     int answer = 0;
 
-    if (store_load(store, wanted->words[1], &image, err) < 0 || archive_calls_load(&calls, err) < 0)
+    if (store_load(store, STORE_IMAGE, wanted->words[1], &image, err) < 0 ||
+        archive_calls_load(&calls, err) < 0)
         return -1;
     for (size_t i = 0; i < image.count && answer == 0; i++) {
         int fd = store_open_layer(store, &image.layers[i], err);
@@ -234,18 +252,23 @@ static int layers(const struct image_options *wanted, struct store *store, struc
 
 static int remove_image(const struct image_options *wanted, struct store *store, struct err *err)
 {
-    return store_remove(store, wanted->words[1], err);
+    return store_remove(store, STORE_IMAGE, wanted->words[1], err);
 }
 
 static const struct action {
     const char *name;
-    int least, most; /* words, with its own name; most 0: any number */
-    bool changes;    /* the store */
+    int least, most;   /* words, with its own name; most 0: any number */
+    const char *needs; /* besides */
+    bool changes;      /* the store */
     int (*function)(const struct image_options *wanted, struct store *store, struct err *err);
 } actions[] = {
-    {"build", 3, 0, true, build},    {"import", 3, 3, true, import},
-    {"list", 1, 1, false, list},     {"history", 2, 2, false, history},
-    {"layers", 2, 2, false, layers}, {"remove", 2, 2, true, remove_image},
+    {"build", 3, 0, "a NAME and a SOURCE", true, build},
+    {"import", 3, 3, "a NAME and a LAYOUT", true, import},
+    {"commit", 3, 3, "a CONTAINER and a NAME", true, commit},
+    {"list", 1, 1, "nothing more", false, list},
+    {"history", 2, 2, "one NAME", false, history},
+    {"layers", 2, 2, "one NAME", false, layers},
+    {"remove", 2, 2, "one NAME", true, remove_image},
 };
 
 int command_image(int argc, char **argv, struct err *err)
@@ -261,11 +284,7 @@ int command_image(int argc, char **argv, struct err *err)
         if (strcmp(action->name, wanted.words[0]) != 0)
             continue;
         if (wanted.count < action->least || (action->most > 0 && wanted.count > action->most)) {
-            err_set(err, "'%s' needs %s", action->name,
-                    action->least == 1  ? "nothing more"
-                    : action->most == 3 ? "a NAME and a LAYOUT"
-                    : action->most > 0  ? "one NAME"
-                                        : "a NAME and a SOURCE");
+            err_set(err, "'%s' needs %s", action->name, action->needs);
             err_hint(err, "trivium help image");
             return STATUS_FAILED;
         }
@@ -276,6 +295,6 @@ int command_image(int argc, char **argv, struct err *err)
         return answer < 0 ? STATUS_FAILED : EXIT_SUCCESS;
     }
     err_set(err, "an image cannot be told to '%s'", wanted.words[0]);
-    err_hint(err, "build, import, list, history, layers or remove");
+    err_hint(err, "build, import, commit, list, history, layers or remove");
     return STATUS_FAILED;
 }

@@ -194,6 +194,8 @@ static void take_totals(struct machine_totals *totals, const struct board *board
 {
     totals->rows = board->rows;
     totals->events = board->events;
+    if (board->engine->count != NULL)
+        board->engine->count(&board->machine, totals->engine);
     totals->steps = board_step(board);
     totals->console_bytes = board->bytes_sent;
     for (unsigned i = 0; i < board->hart_count; i++)

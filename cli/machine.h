@@ -49,6 +49,7 @@ struct machine_totals {
     uint64_t console_bytes; /* that the guest has printed */
     struct row_counts rows;
     struct event_counts events;
+    uint64_t engine[ENGINE_COUNTERS_MAX]; /* what the engine counts, as its counters say */
     uint64_t instructions, steps;
     unsigned device_count;
     struct {

@@ -48,6 +48,24 @@ static uint64_t sum_walks(const struct event_counts *events)
     return sum;
 }
 
+/* Accesses to data that needed no walk: what was executed, less the walks (see events.h). */
+static uint64_t sum_hits(const struct machine_totals *totals)
+{
+    const uint64_t *walks = totals->events.walks;
+    uint64_t accesses = 0;
+
+    for (unsigned row = 0; row < ROW_COUNT; row++) {
+        switch ((unsigned)isa_rows[row].kind) {
+        case KIND_LOAD:
+        case KIND_STORE:
+        case KIND_LR:
+        case KIND_SC:
+        case KIND_AMO: accesses += totals->rows.executed[row];
+        }
+    }
+    return accesses - walks[ACCESS_LOAD] - walks[ACCESS_STORE];
+}
+
 static void print_rows(FILE *file, const struct row_counts *rows)
 {
     fprintf(file, "  by row\n");
@@ -96,6 +114,7 @@ void machine_stats_print(FILE *file, const struct machine_totals *totals, double
     print_causes(file, "interrupts", events->interrupts, line_name);
     print_line(file, "context switches (by satp)", events->kinds[EVENT_SWITCH]);
     print_line(file, "TLB misses (walks)", sum_walks(events));
+    print_line(file, "TLB hits (loads, stores, atomics)", sum_hits(totals));
     print_line(file, "page tables read", events->levels);
     print_line(file, "TLB flushes", events->kinds[EVENT_TLB_FLUSH]);
     print_line(file, "device accesses", events->kinds[EVENT_DEVICE]);

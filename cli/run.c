@@ -27,12 +27,22 @@ struct run_options {
     const char *rows_path;
     char **program; /* PROGRAM [ARGS...] NULL; NULL: none, a kernel of the user's is run */
     struct engine_options engine;
+    bool both; /* engines, in lock-step */
     bool user; /* no machine, whatever else was asked for */
     struct machine_options machine;
     struct contain_options contain;
 };
 
-enum option_key { KEY_ON = 256, KEY_USER, KEY_TIMEOUT, KEY_STATS, KEY_JSON, KEY_ROWS, KEY_DBT };
+enum option_key {
+    KEY_ON = 256,
+    KEY_USER,
+    KEY_TIMEOUT,
+    KEY_STATS,
+    KEY_JSON,
+    KEY_ROWS,
+    KEY_DBT,
+    KEY_ENGINE
+};
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY", 0,
@@ -48,6 +58,10 @@ static const struct argp_option options[] = {
      0},
     {"dbt", KEY_DBT, "SWITCHES", 0,
      "Techniques of the translator that are on (+) or off (-), such as -chain,-ibtc or -all,+regs",
+     0},
+    {"engine", KEY_ENGINE, "one|both", 0,
+     "both: in lock-step, dbt (or threaded, with --on) and interp execute everything, are compared "
+     "all along, and stop at the first difference, which is told. Slow, and for finding bugs",
      0},
     {"log", 'd', "ITEMS", 0,
      "Tell on standard error what the translator does: in_asm, op, op_opt, out_asm, chain, clear; "
@@ -77,7 +91,7 @@ static void parse_stats(struct run_options *run, const char *arg, struct argp_st
 /* Which options go together. */
 static void check_options(struct run_options *run, struct argp_state *state)
 {
-    if (run->program == NULL && run->machine.kernel == NULL)
+    if (run->program == NULL && run->machine.kernel == NULL && run->contain.image == NULL)
         argp_error(state, "which PROGRAM?");
     if (run->program != NULL && run->machine.kernel != NULL)
         argp_error(state, "a kernel of yours is told by --append what to run, not by a PROGRAM");
@@ -90,6 +104,8 @@ static void check_options(struct run_options *run, struct argp_state *state)
             argp_error(state, "options that describe a container need --on container");
         machine_options_take(&run->machine, state);
     }
+    if (run->both && run->way == NULL)
+        run->way = "dbt";
     if (run->user && run->machine.wanted)
         argp_error(state, "--user emulates no machine that could be described");
 }
@@ -102,6 +118,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_ON: run->way = arg; return 0;
     case KEY_USER: run->user = true; return 0;
     case KEY_DBT: run->engine.switches = arg; return 0;
+    case KEY_ENGINE:
+        if (strcmp(arg, "one") != 0 && strcmp(arg, "both") != 0)
+            argp_error(state, "--engine is one or both, not '%s'", arg);
+        run->both = strcmp(arg, "both") == 0;
+        return 0;
     case 'd': run->engine.log = arg; return 0;
     case KEY_TIMEOUT: run->timeout = option_seconds(state, "--timeout", arg); return 0;
     case KEY_STATS: parse_stats(run, arg, state); return 0;
@@ -127,7 +148,7 @@ static const struct argp parser = {
     .options = options,
     .children = children,
     .parser = parse_option,
-    .args_doc = "PROGRAM [ARGS...]\n--kernel FILE",
+    .args_doc = "PROGRAM [ARGS...]\n--kernel FILE\n--on container --image NAME [PROGRAM [ARGS...]]",
     .doc = "Runs PROGRAM: a bundled one by its name (prime, fork, mix, hello, sh, ...), or an ELF "
            "file by a path with a slash."
            "\vThe exit status is the program's, 128 + n if signal n killed it; 124 after a "
@@ -257,6 +278,21 @@ static int supervise(const struct run_options *run, struct launch *launch, super
     return write_reports(&reports, launch, &outcome, err) < 0 ? STATUS_FAILED : status;
 }
 
+/* --engine both: the way's engine is to be checked. -1: it is none that could be. */
+static int check_engine(struct run_options *run, const struct way *way, struct err *err)
+{
+    if (!run->both)
+        return 0;
+    if (way->engine == NULL || way->engine == &engine_interp) {
+        err_set(err,
+                "--engine both compares an engine with the interpreter, and %s is none to compare",
+                way->name);
+        return err_hint(err, "--on dbt or --on threaded");
+    }
+    run->engine.checked = way->engine;
+    return 0;
+}
+
 /* Runs the file, and counts when an emulated processor can and somebody wants to know. */
 static int run_file(const struct run_options *run, const struct located *located,
                     const struct way *way, char *path, struct err *err)
@@ -319,7 +355,7 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
     char kernel[PATH_MAX], initrd[PATH_MAX];
     struct machine_options *wanted = &run->machine;
     bool counts = run->stats || run->json_path != NULL || run->rows_path != NULL;
-    struct machine_launch machine = {.engine = way->engine,
+    struct machine_launch machine = {.engine = ways_engine(way, &run->engine),
                                      .engine_options = run->engine,
                                      .options = wanted,
                                      .count = counts,
@@ -402,14 +438,18 @@ int command_run(int argc, char **argv, struct err *err)
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &run);
     if (wants_machine(&run)) {
         way = machine_way(&run, err);
-        return way == NULL ? STATUS_FAILED : run_machine(&run, way, err);
+        if (way == NULL || check_engine(&run, way, err) < 0)
+            return STATUS_FAILED;
+        return run_machine(&run, way, err);
     }
     if (run.way != NULL && ways_find(run.way, err) == NULL)
         return STATUS_FAILED;
     if (run.contain.image != NULL) { /* the program is a name in there */
-        located = (struct located){.name = run.program[0]};
-        snprintf(path, sizeof path, "%s", run.program[0]);
-        return run_file(&run, &located, ways_find("container", err), path, err);
+        if (check_engine(&run, ways_find("container", err), err) < 0)
+            return STATUS_FAILED;
+        located = (struct located){.name = run.contain.image};
+        return run_file(&run, &located, ways_find("container", err),
+                        run.program == NULL ? NULL : run.program[0], err);
     }
     status = locate_program(&located, run.program[0], err);
     if (status != 0)
@@ -417,6 +457,8 @@ int command_run(int argc, char **argv, struct err *err)
     way = choose_way(&run, &located, err);
     /* A way that prepares finds out by that whether it can. */
     if (way == NULL || (way->prepare == NULL && way->probe(err) < 0))
+        return STATUS_FAILED;
+    if (check_engine(&run, way, err) < 0)
         return STATUS_FAILED;
     status = locate_file(&located, way, path, err);
     if (status != 0)

@@ -1,5 +1,6 @@
 /* run_stats.c: times, memory and what an emulated processor counted; see run_stats.h. */
 #include "cli/run_stats.h"
+#include "cli/engine_stats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,16 @@ static void print_counters(FILE *file, const struct launch *launch, double wall,
     print_tallies(file, "system calls", calls, tally_syscalls(calls, totals));
 }
 
+/* What the engine of an emulated processor has counted; NULL: it has not, or did not say. */
+static const uint64_t *engine_counts(const struct launch *launch)
+{
+    if (launch->way->engine == NULL || launch->way->engine->counters == NULL)
+        return NULL;
+    if (launch->machine != NULL)
+        return launch->machine->ended ? launch->machine->engine : NULL;
+    return launch->totals != NULL ? launch->totals->engine : NULL;
+}
+
 void run_stats_print(FILE *file, const struct launch *launch,
                      const struct supervise_outcome *outcome, bool rows)
 {
@@ -113,6 +124,8 @@ void run_stats_print(FILE *file, const struct launch *launch,
         contain_stats_print(file, launch);
     if (launch->totals != NULL)
         print_counters(file, launch, outcome->wall, rows);
+    if (engine_counts(launch) != NULL)
+        engine_stats_print(file, launch->way->engine, engine_counts(launch), outcome->wall);
 }
 
 /* {name: count, ...} of those that count something. */
@@ -153,11 +166,18 @@ static const char *fate_name(const struct launch *launch, const struct supervise
 
 static json_t *counters_json(const struct launch *launch)
 {
+    const uint64_t *engine = engine_counts(launch);
+    json_t *counters = json_null();
+
     if (launch->machine != NULL)
-        return machine_stats_json(launch->machine);
-    if (launch->contain != NULL)
-        return contain_stats_json(launch);
-    return launch->totals == NULL ? json_null() : run_stats_counters(launch->totals);
+        counters = machine_stats_json(launch->machine);
+    else if (launch->contain != NULL)
+        counters = contain_stats_json(launch);
+    else if (launch->totals != NULL)
+        counters = run_stats_counters(launch->totals);
+    if (engine != NULL)
+        json_object_set_new(counters, "engine", engine_stats_json(launch->way->engine, engine));
+    return counters;
 }
 
 json_t *run_stats_json(const struct launch *launch, const struct supervise_outcome *outcome)

@@ -10,6 +10,7 @@
 #include "cli/machine.h"
 #include "cli/suggest.h"
 #include "emu/dbt/dbt.h"
+#include "emu/lockstep/lockstep.h"
 #include "emu/threaded/threaded.h"
 #include "emu/user/space.h"
 #include "lib/host.h"
@@ -45,12 +46,17 @@ static int probe_always(struct err *reason)
     return 0;
 }
 
+const struct engine *ways_engine(const struct way *way, const struct engine_options *options)
+{
+    return options->checked != NULL ? &engine_lockstep : way->engine;
+}
+
 /* --user: the emulator runs in this very process and ends it as the program ended. */
 static int start_user(void *context, struct err *err)
 {
     const struct launch *launch = context;
     const struct user_config config = {
-        .engine = launch->way->engine,
+        .engine = ways_engine(launch->way, &launch->engine_options),
         .engine_options = launch->engine_options,
         .path = launch->path,
         .argv = launch->argv,

@@ -70,6 +70,9 @@ extern const size_t ways_count;
 /* The way of that name; NULL, and err names those that there are. */
 const struct way *ways_find(const char *name, struct err *err);
 
+/* What runs on an emulated way with these options: its own engine, or that one checked. */
+const struct engine *ways_engine(const struct way *way, const struct engine_options *options);
+
 /* The way that `trivium run` takes for a file of machine type EM_*; NULL when none fits. */
 const struct way *ways_for_machine(unsigned machine);
 

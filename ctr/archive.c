@@ -81,6 +81,27 @@ static int copy(const struct archive_calls *calls, struct archive *archive, int 
     return err_set(err, "it cannot be read: %s", calls->archive_error_string(archive));
 }
 
+/*
+ * Not all filters: some would start programs, and so does that for zstd where libarchive was built
+ * without. Source of the number: RFC 8878, 3.1.1.
+ */
+static int choose_filter(const struct archive_calls *calls, struct archive *archive, int from,
+                         struct err *err)
+{
+    static const unsigned char zstd[4] = {0x28, 0xb5, 0x2f, 0xfd};
+    unsigned char first[4];
+
+    if (pread(from, first, sizeof first, 0) != (ssize_t)sizeof first ||
+        memcmp(first, zstd, sizeof zstd) != 0) {
+        calls->archive_read_support_filter_gzip(archive);
+        return 0;
+    }
+    if (calls->archive_read_support_filter_zstd(archive) == ARCHIVE_OK)
+        return 0;
+    err_set(err, "it is compressed by zstd, which this host's libarchive cannot unpack");
+    return err_hint(err, "the same by gzip: skopeo copy --dest-compress-format gzip ...");
+}
+
 int archive_decompress(const struct archive_calls *calls, int from, int to, uint64_t most,
                        struct err *err)
 {
@@ -89,11 +110,11 @@ int archive_decompress(const struct archive_calls *calls, int from, int to, uint
 
     if (archive == NULL)
         err_die_oom();
-    /* Not all filters: some would start programs. */
-    calls->archive_read_support_filter_gzip(archive);
     calls->archive_read_support_format_raw(archive);
     calls->archive_read_support_format_empty(archive);
-    if (calls->archive_read_open_fd(archive, from, 65536) != ARCHIVE_OK)
+    if (choose_filter(calls, archive, from, err) < 0)
+        answer = -1;
+    else if (calls->archive_read_open_fd(archive, from, 65536) != ARCHIVE_OK)
         answer = err_set(err, "it cannot be read: %s", calls->archive_error_string(archive));
     else
         answer = copy(calls, archive, to, most, err);

@@ -18,6 +18,7 @@
     X(archive_error_string)                    \
     X(archive_read_new)                        \
     X(archive_read_support_filter_gzip)        \
+    X(archive_read_support_filter_zstd)        \
     X(archive_read_support_format_tar)         \
     X(archive_read_support_format_raw)         \
     X(archive_read_support_format_empty)       \
@@ -50,7 +51,9 @@
     X(archive_entry_set_filetype)              \
     X(archive_entry_set_perm)                  \
     X(archive_entry_set_size)                  \
-    X(archive_entry_set_mtime)
+    X(archive_entry_set_mtime)                 \
+    X(archive_entry_set_uid)                   \
+    X(archive_entry_set_gid)
 
 /* The functions under their own names: calls->archive_read_new(). */
 struct archive_calls {
@@ -63,7 +66,8 @@ struct archive_calls {
 int archive_calls_load(struct archive_calls *calls, struct err *err);
 void archive_calls_unload(struct archive_calls *calls);
 
-/* Copies what `from` holds, unpacked if it is gzip, to `to`; `most` bytes at most. */
+/* Copies what `from` holds, unpacked if it is gzip, or zstd where libarchive can do that, to `to`;
+ * `most` bytes at most. */
 int archive_decompress(const struct archive_calls *calls, int from, int to, uint64_t most,
                        struct err *err);
 

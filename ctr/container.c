@@ -15,9 +15,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ctr/init.h"
+#include "ctr/letter.h"
 #include "ctr/terminal.h"
 
 #define FAILED_STATUS 125
@@ -70,6 +72,41 @@ static int check_user(const struct container *container, struct err *err)
     return err_hint(err, "without --as; or with sudo");
 }
 
+/* It is listed as running. Who did not choose its name does without, where that cannot be. */
+static int register_running(struct container *container, struct err *err)
+{
+    if (container->config.program == NULL ||
+        running_open(&container->running, container->config.name, err) == 0)
+        return 0;
+    if (container->config.name != NULL)
+        return -1;
+    *err = (struct err){0};
+    return 0;
+}
+
+/* All that can fail. */
+static int prepare(struct container *container, struct err *err)
+{
+    const struct container_config *config = &container->config;
+
+    if (check_names(config->shared, err) < 0 || check_user(container, err) < 0 ||
+        check_image(container, err) < 0 || (config->terminal && terminal_check(err) < 0))
+        return -1;
+    if (config->program != NULL && config->image == NULL &&
+        root_source_open(&container->source, config->program, config->inside, config->folder, err) <
+            0)
+        return -1;
+    if (config->keep) {
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, container->keeper) < 0)
+            return err_sys(err, errno, "cannot make a way out for what the container writes");
+        config->image->keeper = container->keeper[1];
+    }
+    if (register_running(container, err) < 0)
+        return -1;
+    return limits_set(&config->limits, &container->groups, container->report->limits,
+                      &container->steps, err);
+}
+
 struct container *container_new(const struct container_config *config, struct err *err)
 {
     struct container *container = calloc(1, sizeof *container);
@@ -79,25 +116,17 @@ struct container *container_new(const struct container_config *config, struct er
         err_die_oom();
     container->config = *config;
     container->names = ((1u << NAME_COUNT) - 1) & ~config->shared;
+    if (!config->own_clocks)
+        container->names &= ~(1u << NAME_TIME);
+    container->running = (struct running){.folder = -1, .fd = -1};
+    container->keeper[0] = container->keeper[1] = -1;
     container->report = mmap(NULL, sizeof *container->report, PROT_READ | PROT_WRITE,
                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (container->report == MAP_FAILED)
         err_die_oom();
     steps_init(&container->steps, config->observer, "trivium", &container->report->steps);
     ids_choose(&container->ids, "", ids_may_map(), (unsigned)getpid());
-    if (check_names(config->shared, err) < 0 || check_user(container, err) < 0 ||
-        check_image(container, err) < 0 || (config->terminal && terminal_check(err) < 0)) {
-        container_free(container);
-        return NULL;
-    }
-    if (config->program != NULL && config->image == NULL &&
-        root_source_open(&container->source, config->program, config->inside, config->folder, err) <
-            0) {
-        container_free(container);
-        return NULL;
-    }
-    if (limits_set(&config->limits, &container->groups, container->report->limits,
-                   &container->steps, err) < 0) {
+    if (prepare(container, err) < 0) {
         container_free(container);
         return NULL;
     }
@@ -113,13 +142,67 @@ void container_settle(struct container *container)
     limits_verify(&container->groups, report->limits);
     report->out_of_memory = report->limits[CONTROL_MEMORY].bites > 0;
     groups_remove(&container->groups, &container->steps);
+    running_close(&container->running);
+}
+
+int container_kept(const struct container *container, struct layer_origin *origin)
+{
+    const struct ids *ids = &container->ids;
+
+    *origin = (struct layer_origin){.upper = true, .bytes_most = container->config.image->upper};
+    if (!names_has(container->names, NAME_USER)) {
+        origin->ids = IDS_RANGE;
+    } else if (ids->range) {
+        origin->uid = origin->gid = ids->base;
+        origin->ids = IDS_RANGE;
+    } else {
+        origin->uid = ids->uid;
+        origin->gid = ids->gid;
+        origin->ids = 1;
+    }
+    return letter_receive(container->keeper[0], false);
 }
 
 void container_free(struct container *container)
 {
+    running_close(&container->running);
+    for (int i = 0; i < 2; i++) {
+        if (container->keeper[i] >= 0)
+            close(container->keeper[i]);
+    }
     root_source_close(&container->source);
     munmap(container->report, sizeof *container->report);
     free(container);
+}
+
+/* For `trivium ps`; the container is being made meanwhile. */
+static void tell_running(const struct runner *runner)
+{
+    const struct container *container = runner->container;
+    const struct container_config *config = &container->config;
+    struct running_container facts = {.init = runner->init, .since = time(NULL)};
+    size_t used = 0;
+
+    if (container->running.fd < 0)
+        return;
+    for (char *const *word = config->argv; *word != NULL && used < sizeof facts.program; word++)
+        used += (size_t)snprintf(facts.program + used, sizeof facts.program - used, "%s%s",
+                                 used == 0 ? "" : " ", *word);
+    for (char *at = facts.program; *at != '\0'; at++) {
+        if (*at < ' ' || *at > '~')
+            *at = '?'; /* it goes into JSON, and to a terminal */
+    }
+    if (config->image_name != NULL)
+        snprintf(facts.image, sizeof facts.image, "%s", config->image_name);
+    for (unsigned i = 0; i < CONTROL_COUNT; i++) {
+        const struct group *group = groups_find(&container->groups, (enum control)i);
+
+        if (group == NULL)
+            continue;
+        facts.groups[i].version = group->version;
+        memcpy(facts.groups[i].path, group->path, sizeof group->path);
+    }
+    running_tell(&container->running, &facts);
 }
 
 /* A process in new namespaces, as fork() would make it in the old ones. */
@@ -153,10 +236,9 @@ static int provide(struct runner *runner, struct err *err)
 {
     struct container *container = runner->container;
 
-    if (names_has(container->names, NAME_USER) &&
-        ids_write(&container->ids, runner->init, &container->steps, err) < 0)
-        return -1;
-    return groups_join(&container->groups, runner->init, &container->steps, err);
+    return names_has(container->names, NAME_USER)
+               ? ids_write(&container->ids, runner->init, &container->steps, err)
+               : 0;
 }
 
 /*
@@ -190,6 +272,8 @@ static int start_init(struct runner *runner, const sigset_t *mask, struct err *e
         if (answer == 0 && write(go[1], "g", 1) != 1)
             answer = err_sys(err, errno, "cannot tell the container's init to go on");
     }
+    if (answer == 0)
+        tell_running(runner);
     if (answer < 0 && runner->init > 0) {
         kill(runner->init, SIGKILL);
         waitpid(runner->init, NULL, 0);

@@ -25,10 +25,12 @@
 #include "ctr/group.h"
 #include "ctr/harden.h"
 #include "ctr/ids.h"
+#include "ctr/layer.h"
 #include "ctr/limits.h"
 #include "ctr/names.h"
 #include "ctr/overlay.h"
 #include "ctr/root.h"
+#include "ctr/running.h"
 #include "ctr/step.h"
 #include "lib/err.h"
 
@@ -38,8 +40,13 @@ struct container_config {
     const char *inside;  /* its name in the container, without the first slash: "bin/prime" */
     const char *folder;  /* the bundled programs; NULL: not in the container */
     char *const *argv;
-    const struct overlay_source *image; /* the root; then `program` is a name in it; NULL: none */
-    unsigned shared; /* set of enum ctr_name: what it has in common with the host */
+    struct overlay_source *image; /* the root; then `program` is a name in it; NULL: none */
+    const char *image_name;       /* as `trivium ps` shows it; NULL: none */
+    const char *name;             /* what it is called; NULL: the number of this process */
+    bool keep;                    /* what it writes over the image: see container_kept() */
+    unsigned shared;              /* set of enum ctr_name: what it has in common with the host */
+    bool own_clocks;              /* else NAME_TIME is shared, too */
+    int64_t time_offset;          /* seconds that they are ahead of the host's */
     const char *hostname;
     const char *workdir;            /* the program's folder; NULL: "/" */
     const char *const *environment; /* "NAME=VALUE", up to NULL, besides the standard; NULL: none */
@@ -77,8 +84,10 @@ struct container {
     struct container_config config;
     unsigned names; /* set of enum ctr_name: what it has for itself */
     struct ids ids;
-    struct root_source source;       /* owned */
-    struct groups groups;            /* owned, until container_settle() */
+    struct root_source source; /* owned */
+    struct groups groups;      /* owned, until container_settle() */
+    struct running running;    /* as above */
+    int keeper[2]; /* owned; a pair of sockets: for us, and for init to send to; -1: none */
     struct container_report *report; /* owned; shared with children */
     struct steps steps;              /* of the process that uses it */
 };
@@ -94,6 +103,13 @@ int container_start(void *context, struct err *err);
 
 /* After the run: takes away what it left. The report stays. */
 void container_settle(struct container *container);
+
+/*
+ * After the run, where config.keep asked for it: the folder of what was written over the image, as
+ * overlayfs left it. -1: it did not come so far. `origin`: who is who in it. The caller closes it.
+ */
+int container_kept(const struct container *container, struct layer_origin *origin);
+
 void container_free(struct container *container);
 
 /* What a container is on this host, found out by making one. */

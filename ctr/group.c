@@ -318,15 +318,12 @@ int groups_clone_fd(const struct groups *groups)
     return -1;
 }
 
-int groups_join(const struct groups *groups, pid_t pid, struct steps *steps, struct err *err)
+int groups_enter(const struct groups *groups, struct steps *steps, struct err *err)
 {
-    char text[16];
-
-    snprintf(text, sizeof text, "%d", (int)pid);
     for (unsigned i = 0; i < groups->count; i++) {
         if (groups->list[i].version == 2)
             continue;
-        if (group_write(&groups->list[i], "cgroup.procs", text, steps, err) < 0)
+        if (group_write(&groups->list[i], "tasks", "0", steps, err) < 0)
             return -1;
         step_end(steps, "init is in that group, and all that it will start");
     }

@@ -62,8 +62,12 @@ const struct group *groups_find(const struct groups *groups, enum control contro
 /* The descriptor to start a process in with CLONE_INTO_CGROUP (version 2); -1: none. */
 int groups_clone_fd(const struct groups *groups);
 
-/* Puts the process into those groups that it was not started in. */
-int groups_join(const struct groups *groups, pid_t pid, struct steps *steps, struct err *err);
+/*
+ * Puts this process, which has one thread, into those groups that it was not started in. A thread
+ * that moves itself is waited for by nobody; who moves another process (cgroup.procs) has the
+ * kernel stop all forks and exits first, which takes a grace period: 15 ms, where this takes 0.02.
+ */
+int groups_enter(const struct groups *groups, struct steps *steps, struct err *err);
 
 /* Removes all, when nobody is in them any more. */
 void groups_remove(struct groups *groups, struct steps *steps);

@@ -164,7 +164,10 @@ static int prepare(struct container *container, int go, int channel, int *slave,
 {
     struct steps *steps = &container->steps;
 
-    if (check_descriptors(err) < 0)
+    if (check_descriptors(err) < 0 || groups_enter(&container->groups, steps, err) < 0)
+        return -1;
+    if (names_has(container->names, NAME_TIME) &&
+        names_clocks(steps, container->config.time_offset, err) < 0)
         return -1;
     if (names_has(container->names, NAME_USER)) {
         if (ids_become_root(&container->ids, steps, err) < 0)

@@ -12,7 +12,7 @@
 #include "ctr/container.h"
 
 /*
- * `go`: a pipe; a byte comes when ids and control groups are in place, its end when the runner is
+ * `go`: a pipe; a byte comes when ids are in place, its end when the runner is
  * dead, who keeps the other end open. `channel`: a socket for terminal_make(); -1: the program gets
  * no terminal. `mask`: the signals that the program shall have blocked. Ends
  * the process: with the program's status, or 125 and the report's err.

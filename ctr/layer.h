@@ -79,8 +79,20 @@ struct layer_target {
 int layer_unpack(const struct archive_calls *calls, int fd, const struct layer_target *target,
                  struct err *err);
 
-/* Writes a folder as a layer; the same folder makes the same bytes. Other than files, folders and
- * links are left out. */
-int layer_write(const struct archive_calls *calls, int folder, int to, struct err *err);
+/* What a folder is that a layer is written of. */
+struct layer_origin {
+    bool upper;          /* what overlayfs wrote: its marks become whiteouts and opaque folders */
+    unsigned uid, gid;   /* who is root of it, here; the others follow ... */
+    unsigned ids;        /* ... so many in all; whoever is none of them becomes root */
+    uint64_t bytes_most; /* of all files; a hole counts, too */
+};
+
+/*
+ * Writes a folder as a layer; the same folder makes the same bytes. Other than files, folders and
+ * links are left out. `origin`: NULL: a folder of which all is root's, and names like .wh.NAME are
+ * meant.
+ */
+int layer_write(const struct archive_calls *calls, int folder, const struct layer_origin *origin,
+                int to, struct err *err);
 
 #endif

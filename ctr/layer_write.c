@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "ctr/layer.h"
@@ -15,6 +16,8 @@
 struct writer {
     const struct archive_calls *calls;
     struct archive *archive;
+    const struct layer_origin *origin;
+    uint64_t bytes; /* so far */
     unsigned depth;
     struct err *err;
 };
@@ -25,7 +28,13 @@ static int failed(const struct writer *writer, const char *path)
                    writer->calls->archive_error_string(writer->archive));
 }
 
-/* The header of one entry; its owner is root, and its set-user-id bits stay out. */
+/* Of `first` and those after it, who is `id`? Strangers are root. */
+static unsigned owner(unsigned id, unsigned first, unsigned count)
+{
+    return id >= first && id - first < count ? id - first : 0;
+}
+
+/* The header of one entry; its set-user-id bits stay out. */
 static int put_header(const struct writer *writer, const char *path, const struct stat *status,
                       const char *link)
 {
@@ -39,6 +48,10 @@ static int put_header(const struct writer *writer, const char *path, const struc
     calls->archive_entry_set_filetype(entry, status->st_mode & S_IFMT);
     calls->archive_entry_set_perm(entry, status->st_mode & 01777);
     calls->archive_entry_set_mtime(entry, status->st_mtime, 0);
+    calls->archive_entry_set_uid(entry,
+                                 owner(status->st_uid, writer->origin->uid, writer->origin->ids));
+    calls->archive_entry_set_gid(entry,
+                                 owner(status->st_gid, writer->origin->gid, writer->origin->ids));
     if (link != NULL)
         calls->archive_entry_set_symlink(entry, link);
     if (S_ISREG(status->st_mode))
@@ -48,7 +61,31 @@ static int put_header(const struct writer *writer, const char *path, const struc
     return answer == ARCHIVE_OK ? 0 : failed(writer, path);
 }
 
-static int put_file(const struct writer *writer, int folder, const char *name, const char *path)
+/* A mark of this layer's: an empty file, whose name says what it means. */
+static int put_mark(const struct writer *writer, const char *folder, const char *mark,
+                    const char *name)
+{
+    const struct stat status = {
+        .st_mode = S_IFREG | 0644, .st_uid = writer->origin->uid, .st_gid = writer->origin->gid};
+    char path[PATH_MAX];
+
+    if (snprintf(path, sizeof path, "%s%s%s%s", folder, folder[0] == '\0' ? "" : "/", mark, name) >=
+        (int)sizeof path)
+        return err_set(writer->err, "the name %.200s is too long", folder);
+    return put_header(writer, path, &status, NULL);
+}
+
+/* Counts: a file with holes can be larger than what it is kept in. */
+static int take_size(struct writer *writer, off_t size)
+{
+    if ((uint64_t)size > writer->origin->bytes_most - writer->bytes)
+        return err_set(writer->err, "its files are larger than %llu MiB, holes included",
+                       (unsigned long long)(writer->origin->bytes_most >> 20));
+    writer->bytes += (uint64_t)size;
+    return 0;
+}
+
+static int put_file(struct writer *writer, int folder, const char *name, const char *path)
 {
     char buffer[65536];
     int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -59,7 +96,9 @@ static int put_file(const struct writer *writer, int folder, const char *name, c
     if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
         answer = err_sys(writer->err, errno, "cannot open %.200s", path);
     } else {
-        answer = put_header(writer, path, &status, NULL);
+        answer = take_size(writer, status.st_size);
+        if (answer == 0)
+            answer = put_header(writer, path, &status, NULL);
         while (answer == 0 && (got = read(fd, buffer, sizeof buffer)) > 0) {
             if (writer->calls->archive_write_data(writer->archive, buffer, (size_t)got) < 0)
                 answer = failed(writer, path);
@@ -74,15 +113,35 @@ static int put_file(const struct writer *writer, int folder, const char *name, c
 
 static int put_folder(struct writer *writer, int fd, const char *path);
 
-static int put_entry(struct writer *writer, int folder, const char *name, const char *path)
+/* Whether the folder hides what is in it below. Source: overlayfs.rst, "whiteouts and opaque
+ * directories"; the second name is with the option userxattr. */
+static bool is_opaque(int fd)
 {
-    char link[PATH_MAX];
+    char value = 0;
+
+    return (fgetxattr(fd, "trusted.overlay.opaque", &value, 1) == 1 ||
+            fgetxattr(fd, "user.overlay.opaque", &value, 1) == 1) &&
+           value == 'y';
+}
+
+/* An entry of the folder `parent`. */
+static int put_entry(struct writer *writer, int folder, const char *name, const char *parent)
+{
+    char link[PATH_MAX], path[PATH_MAX];
     struct stat status;
     ssize_t length;
     int fd;
 
+    if (snprintf(path, sizeof path, "%s%s%s", parent, parent[0] == '\0' ? "" : "/", name) >=
+        (int)sizeof path)
+        return err_set(writer->err, "the name %.200s is too long", parent);
     if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
         return err_sys(writer->err, errno, "cannot look at %.200s", path);
+    if (writer->origin->upper && S_ISCHR(status.st_mode) && status.st_rdev == 0)
+        return put_mark(writer, parent, ".wh.", name);
+    if (writer->origin->upper && strncmp(name, ".wh.", 4) == 0)
+        return err_set(writer->err, "no layer can have the name %.200s: it means that one is gone",
+                       path);
     if (S_ISREG(status.st_mode))
         return put_file(writer, folder, name, path);
     if (S_ISLNK(status.st_mode)) {
@@ -115,19 +174,15 @@ static int put_folder(struct writer *writer, int fd, const char *path)
 
     if (count < 0)
         answer = err_sys(writer->err, errno, "cannot read the folder %.200s", path);
+    else if (writer->origin->upper && is_opaque(fd))
+        answer = put_mark(writer, path, ".wh..wh..opq", "");
     if (++writer->depth > DEPTH_MOST)
         answer = err_set(writer->err, "the folder %.200s is too deep", path);
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
-        char inner[PATH_MAX];
 
-        if (answer == 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
-            if (snprintf(inner, sizeof inner, "%s%s%s", path, path[0] == '\0' ? "" : "/", name) >=
-                (int)sizeof inner)
-                answer = err_set(writer->err, "the name %.200s is too long", path);
-            else
-                answer = put_entry(writer, fd, name, inner);
-        }
+        if (answer == 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+            answer = put_entry(writer, fd, name, path);
         free(entries[i]);
     }
     free(entries);
@@ -136,9 +191,14 @@ static int put_folder(struct writer *writer, int fd, const char *path)
     return answer;
 }
 
-int layer_write(const struct archive_calls *calls, int folder, int to, struct err *err)
+int layer_write(const struct archive_calls *calls, int folder, const struct layer_origin *origin,
+                int to, struct err *err)
 {
-    struct writer writer = {.calls = calls, .archive = calls->archive_write_new(), .err = err};
+    static const struct layer_origin plain = {.bytes_most = LAYER_BYTES_MOST};
+    struct writer writer = {.calls = calls,
+                            .archive = calls->archive_write_new(),
+                            .origin = origin == NULL ? &plain : origin,
+                            .err = err};
     int answer, own = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (writer.archive == NULL)

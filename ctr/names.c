@@ -2,6 +2,7 @@
 #include "ctr/names.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/keyctl.h>
 #include <net/if.h>
 #include <sched.h>
@@ -22,6 +23,7 @@ const struct name_row name_rows[NAME_COUNT] = {
     [NAME_UTS] = {"uts", "uts", "CLONE_NEWUTS", CLONE_NEWUTS, "the host's name"},
     [NAME_IPC] = {"ipc", "ipc", "CLONE_NEWIPC", CLONE_NEWIPC, "shared memory, message queues"},
     [NAME_CGROUP] = {"cgroup", "cgroup", "CLONE_NEWCGROUP", CLONE_NEWCGROUP, "control groups"},
+    [NAME_TIME] = {"time", "time", "CLONE_NEWTIME", CLONE_NEWTIME, "monotonic clock, uptime"},
 };
 
 enum ctr_name names_find(const char *name, size_t length)
@@ -33,12 +35,18 @@ enum ctr_name names_find(const char *name, size_t length)
     return NAME_COUNT;
 }
 
+/* Those of clone3. */
+static bool is_cloned(enum ctr_name name)
+{
+    return name != NAME_CGROUP && name != NAME_TIME;
+}
+
 uint64_t names_flags(unsigned set)
 {
     uint64_t flags = 0;
 
     for (unsigned i = 0; i < NAME_COUNT; i++) {
-        if (i != NAME_CGROUP && names_has(set, (enum ctr_name)i))
+        if (is_cloned((enum ctr_name)i) && names_has(set, (enum ctr_name)i))
             flags |= name_rows[i].flag;
     }
     return flags;
@@ -50,7 +58,7 @@ void names_text(char *text, size_t size, unsigned set)
 
     text[0] = '\0';
     for (unsigned i = 0; i < NAME_COUNT && used < size; i++) {
-        if (i != NAME_CGROUP && names_has(set, (enum ctr_name)i))
+        if (is_cloned((enum ctr_name)i) && names_has(set, (enum ctr_name)i))
             used += (size_t)snprintf(text + used, size - used, "%s%s", used == 0 ? "" : "|",
                                      name_rows[i].constant);
     }
@@ -127,6 +135,34 @@ int names_cgroup(struct steps *steps, struct err *err)
     if (unshare(CLONE_NEWCGROUP) < 0)
         return err_sys(err, errno, "cannot make a namespace of control groups (unshare)");
     step_end(steps, "the group that it is in is called / from now on");
+    return 0;
+}
+
+/* The maker stays in the old one, and sets the new one's clocks. Source: time_namespaces(7). */
+int names_clocks(struct steps *steps, int64_t offset, struct err *err)
+{
+    char text[96];
+    int fd, error = 0;
+
+    step_begin(steps, "unshare(CLONE_NEWTIME)");
+    if (unshare(CLONE_NEWTIME) < 0)
+        return err_sys(err, errno, "cannot make a namespace of clocks (unshare)");
+    step_end(steps, "who is started from now on has clocks of its own");
+    snprintf(text, sizeof text, "monotonic %lld 0\nboottime %lld 0\n", (long long)offset,
+             (long long)offset);
+    step_begin(steps, "write(/proc/self/timens_offsets, \"monotonic %lld 0, boottime %lld 0\")",
+               (long long)offset, (long long)offset);
+    fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, strlen(text)) < 0)
+        error = errno;
+    if (fd >= 0)
+        close(fd);
+    if (error == ERANGE)
+        return err_set(err, "with %lld seconds more the clocks would be below 0, or too far ahead",
+                       (long long)offset);
+    if (error != 0)
+        return err_sys(err, error, "cannot set the clocks (timens_offsets)");
+    step_end(steps, "the monotonic clock and the uptime are %lld s ahead", (long long)offset);
     return 0;
 }
 

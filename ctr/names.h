@@ -3,8 +3,8 @@
  * else in it.
  *
  * One row for each sort of name. Each can be switched off, and the container then shares it with
- * the host: so it can be seen what each is for. The namespace of clocks is not among them: it would
- * change the path of the clock that is being compared.
+ * the host: so it can be seen what each is for. The namespace of clocks is made only on request: it
+ * would change the path of the clock that is being compared.
  *
  * Source: namespaces(7). Read next: ids.h (what the user namespace needs).
  */
@@ -26,6 +26,7 @@ enum ctr_name {
     NAME_UTS,
     NAME_IPC,
     NAME_CGROUP,
+    NAME_TIME,
     NAME_COUNT,
 };
 
@@ -47,7 +48,7 @@ static inline bool names_has(unsigned set, enum ctr_name name)
 /* The number of the name called `name`; NAME_COUNT: there is none. */
 enum ctr_name names_find(const char *name, size_t length);
 
-/* The flags for clone3 of the set's namespaces; the cgroup namespace comes later (names_cgroup). */
+/* The flags for clone3 of the set's namespaces; those of groups and clocks come later. */
 uint64_t names_flags(unsigned set);
 
 /* "CLONE_NEWUSER|CLONE_NEWNS|...", of the same. */
@@ -60,8 +61,10 @@ void names_read(uint64_t numbers[NAME_COUNT]);
  */
 int names_refused(struct err *err);
 
-/* In the new namespaces, by their first process. */
+/* In the new namespaces, by their first process. `offset`: seconds that the clocks of its children
+ * are ahead; before it has other ids, as the kernel then gives /proc/self to the host's root. */
 int names_cgroup(struct steps *steps, struct err *err);
+int names_clocks(struct steps *steps, int64_t offset, struct err *err);
 int names_host(struct steps *steps, const char *hostname, struct err *err);
 int names_loopback(struct steps *steps, struct err *err);
 int names_keyring(struct steps *steps, struct err *err);

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ctr/oci_json.h"
+
 #define JSON_MOST (4u << 20)
 
 /* An index may name another one. */
@@ -76,8 +78,8 @@ static json_t *read_json(int fd, const char *name, const char *digest, struct er
         err_set(err, "%s of the image layout is too long", name);
     else if (digest != NULL && !matches(text, used, digest))
         err_set(err, "%s of the image layout does not have the digest sha256:%s", name, digest);
-    else if ((value = json_loadb(text, used, JSON_REJECT_DUPLICATES, NULL)) == NULL)
-        err_set(err, "%s of the image layout is no JSON", name);
+    else
+        value = oci_json_parse(text, used, name, err);
     free(text);
     return value;
 }
@@ -89,87 +91,23 @@ static json_t *read_blob(int folder, const char *digest, struct err *err)
     return fd < 0 ? NULL : read_json(fd, digest, digest, err);
 }
 
-/* "sha256:..." without its beginning. It becomes the name of a file. */
-static int take_digest(char digest[DIGEST_HEX_SIZE], const json_t *value, struct err *err)
-{
-    const char *text = json_string_value(value);
-
-    if (text == NULL || strncmp(text, "sha256:", 7) != 0 ||
-        strlen(text + 7) != DIGEST_HEX_SIZE - 1 ||
-        strspn(text + 7, "0123456789abcdef") != DIGEST_HEX_SIZE - 1)
-        return err_set(err, "the image layout has a digest that is no SHA-256");
-    memcpy(digest, text + 7, DIGEST_HEX_SIZE);
-    return 0;
-}
-
-static bool has(const json_t *object, const char *key, const char *text)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-
-    return value != NULL && strcmp(value, text) == 0;
-}
-
-/* Of an index: the only one, or the one for our machine. NULL: there is none. */
-static const json_t *choose(const json_t *index)
-{
-    const json_t *rows = json_object_get(index, "manifests");
-
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        const json_t *row = json_array_get(rows, i), *platform = json_object_get(row, "platform");
-
-        if (json_array_size(rows) == 1 ||
-            (has(platform, "os", "linux") && has(platform, "architecture", "amd64")))
-            return row;
-    }
-    return NULL;
-}
-
 /* Follows an index to a manifest; takes the index over. NULL: err says why. */
 static json_t *find_manifest(int folder, json_t *index, struct err *err)
 {
     for (int depth = 0; depth < INDEX_DEPTH && index != NULL; depth++) {
-        const json_t *row = choose(index);
         char digest[DIGEST_HEX_SIZE];
         json_t *next = NULL;
 
-        if (row == NULL)
-            err_set(err, "the image layout has no one image for Linux on x86-64");
-        else if (take_digest(digest, json_object_get(row, "digest"), err) == 0)
+        if (oci_json_index(index, digest, err) == 0)
             next = read_blob(folder, digest, err);
         json_decref(index);
-        if (next == NULL || json_object_get(next, "layers") != NULL)
+        if (next == NULL || oci_json_is_manifest(next))
             return next;
         index = next;
     }
     json_decref(index);
     err_set(err, "the image layout's index leads to no manifest");
     return NULL;
-}
-
-static int take_layers(struct oci_image *oci, const json_t *manifest, const json_t *config,
-                       struct err *err)
-{
-    const json_t *layers = json_object_get(manifest, "layers");
-    const json_t *diffs = json_object_get(json_object_get(config, "rootfs"), "diff_ids");
-    size_t count = json_array_size(layers);
-
-    if (count == 0 || count > IMAGE_LAYERS_MOST)
-        return err_set(err, "the image has %zu layers; 1 to %d can be used", count,
-                       IMAGE_LAYERS_MOST);
-    if (json_array_size(diffs) != count)
-        return err_set(err, "the image has %zu layers, and digests for %zu", count,
-                       json_array_size(diffs));
-    if (!has(config, "os", "linux") || !has(config, "architecture", "amd64"))
-        return err_set(err, "the image is not for Linux on x86-64");
-    for (size_t i = 0; i < count; i++) {
-        const json_t *row = json_array_get(layers, i);
-
-        if (take_digest(oci->layers[i].blob, json_object_get(row, "digest"), err) < 0 ||
-            take_digest(oci->layers[i].diff, json_array_get(diffs, i), err) < 0)
-            return -1;
-    }
-    oci->count = count;
-    return 0;
 }
 
 int oci_open(struct oci_image *oci, const char *path, struct err *err)
@@ -190,12 +128,10 @@ int oci_open(struct oci_image *oci, const char *path, struct err *err)
     }
     if (index != NULL)
         manifest = find_manifest(oci->folder, index, err);
-    if (manifest != NULL &&
-        take_digest(digest, json_object_get(json_object_get(manifest, "config"), "digest"), err) ==
-            0)
+    if (manifest != NULL && oci_json_config(manifest, digest, err) == 0)
         config = read_blob(oci->folder, digest, err);
     if (config != NULL)
-        answer = take_layers(oci, manifest, config, err);
+        answer = oci_json_image(oci, manifest, config, err);
     json_decref(manifest);
     json_decref(config);
     if (answer < 0)

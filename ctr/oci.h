@@ -8,7 +8,7 @@
  * Each arrow is a digest, which is compared with the bytes before a word of them is believed; the
  * first file is the only one without. All of it is a stranger's.
  *
- * What of it is not used: which program it would like to start, with what environment.
+ * What of it is not used: as which user it would like to run, with what ports and volumes.
  * Source: OCI image specification 1.1, image-layout.md, manifest.md, config.md.
  */
 #ifndef TRIVIUM_CTR_OCI_H
@@ -28,6 +28,7 @@ struct oci_image {
     int folder;
     size_t count;
     struct oci_layer layers[IMAGE_LAYERS_MOST]; /* the lowest first */
+    struct image_config config;
 };
 
 /* Reads the layout in the folder `path`: the image in it for Linux on x86-64. */

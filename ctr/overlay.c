@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ctr/layer.h"
+#include "ctr/letter.h"
 #include "ctr/mounts.h"
 
 #define SAFE (MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID)
@@ -67,7 +68,7 @@ static int unpack(const struct overlay_source *source, int stage, bool owners, s
     while (count < source->count && answer == 0) {
         struct layer_target target = {
             .roots = roots, .owners = owners, .bytes_most = LAYER_BYTES_MOST};
-        char name[16];
+        char name[24];
 
         snprintf(name, sizeof name, "%zu", count);
         roots[count] = mkdirat(stage, name, 0755) < 0
@@ -93,9 +94,30 @@ static int unpack(const struct overlay_source *source, int stage, bool owners, s
     return answer;
 }
 
-/* Its own file system, so that it can be full when nothing else is. */
-static int make_upper(int stage, uint64_t size, struct steps *steps, struct err *err)
+/* Who has the descriptor can look into the layer when the container is no more. */
+static int send_upper(const struct overlay_source *source, int mount, struct steps *steps,
+                      struct err *err)
 {
+    int upper, answer = 0;
+
+    if (source->keeper < 0)
+        return 0;
+    step_begin(steps, "sendmsg(SCM_RIGHTS, the layer that is written to)");
+    upper = openat(mount, "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (upper < 0 || letter_send(source->keeper, upper) < 0)
+        answer = err_sys(err, errno, "cannot hand out the layer that is written to");
+    if (upper >= 0)
+        close(upper);
+    if (answer == 0)
+        step_end(steps, "it outlives the container, so that it can be kept");
+    return answer;
+}
+
+/* Its own file system, so that it can be full when nothing else is. */
+static int make_upper(const struct overlay_source *source, int stage, struct steps *steps,
+                      struct err *err)
+{
+    uint64_t size = source->upper;
     char options[64];
     int mount;
 
@@ -110,9 +132,15 @@ static int make_upper(int stage, uint64_t size, struct steps *steps, struct err 
         close(mount);
         return -1;
     }
+    step_end(steps, "a file system of its own for what the program writes");
+    if (send_upper(source, mount, steps, err) < 0) {
+        close(mount);
+        return -1;
+    }
+    step_begin(steps, "move_mount(rw)");
     if (mounts_put(mount, stage, "rw", err) < 0)
         return -1;
-    step_end(steps, "%llu KiB for what the program writes", (unsigned long long)(size >> 10));
+    step_end(steps, "%llu KiB may be written", (unsigned long long)(size >> 10));
     return 0;
 }
 
@@ -126,8 +154,10 @@ static int join(const struct overlay_source *source, bool own, struct steps *ste
     for (size_t i = source->count; i-- > 0;)
         used += (size_t)snprintf(options + used, sizeof options - used, "%s%zu",
                                  used == 0 ? "lowerdir=" : ":", i);
+    /* Without redirects and copied attributes, what is in the upper folder is all there is to know.
+     * In a user namespace there are none. */
     snprintf(options + used, sizeof options - used, ",upperdir=rw/upper,workdir=rw/work%s",
-             own ? ",userxattr" : "");
+             own ? ",userxattr" : ",redirect_dir=off,metacopy=off");
     step_begin(steps, "fsopen(\"overlay\"), fsconfig(%s), fsmount()", options);
     root = mounts_new("overlay", options, SAFE, err);
     if (root < 0)
@@ -159,7 +189,7 @@ int overlay_make(const struct overlay_source *source, const char *stage, bool ow
     if (place < 0)
         return -1;
     if (unpack(source, place, owners, steps, err) == 0 &&
-        make_upper(place, source->upper, steps, err) == 0)
+        make_upper(source, place, steps, err) == 0)
         root = join(source, own, steps, err);
     close(place);
     if (root >= 0 && make_places(root, err) < 0) {

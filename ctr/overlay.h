@@ -30,6 +30,7 @@ struct overlay_source {
     int layers[OVERLAY_LAYERS_MOST]; /* descriptors of tar files, the lowest first */
     size_t count;
     uint64_t upper; /* bytes that may be written */
+    int keeper;     /* a socket to which a descriptor of rw/upper is sent (letter.h); -1: none */
 };
 
 void overlay_source_close(struct overlay_source *source);

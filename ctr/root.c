@@ -2,6 +2,7 @@
 #include "ctr/root.h"
 
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,9 +18,33 @@
 #include "ctr/mounts.h"
 #include "ctr/proc.h"
 
+#define COPY_MOST    (1u << 24) /* at a time */
 #define ROOT_OPTIONS "mode=0755,size=64m,nr_inodes=16384"
 
-static int add_file(struct root_source *source, int fd, const char *folder, const char *name)
+/* Up to where the file is loaded from; UINT64_MAX: it is no ELF file. Source: elf(5). */
+static uint64_t loaded_size(int fd)
+{
+    Elf64_Phdr rows[16];
+    Elf64_Ehdr header;
+    uint64_t size = sizeof header;
+
+    if (pread(fd, &header, sizeof header, 0) != (ssize_t)sizeof header ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_phentsize != sizeof *rows ||
+        header.e_phnum > sizeof rows / sizeof *rows ||
+        pread(fd, rows, header.e_phnum * sizeof *rows, (off_t)header.e_phoff) !=
+            (ssize_t)(header.e_phnum * sizeof *rows))
+        return UINT64_MAX;
+    if (size < header.e_phoff + header.e_phnum * sizeof *rows)
+        size = header.e_phoff + header.e_phnum * sizeof *rows;
+    for (unsigned i = 0; i < header.e_phnum; i++) {
+        if (rows[i].p_filesz > 0 && size < rows[i].p_offset + rows[i].p_filesz)
+            size = rows[i].p_offset + rows[i].p_filesz;
+    }
+    return size;
+}
+
+static void add_file(struct root_source *source, int fd, uint64_t size, const char *folder,
+                     const char *name)
 {
     struct root_file *files = reallocarray(source->files, source->count + 1, sizeof *files);
 
@@ -27,9 +52,9 @@ static int add_file(struct root_source *source, int fd, const char *folder, cons
         err_die_oom();
     source->files = files;
     files[source->count].fd = fd;
+    files[source->count].size = size;
     snprintf(files[source->count].path, sizeof files->path, "%s%s", folder, name);
     source->count++;
-    return 0;
 }
 
 static bool is_program(int fd)
@@ -57,7 +82,7 @@ static int add_folder(struct root_source *source, const char *path, const char *
             continue;
         fd = openat(dirfd(folder), entry->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
         if (fd >= 0 && is_program(fd))
-            add_file(source, fd, "bin/", entry->d_name);
+            add_file(source, fd, loaded_size(fd), "bin/", entry->d_name);
         else if (fd >= 0)
             close(fd);
     }
@@ -73,7 +98,7 @@ int root_source_open(struct root_source *source, const char *program, const char
     *source = (struct root_source){0};
     if (fd < 0)
         return err_sys(err, errno, "cannot open %s", program);
-    add_file(source, fd, "", inside);
+    add_file(source, fd, UINT64_MAX, "", inside);
     if (folder == NULL || add_folder(source, folder, inside, err) == 0)
         return 0;
     root_source_close(source);
@@ -92,12 +117,15 @@ static int copy_file(int root, const struct root_file *file, struct err *err)
 {
     int fd = openat(root, file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
     off_t offset = 0; /* other containers share the descriptor's own */
+    uint64_t left = file->size;
     ssize_t copied = 1;
 
     if (fd < 0)
         return err_sys(err, errno, "cannot make /%s in the new root", file->path);
-    while (copied > 0)
-        copied = sendfile(fd, file->fd, &offset, 1 << 24);
+    while (copied > 0 && left > 0) {
+        copied = sendfile(fd, file->fd, &offset, left < COPY_MOST ? left : COPY_MOST);
+        left -= copied > 0 ? (uint64_t)copied : 0;
+    }
     if (copied < 0) {
         err_sys(err, errno, "cannot copy a program to /%s in the new root (sendfile)", file->path);
         err_hint(err, "the root holds 64 MiB, and counts as memory of the container");

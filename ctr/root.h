@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ctr/step.h"
 #include "lib/err.h"
@@ -26,6 +27,7 @@
 /* A file of the host's, opened with the rights of who calls Trivium, and where it goes. */
 struct root_file {
     int fd;
+    uint64_t size; /* how much of it is copied */
     char path[96]; /* within the root: "bin/prime" */
 };
 
@@ -35,6 +37,9 @@ struct root_source {
 };
 
 /*
+ * Of the programs of the folder only what the kernel loads is copied: the rest, three quarters of
+ * them, is for debuggers. Of the program file all is.
+ *
  * The program file `program`, which is called `inside` in the container ("bin/prime", "opt/a.out"),
  * and, with a `folder`, all programs in that one, in bin.
  */

@@ -18,6 +18,14 @@
 #define NEW       "new"
 #define JSON_MOST 65536
 
+/* The folders, and what is said of what is in them. */
+static const struct {
+    const char *folder, *what, *list;
+} sorts[] = {
+    [STORE_IMAGE] = {"images", "image", "trivium image list"},
+    [STORE_CONTAINER] = {"containers", "kept container", "trivium ps --all"},
+};
+
 static int find_path(char path[PATH_MAX], struct err *err)
 {
     const char *own = getenv("TRIVIUM_IMAGES"), *data = getenv("XDG_DATA_HOME");
@@ -64,7 +72,8 @@ int store_open(struct store *store, bool change, struct err *err)
         store->lock = openat(store->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (store->lock < 0 || flock(store->lock, change ? LOCK_EX : LOCK_SH) < 0 ||
         (mkdirat(store->folder, "layers", 0700) < 0 && errno != EEXIST) ||
-        (mkdirat(store->folder, "images", 0700) < 0 && errno != EEXIST)) {
+        (mkdirat(store->folder, "images", 0700) < 0 && errno != EEXIST) ||
+        (mkdirat(store->folder, "containers", 0700) < 0 && errno != EEXIST)) {
         err_sys(err, errno, "cannot open the store of images, %s", store->path);
         store_close(store);
         return -1;
@@ -147,7 +156,8 @@ static int keep_new(const struct store *store, int fd, const char *folder, const
 }
 
 /* The source as a tar file, in fd. */
-static int write_source(const struct archive_calls *calls, int from, int fd, struct err *err)
+static int write_source(const struct archive_calls *calls, int from,
+                        const struct layer_origin *origin, int fd, struct err *err)
 {
     struct stat status;
     int answer;
@@ -155,7 +165,7 @@ static int write_source(const struct archive_calls *calls, int from, int fd, str
     if (fstat(from, &status) < 0)
         answer = err_sys(err, errno, "cannot open it");
     else if (S_ISDIR(status.st_mode))
-        answer = layer_write(calls, from, fd, err);
+        answer = layer_write(calls, from, origin, fd, err);
     else if (S_ISREG(status.st_mode))
         answer = archive_decompress(calls, from, fd, LAYER_BYTES_MOST, err);
     else
@@ -180,32 +190,61 @@ int store_add_layer(struct store *store, const struct archive_calls *calls, cons
     return store_add_open(store, calls, from, source, NULL, layer, err);
 }
 
-int store_add_open(struct store *store, const struct archive_calls *calls, int from,
-                   const char *source, const char *digest, struct image_layer *layer,
-                   struct err *err)
+/* All that makes a layer of a source; `digest` as store_add_open() has it, `origin` as
+ * layer_write().
+ */
+static int add(struct store *store, const struct archive_calls *calls, int from,
+               const struct layer_origin *origin, const char *source, const char *digest,
+               struct image_layer *layer, struct err *err)
 {
     char name[DIGEST_HEX_SIZE + 4];
     int fd = open_new(store, err);
     struct stat status;
 
-    if (fd < 0) {
-        close(from);
+    if (fd < 0)
         return -1;
-    }
     *layer = (struct image_layer){.made = time(NULL)};
     snprintf(layer->source, sizeof layer->source, "%s", source);
-    if (write_source(calls, from, fd, err) < 0 || digest_of(fd, layer->digest, err) < 0 ||
+    if (write_source(calls, from, origin, fd, err) < 0 || digest_of(fd, layer->digest, err) < 0 ||
         compare_digest(layer->digest, digest, err) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
         layer_check(calls, fd, err) < 0 || fstat(fd, &status) < 0) {
-        close(from);
         close(fd);
         unlinkat(store->folder, NEW, 0);
         return err_wrap(err, "no layer can be made of %s", source);
     }
-    close(from);
     layer->size = (uint64_t)status.st_size;
     snprintf(name, sizeof name, "%s.tar", layer->digest);
     return keep_new(store, fd, "layers", name, err);
+}
+
+int store_add_open(struct store *store, const struct archive_calls *calls, int from,
+                   const char *source, const char *digest, struct image_layer *layer,
+                   struct err *err)
+{
+    int answer = add(store, calls, from, NULL, source, digest, layer, err);
+
+    close(from);
+    return answer;
+}
+
+int store_add_upper(struct store *store, const struct archive_calls *calls, int from,
+                    const struct layer_origin *origin, const char *source,
+                    struct image_layer *layer, struct err *err)
+{
+    return add(store, calls, from, origin, source, NULL, layer, err);
+}
+
+int store_has_layers(const struct store *store, const struct image *image, struct err *err)
+{
+    for (size_t i = 0; i < image->count; i++) {
+        char path[128];
+
+        snprintf(path, sizeof path, "layers/%s.tar", image->layers[i].digest);
+        if (faccessat(store->folder, path, F_OK, 0) < 0)
+            return err_sys(err, errno, "a layer of %s is there no more, %s of %s", image->name,
+                           path, store->path);
+    }
+    return 0;
 }
 
 int store_open_layer(const struct store *store, const struct image_layer *layer, struct err *err)
@@ -241,7 +280,8 @@ static int take_layer(const json_t *row, struct image *image)
     return 0;
 }
 
-int store_load(const struct store *store, const char *name, struct image *image, struct err *err)
+int store_load(const struct store *store, enum store_sort sort, const char *name,
+               struct image *image, struct err *err)
 {
     char path[128], text[JSON_MOST];
     json_t *root, *layers;
@@ -249,14 +289,14 @@ int store_load(const struct store *store, const char *name, struct image *image,
     int fd, answer = -1;
 
     if (!store_is_name(name))
-        return err_set(err, "no image can be called '%s'", name);
+        return err_set(err, "no %s can be called '%s'", sorts[sort].what, name);
     *image = (struct image){0};
     snprintf(image->name, sizeof image->name, "%s", name);
-    snprintf(path, sizeof path, "images/%s.json", name);
+    snprintf(path, sizeof path, "%s/%s.json", sorts[sort].folder, name);
     fd = openat(store->folder, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
-        err_sys(err, errno, "there is no image '%s' in %s", name, store->path);
-        return err_hint(err, "trivium image list");
+        err_sys(err, errno, "there is no %s '%s' in %s", sorts[sort].what, name, store->path);
+        return err_hint(err, "%s", sorts[sort].list);
     }
     got = read(fd, text, sizeof text);
     close(fd);
@@ -266,6 +306,8 @@ int store_load(const struct store *store, const char *name, struct image *image,
         answer = 0;
         for (size_t i = 0; i < json_array_size(layers) && answer == 0; i++)
             answer = take_layer(json_array_get(layers, i), image);
+        if (answer == 0)
+            answer = image_config_take(&image->config, json_object_get(root, "config"), err);
     }
     json_decref(root);
     if (answer < 0)
@@ -273,9 +315,12 @@ int store_load(const struct store *store, const char *name, struct image *image,
     return answer;
 }
 
-int store_save(struct store *store, const struct image *image, struct err *err)
+int store_save(struct store *store, enum store_sort sort, const struct image *image,
+               struct err *err)
 {
-    json_t *layers = json_array(), *root = json_pack("{s:o}", "layers", layers);
+    json_t *layers = json_array();
+    json_t *root =
+        json_pack("{s:o, s:o}", "layers", layers, "config", image_config_json(&image->config));
     char name[IMAGE_NAME_SIZE + 8];
     int fd = open_new(store, err), answer;
 
@@ -297,7 +342,7 @@ int store_save(struct store *store, const struct image *image, struct err *err)
                  : err_set(err, "cannot write %s", name);
     json_decref(root);
     if (answer == 0)
-        return keep_new(store, fd, "images", name, err);
+        return keep_new(store, fd, sorts[sort].folder, name, err);
     close(fd);
     unlinkat(store->folder, NEW, 0);
     return -1;
@@ -310,21 +355,30 @@ static int is_image(const struct dirent *entry)
     return length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
 }
 
-int store_list(const struct store *store,
+bool store_has(const struct store *store, enum store_sort sort, const char *name)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/%s.json", sorts[sort].folder, name);
+    return store_is_name(name) && faccessat(store->folder, path, F_OK, 0) == 0;
+}
+
+int store_list(const struct store *store, enum store_sort sort,
                int (*each)(void *owner, const struct image *image, struct err *err), void *owner,
                struct err *err)
 {
     struct dirent **entries = NULL;
-    int count = scandirat(store->folder, "images", &entries, is_image, alphasort), answer = 0;
+    const char *folder = sorts[sort].folder;
+    int count = scandirat(store->folder, folder, &entries, is_image, alphasort), answer = 0;
 
     if (count < 0)
-        return err_sys(err, errno, "cannot read %s/images", store->path);
+        return err_sys(err, errno, "cannot read %s/%s", store->path, folder);
     for (int i = 0; i < count; i++) {
         struct image image = {.count = 0};
 
         entries[i]->d_name[strlen(entries[i]->d_name) - 5] = '\0';
         if (answer == 0)
-            answer = store_load(store, entries[i]->d_name, &image, err);
+            answer = store_load(store, sort, entries[i]->d_name, &image, err);
         if (answer == 0)
             answer = each(owner, &image, err);
         free(entries[i]);
@@ -362,7 +416,9 @@ int store_sweep(struct store *store, struct err *err)
         int used;
 
         memcpy(digest, entries[i]->d_name, DIGEST_HEX_SIZE - 1);
-        used = answer < 0 ? -1 : store_list(store, has_layer, digest, err);
+        used = answer < 0 ? -1 : store_list(store, STORE_IMAGE, has_layer, digest, err);
+        if (used == 0)
+            used = store_list(store, STORE_CONTAINER, has_layer, digest, err);
         snprintf(path, sizeof path, "layers/%s", entries[i]->d_name);
         if (used < 0)
             answer = -1;
@@ -374,14 +430,14 @@ int store_sweep(struct store *store, struct err *err)
     return answer;
 }
 
-int store_remove(struct store *store, const char *name, struct err *err)
+int store_remove(struct store *store, enum store_sort sort, const char *name, struct err *err)
 {
     struct image image = {.count = 0};
     char path[128];
 
-    if (store_load(store, name, &image, err) < 0)
+    if (store_load(store, sort, name, &image, err) < 0)
         return -1;
-    snprintf(path, sizeof path, "images/%s.json", name);
+    snprintf(path, sizeof path, "%s/%s.json", sorts[sort].folder, name);
     if (unlinkat(store->folder, path, 0) < 0)
         return err_sys(err, errno, "cannot remove %s of %s", path, store->path);
     return store_sweep(store, err);

@@ -4,6 +4,7 @@
  *     lock                  flock: shared to read, exclusive to change
  *     layers/SHA256.tar     each layer once, under the digest of its bytes
  *     images/NAME.json      an image: its layers, the lowest first
+ *     containers/NAME.json  the same of a container that has ended: the last is what it wrote
  *     new                   a file that is being written
  *
  * The place is $TRIVIUM_IMAGES, or else trivium/images in $XDG_DATA_HOME or ~/.local/share.
@@ -21,6 +22,8 @@
 #include <time.h>
 
 #include "ctr/archive.h"
+#include "ctr/image_config.h"
+#include "ctr/layer.h"
 #include "lib/digest.h"
 #include "lib/err.h"
 
@@ -38,6 +41,7 @@ struct image {
     char name[IMAGE_NAME_SIZE];
     size_t count;
     struct image_layer layers[IMAGE_LAYERS_MOST]; /* the lowest first */
+    struct image_config config;                   /* how it would like to be started */
 };
 
 struct store {
@@ -52,6 +56,9 @@ void store_close(struct store *store);
 /* Whether an image can be called so: letters, digits, dots, dashes, underscores. */
 bool store_is_name(const char *name);
 
+/* The two sorts of what consists of layers. */
+enum store_sort { STORE_IMAGE, STORE_CONTAINER };
+
 /* Adds a layer: a folder, or a tar file, gzipped or not, that layer_check() does not
  * refuse. */
 int store_add_layer(struct store *store, const struct archive_calls *calls, const char *source,
@@ -63,23 +70,37 @@ int store_add_open(struct store *store, const struct archive_calls *calls, int f
                    const char *source, const char *digest, struct image_layer *layer,
                    struct err *err);
 
+/* The same of what overlayfs wrote into the folder `from`, which stays open. */
+int store_add_upper(struct store *store, const struct archive_calls *calls, int from,
+                    const struct layer_origin *origin, const char *source,
+                    struct image_layer *layer, struct err *err);
+
+/* Whether all layers of the image are there; one that is used by a program may have been removed.
+ */
+int store_has_layers(const struct store *store, const struct image *image, struct err *err);
+
 /* A descriptor of the layer's file, compared with its digest. */
 int store_open_layer(const struct store *store, const struct image_layer *layer, struct err *err);
 
 /* Reads an image; replaces one, or makes it. */
-int store_load(const struct store *store, const char *name, struct image *image, struct err *err);
-int store_save(struct store *store, const struct image *image, struct err *err);
+int store_load(const struct store *store, enum store_sort sort, const char *name,
+               struct image *image, struct err *err);
+int store_save(struct store *store, enum store_sort sort, const struct image *image,
+               struct err *err);
 
-/* Calls `each` for every image, by name, until it does not answer 0. */
-int store_list(const struct store *store,
+/* Whether there is one; it may be broken. */
+bool store_has(const struct store *store, enum store_sort sort, const char *name);
+
+/* Calls `each` for every one, by name, until it does not answer 0. */
+int store_list(const struct store *store, enum store_sort sort,
                int (*each)(void *owner, const struct image *image, struct err *err), void *owner,
                struct err *err);
 
-/* Removes the layers that no image has: a removed one's, a replaced one's, and those of whoever was
+/* Removes the layers that nobody has: a removed image's, a replaced one's, and those of whoever was
  * killed before there was an image. */
 int store_sweep(struct store *store, struct err *err);
 
 /* Removes the image, and sweeps. */
-int store_remove(struct store *store, const char *name, struct err *err);
+int store_remove(struct store *store, enum store_sort sort, const char *name, struct err *err);
 
 #endif

@@ -5,8 +5,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "ctr/letter.h"
 
 int terminal_check(struct err *err)
 {
@@ -19,55 +20,6 @@ int terminal_check(struct err *err)
         return err_hint(err, "without &; or without --tty");
     }
     return 0;
-}
-
-/* A message with a descriptor in it. */
-struct letter {
-    struct msghdr header;
-    struct iovec text;
-    char byte;
-    _Alignas(size_t) char control[CMSG_SPACE(sizeof(int))];
-};
-
-static void letter_init(struct letter *letter)
-{
-    *letter = (struct letter){.byte = 'm'};
-    letter->text = (struct iovec){.iov_base = &letter->byte, .iov_len = 1};
-    letter->header = (struct msghdr){
-        .msg_iov = &letter->text,
-        .msg_iovlen = 1,
-        .msg_control = letter->control,
-        .msg_controllen = sizeof letter->control,
-    };
-}
-
-static int send_descriptor(int channel, int fd)
-{
-    struct letter letter;
-    struct cmsghdr *part;
-
-    letter_init(&letter);
-    part = CMSG_FIRSTHDR(&letter.header);
-    part->cmsg_level = SOL_SOCKET;
-    part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(part), &fd, sizeof fd);
-    return sendmsg(channel, &letter.header, MSG_NOSIGNAL) == 1 ? 0 : -1;
-}
-
-static int receive_descriptor(int channel)
-{
-    struct letter letter;
-    const struct cmsghdr *part;
-    int fd = -1;
-
-    letter_init(&letter);
-    if (recvmsg(channel, &letter.header, MSG_CMSG_CLOEXEC) != 1)
-        return -1;
-    part = CMSG_FIRSTHDR(&letter.header);
-    if (part != NULL && part->cmsg_type == SCM_RIGHTS && part->cmsg_len == CMSG_LEN(sizeof fd))
-        memcpy(&fd, CMSG_DATA(part), sizeof fd);
-    return fd;
 }
 
 static void copy_size(int from, int to)
@@ -93,7 +45,7 @@ int terminal_make(int runner, uid_t owner, struct steps *steps, struct err *err)
         err_sys(err, errno, "cannot open the container's terminal (TIOCGPTPEER)");
     } else {
         copy_size(STDIN_FILENO, master);
-        if (send_descriptor(runner, master) == 0) {
+        if (letter_send(runner, master) == 0) {
             close(master);
             step_end(steps, "a terminal of the container's own; the runner ties it to yours");
             return slave;
@@ -135,7 +87,7 @@ static void set_raw(const struct relay *relay)
 /* Init has sent the master; or it has ended before. */
 static void take_master(struct relay *relay)
 {
-    relay->master = receive_descriptor(relay->channel);
+    relay->master = letter_receive(relay->channel, true);
     close(relay->channel);
     relay->channel = -1;
     if (relay->master < 0)

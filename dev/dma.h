@@ -20,7 +20,17 @@ struct dma {
     uint8_t *ram;  /* hva of gpa `base` */
     uint64_t base; /* gpa */
     uint64_t size; /* bytes */
+
+    /* Told of every write, behind it, for who keeps a copy of RAM; NULL: nobody does. */
+    void (*wrote)(void *owner, uint64_t gpa, uint64_t bytes);
+    void *owner;
 };
+
+static inline void dma_tell(const struct dma *dma, uint64_t gpa, uint64_t bytes)
+{
+    if (dma->wrote != NULL)
+        dma->wrote(dma->owner, gpa, bytes);
+}
 
 /* Is all of [gpa, gpa + bytes) RAM? True for no bytes at the end of RAM, too. */
 static inline bool dma_is_ram(const struct dma *dma, uint64_t gpa, uint64_t bytes)
@@ -42,6 +52,7 @@ static inline bool dma_write(const struct dma *dma, uint64_t gpa, const void *fr
     if (!dma_is_ram(dma, gpa, bytes))
         return false;
     memcpy(dma->ram + (gpa - dma->base), from, bytes);
+    dma_tell(dma, gpa, bytes);
     return true;
 }
 
@@ -61,6 +72,7 @@ static inline bool dma_write_index(const struct dma *dma, uint64_t gpa, uint16_t
     if (gpa % 2 != 0 || !dma_is_ram(dma, gpa, sizeof index))
         return false;
     __atomic_store_n((uint16_t *)(void *)(dma->ram + (gpa - dma->base)), index, __ATOMIC_RELEASE);
+    dma_tell(dma, gpa, sizeof index);
     return true;
 }
 

@@ -52,7 +52,8 @@ GUEST_ASKED_x86_64 = $(eval GUEST_ASKED_x86_64 := $(call guest_ask,x86_64))$(GUE
 # The map of a program is guest/lib/program.ld; its image_base is the one difference between ISAs.
 guest_link = -static -nostdlib -Wl,-T,guest/lib/program.ld \
     -Wl,--defsym=image_base=$(GUEST_BASE_$(1)) -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
-    -Wl,--build-id=none
+    -Wl,--build-id=none -Wl,--compress-debug-sections=zlib
+# (What is for debuggers is four fifths of a program, which is copied into each container and initrd.)
 
 GUEST_LIB_SRCS := clock dir env error execvp exit file format input malloc map memory number \
     output process qsort snprintf start strdup string

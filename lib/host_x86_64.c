@@ -15,15 +15,22 @@
 #define CPUID_FEATURES          1u
 #define CPUID_ECX_HYPERVISOR    (1u << 31) /* SDM 2A, CPUID: always 0 on a real processor */
 #define CPUID_HYPERVISOR_VENDOR 0x40000000u
+#define CPUID_MORE_FEATURES     7u
+#define CPUID_EBX_BMI2          (1u << 8)
 
 unsigned host_arch_machine(void)
 {
     return EM_X86_64;
 }
 
+/* Not by __builtin_cpu_supports(): its constructor asks for everything at each start, and in a
+ * virtual machine each CPUID is an exit. */
 bool host_arch_has_bmi2(void)
 {
-    return __builtin_cpu_supports("bmi2") != 0;
+    unsigned eax, ebx = 0, ecx, edx;
+
+    return __get_cpuid_count(CPUID_MORE_FEATURES, 0, &eax, &ebx, &ecx, &edx) != 0 &&
+           (ebx & CPUID_EBX_BMI2) != 0;
 }
 
 bool host_arch_registers(void *context, struct host_registers *registers)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh demo|check: sees to it that the packages of mk/packages.txt are there.
+# deps.sh demo|check|bench: sees to it that the packages of mk/packages.txt are there.
 #
 # Silent when they are. Otherwise installs them where it may: as root, or through a sudo that asks
 # for no password. Where it may not, it prints the one line to type and exits with status 2.
@@ -27,11 +27,13 @@ there()
     esac >/dev/null 2>&1
 }
 
-# Is a package for that needed now? "check" needs those of "demo" too, and where skips fail those of "ci".
+# Is a package for that needed now? "check" and "bench" need those of "demo" too, and "check" those of "ci"
+# where no skip is let pass.
 needed()
 {
     case $1 in
     demo) return 0 ;;
+    bench) [ "$2" = bench ] ;;
     check) [ "$2" = check ] ;;
     ci) [ "$2" = check ] && [ -n "${CI_MUST_WORK:-}" ] ;;
     esac
@@ -48,13 +50,13 @@ missing()
 }
 
 case ${1-} in
-demo | check) ;;
+demo | check | bench) ;;
 --package)
     rows | awk -v probe="cmd:$2" '$3 == probe { print $1 }'
     exit
     ;;
 *)
-    echo "usage: deps.sh demo|check|--package COMMAND" >&2
+    echo "usage: deps.sh demo|check|bench|--package COMMAND" >&2
     exit 2
     ;;
 esac

@@ -19,31 +19,34 @@ DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/load
 
 KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
 
-CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/init.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
-    ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/overlay.c ctr/root.c ctr/step.c ctr/store.c ctr/terminal.c
+CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/image_config.c ctr/init.c ctr/letter.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
+    ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/oci_json.c ctr/overlay.c ctr/root.c ctr/running.c ctr/step.c ctr/store.c ctr/terminal.c
 
 EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
     emu/dbt/cache.c emu/dbt/dbt.c emu/dbt/emit.c emu/dbt/emit_alu.c emu/dbt/emit_memory.c \
-    emu/dbt/emit_csr.c emu/dbt/emit_multiply.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/ir.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
-    emu/dbt/pass_fold.c emu/dbt/pass_fuse.c emu/dbt/passes.c emu/dbt/x86.c \
+    emu/dbt/emit_csr.c emu/dbt/emit_multiply.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/inspect.c emu/dbt/ir.c emu/dbt/keep.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
+    emu/dbt/pass_fold.c emu/dbt/pass_fuse.c emu/dbt/pass_narrow.c emu/dbt/passes.c emu/dbt/pause.c emu/dbt/save.c emu/dbt/translate.c emu/dbt/x86.c \
+    emu/lockstep/lockstep.c emu/lockstep/outside.c emu/lockstep/report.c emu/lockstep/shadow.c emu/lockstep/trace.c \
     emu/threaded/blocks.c emu/threaded/build.c emu/threaded/fused.c emu/threaded/handlers.c emu/threaded/threaded.c \
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/ram.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
+    emu/step/commands.c emu/step/history.c emu/step/plain.c emu/step/step.c \
+    emu/step/subject_board.c emu/step/subject_process.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
-    emu/user/report.c emu/user/script.c emu/user/space.c emu/user/stack.c \
+    emu/user/record.c emu/user/report.c emu/user/save.c emu/user/script.c emu/user/space.c emu/user/stack.c \
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
 RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/laws.c result/laws_derived.c result/laws_race.c \
     result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/write.c
 
-CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_stats.c \
-    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
+CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
+    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
-    cli/options.c cli/output.c cli/programs.c cli/race.c cli/race_host.c cli/race_judge.c \
+    cli/options.c cli/output.c cli/programs.c cli/ps.c cli/race.c cli/race_host.c cli/race_judge.c \
     cli/race_measure.c cli/race_prepare.c cli/race_progress.c cli/race_result.c cli/race_table.c cli/report.c cli/report_columns.c cli/report_csv.c cli/report_figure.c cli/report_html.c \
     cli/report_markdown.c cli/report_style.c cli/reproduce.c cli/run.c cli/run_stats.c \
-    cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
+    cli/step.c cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
 
 TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(CLI_SRCS)

@@ -13,12 +13,13 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio
-UNIT_TESTS += dbt passes x86
+UNIT_TESTS += dbt lockstep passes x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \
     tests/e2e/bench_driver.sh \
+    tests/e2e/bench_launch.sh \
     tests/e2e/bench_programs.sh \
     tests/e2e/check.sh \
     tests/e2e/cli_docs.sh \
@@ -31,6 +32,7 @@ E2E_TESTS := \
     tests/e2e/ctr_attacks.sh \
     tests/e2e/ctr_explain.sh \
     tests/e2e/ctr_image.sh \
+    tests/e2e/ctr_keep.sh \
     tests/e2e/ctr_kill.sh \
     tests/e2e/ctr_limits.sh \
     tests/e2e/ctr_run.sh \
@@ -59,17 +61,23 @@ E2E_TESTS := \
     tests/e2e/report.sh \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
+    tests/e2e/step.sh \
+    tests/e2e/step_random.sh \
     tests/e2e/stress_initrd.sh \
     tests/e2e/stress_kernel.sh \
     tests/e2e/stress_linux.sh \
     tests/e2e/stress_terminal.sh \
+    tests/e2e/translator_state.sh \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
     tests/riscv/run_test.sh
 
 DIFF_TESTS := \
+    tests/diff/lockstep.sh \
     tests/diff/objdump.sh \
     tests/diff/planted.sh \
+    tests/diff/planted_code.sh \
+    tests/diff/programs.sh \
     tests/diff/sequences.sh \
     tests/diff/traps.sh
 
@@ -77,12 +85,15 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty e2e/step_random \
+    e2e/translator_state
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
+$(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o
+$(O)/tests/diff/programs: $(O)/obj/tests/diff/text.o
 $(O)/tests/unit/test_kvm_boot: $(O)/obj/tests/elf/cases.o $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 
@@ -122,6 +133,14 @@ check-diff: all $(TOOL_PROGRAMS) ## Pass the comparisons with objdump and qemu-r
 check-lint: ## Pass the lint, and the test of each of its rules
 	@$(RUN_TESTS) $(LINT_TESTS)
 
+# More of what `make check` has a slice of: a million sequences, thousands of programs.
+LONG_TESTS = tests/diff/lockstep.sh tests/diff/planted_code.sh tests/diff/programs.sh tests/diff/sequences.sh
+
+.PHONY: check-long
+check-long: all $(TOOL_PROGRAMS) ## Pass the random comparisons at full length: most of an hour
+	@LONG=1 SEQUENCES=$${SEQUENCES:-1000000} PROGRAMS=$${PROGRAMS:-3000} \
+	    TEST_TIMEOUT=$${TEST_TIMEOUT:-14400} $(RUN_TESTS) $(LONG_TESTS)
+
 # Not part of `make check`, as the tests are not ours: see CONTRIBUTING.md.
 .PHONY: check-riscv-tests need-riscv-tests
 check-riscv-tests: need-riscv-tests $(O)/trivium ## Pass the public riscv-tests (built in RISCV_TESTS=DIR)
@@ -132,6 +151,13 @@ need-riscv-tests:
 	@test -n "$$RISCV_TESTS" || { \
 	    echo "check-riscv-tests needs RISCV_TESTS=DIR, a folder of the public riscv-tests, built" >&2; \
 	    echo "  try: see Tests in CONTRIBUTING.md for how to get it" >&2; exit 2; }
+
+# For tests of the tests: the command as it was built, but with one of its files replaced by another
+# version of it. The linker does not take out of the library what stands before it.
+#     make plant PLANT=CHANGED.c PLANT_TO=COMMAND
+.PHONY: plant
+plant:
+	$(Q)$$(cat $(O)/flags) -w $(CPPFLAGS) -o $(PLANT_TO) $(O)/obj/cli/main.o $(PLANT) $(LIBRARY) $(LDLIBS)
 
 test-programs: unit-programs tool-programs
 

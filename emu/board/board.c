@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "emu/board/hash.h"
 #include "emu/board/load.h"
 #include "emu/board/map.h"
 #include "emu/board/ram.h"
 #include "emu/cpu/csr.h"
+#include "emu/cpu/hash.h"
 
 uint64_t board_step(const struct board *board)
 {
@@ -139,6 +139,15 @@ static void register_devices(struct board *board)
     }
 }
 
+static void tell_dma(void *owner, uint64_t gpa, uint64_t bytes)
+{
+    const struct board *board = owner;
+
+    if (events_want(&board->machine.events, EVENT_DMA))
+        events_send(&board->machine.events,
+                    &(struct event){.kind = EVENT_DMA, .dma = {.gpa = gpa, .bytes = bytes}});
+}
+
 static void make_machine(struct board *board, const struct board_config *config)
 {
     board->machine = (struct machine){
@@ -153,6 +162,8 @@ static void make_machine(struct board *board, const struct board_config *config)
         .clock_owner = board,
         .row_counts = config->count_rows ? &board->rows : NULL,
     };
+    board->dma.wrote = tell_dma;
+    board->dma.owner = board;
     if (config->count_rows) {
         const struct event_reader reader = event_counts_reader(&board->events);
 

@@ -17,8 +17,8 @@
  * are the same under every engine, and so is the run.
  */
 #include "emu/board/board.h"
-#include "emu/board/hash.h"
 #include "emu/board/map.h"
+#include "emu/cpu/hash.h"
 #include "emu/cpu/trap.h"
 
 enum {
@@ -136,14 +136,15 @@ static uint64_t next_timer(const struct board *board, unsigned number, uint64_t 
  * How many steps the hart may run before somebody has to look: to the end of its turn, or to its
  * next timer if the clock counts steps.
  */
-static uint64_t slice_of(struct board *board, unsigned number)
+static uint64_t slice_of(const struct board *board, unsigned number)
 {
     const struct schedule *schedule = &board->schedule;
     uint64_t now, timer;
 
     if (!board->deterministic)
         return schedule->quantum_left;
-    now = board_time(board);
+    /* Not board_time(), which leaves a trace: nobody can tell how often a slice was interrupted. */
+    now = schedule->step / BOARD_STEPS_PER_TICK + schedule->idle_ticks;
     timer = next_timer(board, number, now);
     if (timer - now > schedule->quantum_left / BOARD_STEPS_PER_TICK + 1)
         return schedule->quantum_left;
@@ -198,6 +199,7 @@ static void run_hart(struct board *board, uint64_t until)
     slice = slice_of(board, number);
     board->slice_start = hart->instret;
     board->running = true;
+    board->machine.observed = board->deterministic && until - schedule->step < slice;
     stop = board->engine->run(&board->machine, hart,
                               hart->instret + least(slice, until - schedule->step));
     board->running = false;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/board/hash.h"
 #include "emu/board/ram.h"
+#include "emu/cpu/hash.h"
 #include "lib/err.h"
 
 /* A piece of plain data that belongs to the state. */
@@ -130,6 +130,12 @@ void snapshot_free(struct snapshot *snapshot)
     free(snapshot);
 }
 
+size_t snapshot_bytes(const struct snapshot *snapshot)
+{
+    return sizeof *snapshot +
+           (snapshot->ram.capacity + snapshot->disk.capacity) * sizeof(struct page);
+}
+
 /* RAM as a whole becomes zero; then come the pages. */
 static void load_ram(const struct pages *pages, struct board *board)
 {
@@ -137,6 +143,7 @@ static void load_ram(const struct pages *pages, struct board *board)
     for (size_t i = 0; i < pages->count; i++)
         memcpy(board->dma.ram + pages->list[i].number * MEM_PAGE_SIZE, pages->list[i].data,
                MEM_PAGE_SIZE);
+    dma_tell(&board->dma, board->dma.base, board->dma.size);
 }
 
 /* The overlay's blocks, whatever the image below has. */

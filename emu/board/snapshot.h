@@ -11,6 +11,7 @@
 #ifndef TRIVIUM_EMU_BOARD_SNAPSHOT_H
 #define TRIVIUM_EMU_BOARD_SNAPSHOT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "emu/board/board.h"
@@ -20,6 +21,9 @@ struct snapshot;
 /* Between two board_run()s. Changes nothing; out of memory ends the program. */
 struct snapshot *snapshot_new(struct board *board);
 void snapshot_free(struct snapshot *snapshot);
+
+/* What it takes. */
+size_t snapshot_bytes(const struct snapshot *snapshot);
 
 /* The board as it was. It must be the one that the snapshot is of, or one made just the same way.
  */

@@ -54,11 +54,22 @@
 struct host_registers; /* lib/host_arch.h */
 struct insn;           /* emu/isa/isa.h */
 
+struct engine;
+
 /* What a user wants of an engine. All may be NULL. */
 struct engine_options {
-    const char *switches; /* its techniques, on and off */
-    const char *log;      /* what it is to tell while it works, on standard error */
+    const char *switches;         /* its techniques, on and off */
+    const char *log;              /* what it is to tell while it works, on standard error */
+    const struct engine *checked; /* whom emu/lockstep is to check; of no meaning to others */
 };
+
+/* Something that an engine counts of its own work, for --stats. */
+struct engine_counter {
+    const char *name;    /* as in JSON; one that ends in _ns is a time */
+    const char *meaning; /* for people */
+};
+
+#define ENGINE_COUNTERS_MAX 20
 
 struct engine {
     const char *name;    /* as in --on NAME */
@@ -78,6 +89,17 @@ struct engine {
      * with the registers as they are now. Called in the handler. NULL: it does not do so.
      */
     bool (*fault)(const struct machine *machine, const struct host_registers *registers);
+
+    /*
+     * What it counts: up to ENGINE_COUNTERS_MAX, and one without a name behind them; and how much
+     * that is since attach, in the same order. NULL: it counts nothing.
+     */
+    const struct engine_counter *counters;
+    void (*count)(const struct machine *machine, uint64_t *counts);
+
+    /* Prints what it has made of the code that begins at pc, if anything. NULL: it makes nothing.
+     */
+    void (*show)(const struct machine *machine, uint64_t pc, FILE *file);
 };
 
 /* Of an engine that has neither switches nor a log. */

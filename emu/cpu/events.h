@@ -11,6 +11,8 @@
 #ifndef TRIVIUM_EMU_CPU_EVENTS_H
 #define TRIVIUM_EMU_CPU_EVENTS_H
 
+#include <stdio.h>
+
 #include "emu/cpu/hart.h"
 
 /* The three ways to reach memory; an AMO and sc are stores, lr is a load. */
@@ -25,8 +27,23 @@ enum event_kind {
     EVENT_TLB_FLUSH, /* sfence.vma, or another page table: flush */
     EVENT_SWITCH,    /* satp names other page tables, as when a kernel goes to another process */
     EVENT_DEVICE,    /* a device was accessed: device */
+    EVENT_SYSCALL,   /* a process had an answer from its kernel: syscall */
+
+    /* Of an engine that translates. All that changes in its state is told, and nothing else. */
+    EVENT_BLOCK,       /* a block was made: block */
+    EVENT_CHAIN,       /* an exit of a block now jumps to its target: link */
+    EVENT_JUMP,        /* indirect jumps now find the block: link, whose `from` is 0 */
+    EVENT_FORGET,      /* ... those into a page, or all, do not any more: flush */
+    EVENT_DROP,        /* the code of a page has changed, its blocks go: drop */
+    EVENT_CLEAR,       /* all blocks go, and what jumps to them: drop */
+    EVENT_HOMES,       /* other registers live in the host's: everything is translated again */
+    EVENT_INTERPRETED, /* an instruction was left to the interpreter: hart->pc */
+    EVENT_DMA,         /* RAM was written, and not by a hart (then `hart` is NULL): dma */
     EVENT_KIND_COUNT
 };
+
+/* Why all blocks went. */
+enum drop_reason { DROP_FULL, DROP_CHANGED, DROP_PROGRAM, DROP_HOMES };
 
 struct event {
     enum event_kind kind;
@@ -62,8 +79,39 @@ struct event {
             unsigned width; /* bits */
             uint64_t value;
         } device;
+        struct {
+            uint64_t number;
+            uint64_t answer;
+        } syscall;
+        struct {
+            uint64_t pc;
+            uint32_t number; /* of the block, from 0 since all were dropped */
+            uint32_t insns;
+            uint32_t bytes; /* of host code */
+        } block;
+        struct {
+            uint64_t from; /* pc of the block that is left */
+            uint64_t to;
+        } link;
+        struct {
+            enum drop_reason reason;
+            uint32_t blocks; /* how many */
+        } drop;
+        struct {
+            uint64_t gpa;
+            uint64_t bytes;
+        } dma;
     };
 };
+
+/* "trap", "block": one word, for people and commands. */
+const char *event_name(enum event_kind kind);
+
+/* "no room for more". */
+const char *drop_reason_name(enum drop_reason reason);
+
+/* The event in a few words, without its pc: "chain 0x10244 -> 0x10258". No end of line. */
+void event_print(FILE *file, const struct event *event);
 
 struct event_reader {
     unsigned kinds; /* set of 1 << enum event_kind */
@@ -82,6 +130,9 @@ struct events {
 
 /* Adds a reader; there is room for EVENT_READERS_MAX, which is asserted. */
 void events_add(struct events *events, const struct event_reader *reader);
+
+/* Removes the readers of that owner. */
+void events_remove(struct events *events, const void *owner);
 
 static inline bool events_want(const struct events *events, enum event_kind kind)
 {

@@ -38,6 +38,14 @@ struct machine {
     struct events events; /* who wants to know what happens */
 
     /*
+     * The next run()'s `until` is an onlooker's (a stepper, a checkpoint), and not one at which the
+     * owner has something to do. An engine that keeps something goes on from there as if it had not
+     * stopped: what it keeps is then a matter of what was executed, and not of where anybody
+     * looked. Only for a machine whose clock is determined.
+     */
+    bool observed;
+
+    /*
      * Moves on whenever code may have changed: at a fence.i, and by the owner's doing (a program or
      * a state is loaded, a page is unmapped). What an engine has kept of code may be wrong then.
      */

@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "emu/dbt/x86.h"
+
 /* Maps a new memfd twice: at `write` and `execute`, or anywhere if they are NULL. */
 static int map_code(struct cache *cache, int fixed, struct err *err)
 {
@@ -51,7 +53,7 @@ static void guard_jumps(struct cache *cache)
 
 int cache_init(struct cache *cache, struct err *err)
 {
-    *cache = (struct cache){0};
+    *cache = (struct cache){.limit = CACHE_CODE};
     cache->tables = mmap(NULL, sizeof *cache->tables, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (cache->tables == MAP_FAILED) {
@@ -152,17 +154,25 @@ void cache_clear_jumps_to(struct cache *cache, uint64_t page)
     guard_jumps(cache);
 }
 
-void cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block)
+void cache_note_jump(struct cache *cache, enum code_space space, uint64_t pc)
+{
+    *page_of(&cache->tables->jumps[space], pc) = true;
+}
+
+bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block)
 {
     struct jump_table *table = &cache->tables->jumps[space];
     unsigned index = (block->pc >> 1) % JUMP_ENTRIES;
     struct jump_entry *entry = &table->entries[index];
+    uint64_t code = (uint64_t)(uintptr_t)(cache->execute + block->code);
 
+    if (entry->pc == block->pc && entry->code == code)
+        return false;
     if (entry->code == 0)
         table->used[table->used_count++] = (uint16_t)index;
-    *page_of(table, block->pc) = true;
-    *entry = (struct jump_entry){.pc = block->pc,
-                                 .code = (uint64_t)(uintptr_t)(cache->execute + block->code)};
+    cache_note_jump(cache, (enum code_space)space, block->pc);
+    *entry = (struct jump_entry){.pc = block->pc, .code = code};
+    return true;
 }
 
 static uint32_t *bucket_of(struct cache *cache, uint64_t pc)
@@ -188,7 +198,7 @@ bool cache_has_room(const struct cache *cache)
 {
     const struct cache_tables *tables = cache->tables;
 
-    return tables->code_used <= CACHE_CODE - CACHE_BLOCK_CODE_MAX &&
+    return tables->code_used <= cache->limit - CACHE_BLOCK_CODE_MAX &&
            tables->block_count < CACHE_BLOCKS && tables->insn_count <= CACHE_INSNS - IR_INSNS_MAX &&
            tables->exit_count <= CACHE_EXITS - CACHE_BLOCK_EXITS_MAX;
 }
@@ -201,17 +211,34 @@ void cache_enter(struct cache *cache, struct block *block)
     *bucket = (uint32_t)(block - cache->tables->blocks) + 1;
 }
 
-void cache_drop_page(struct cache *cache, unsigned page)
+void cache_enter_all(struct cache *cache)
+{
+    for (unsigned i = 0; i < cache->tables->block_count; i++)
+        cache_enter(cache, &cache->tables->blocks[i]);
+}
+
+void cache_link(struct cache *cache, uint32_t exit, const struct block *to)
+{
+    struct x86 x = {.start = cache->write};
+
+    x86_link(&x, cache->tables->exits[exit].field, to->code);
+}
+
+uint32_t cache_drop_page(struct cache *cache, unsigned page)
 {
     struct cache_tables *tables = cache->tables;
     const uint8_t *hva = tables->pages.pages[page].hva;
+    uint32_t dropped = 0;
 
     for (unsigned i = 0; i < tables->block_count; i++) {
-        if (tables->blocks[i].page == hva)
-            tables->blocks[i].dropped = 1;
+        if (tables->blocks[i].page != hva || tables->blocks[i].dropped != 0)
+            continue;
+        tables->blocks[i].dropped = 1;
+        dropped++;
     }
     code_pages_forget(&tables->pages, page);
     cache_clear_jumps(cache);
+    return dropped;
 }
 
 /* Blocks stand in the order of their code. */

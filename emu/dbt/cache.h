@@ -35,6 +35,7 @@ enum {
     CACHE_BUCKETS = 1 << 15,
     CACHE_BLOCK_EXITS_MAX = 2 * IR_OPS_MAX,
     CACHE_BLOCK_CODE_MAX = 32 << 10, /* no block's code is longer */
+    CACHE_CODE_MIN = 40 << 10,       /* room for what is fixed, and a block */
 
     JUMP_ENTRIES = 1 << 12,
     JUMP_PAGES = 1 << 8,
@@ -58,6 +59,7 @@ struct block {
     const uint8_t *page; /* hva of the guest page it was read from; in a process NULL */
     uint32_t space;      /* below CODE_SPACES */
     uint32_t code, code_end;
+    uint32_t body; /* behind the check of the budget */
     uint32_t first_insn, insn_count;
     uint32_t first_exit, exit_count;
     uint32_t next; /* in its bucket: index + 1; 0: none */
@@ -94,6 +96,7 @@ struct cache {
     uint8_t *write;              /* owned: the code, CACHE_CODE bytes */
     const uint8_t *execute;      /* owned: the same */
     uint32_t fixed;              /* bytes at the start that are no blocks, and stay */
+    uint32_t limit;              /* of the code, bytes: CACHE_CODE, or less */
 };
 
 int cache_init(struct cache *cache, struct err *err);
@@ -110,8 +113,11 @@ void cache_clear_jumps(struct cache *cache);
 void cache_clear_jumps_of(struct cache *cache, enum code_space space);
 void cache_clear_jumps_to(struct cache *cache, uint64_t page); /* into the page of that gva */
 
-/* Lets indirect jumps in that space find the block. */
-void cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block);
+/* Lets indirect jumps in that space find the block. False: they did already. */
+bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block);
+
+/* An entry for a jump to pc was put into the table: cache_clear_jumps_to() has to know. */
+void cache_note_jump(struct cache *cache, enum code_space space, uint64_t pc);
 
 /* The block of that code; NULL: there is none. */
 struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space);
@@ -122,9 +128,15 @@ bool cache_has_room(const struct cache *cache);
 /* Enters a block, whose code ends at code_used. */
 void cache_enter(struct cache *cache, struct block *block);
 
-/* Drops the blocks that were read from the page. Code that may be chained to them has to go, too.
- */
-void cache_drop_page(struct cache *cache, unsigned page);
+/* Enters all blocks in their order, into an index that is empty: they come from a saved cache. */
+void cache_enter_all(struct cache *cache);
+
+/* Lets that exit jump to the block. */
+void cache_link(struct cache *cache, uint32_t exit, const struct block *to);
+
+/* Drops the blocks that were read from the page, and says how many. Code that may be chained to
+ * them has to go, too. */
+uint32_t cache_drop_page(struct cache *cache, unsigned page);
 
 /* The block whose code is at that address; NULL: none is. */
 const struct block *cache_block_at(const struct cache *cache, uint64_t address);

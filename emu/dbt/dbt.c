@@ -12,38 +12,14 @@
 #include <time.h>
 
 #include "emu/cpu/access.h"
-#include "emu/dbt/cache.h"
-#include "emu/dbt/emit.h"
-#include "emu/dbt/lift.h"
+#include "emu/dbt/inspect.h"
 #include "emu/dbt/log.h"
-#include "emu/dbt/passes.h"
+#include "emu/dbt/state.h"
 #include "lib/host_arch.h"
 
 enum { BOARD_SAMPLES = 16 }; /* a board's turns are short: one in so many is a sample (homes.h) */
 
 #define BUDGET_MAX (INT64_C(1) << 40) /* instructions that are executed at a stretch */
-
-struct dbt {
-    struct cache cache;
-    struct emit_fixed fixed;
-    struct dbt_options options;
-    struct homes homes;
-    struct dbt_counts counts;
-    unsigned log;             /* a set of enum dbt_log */
-    struct emit_frame *frame; /* while translated code runs */
-    uint64_t budgets;         /* times that one was used up */
-    bool broken;              /* a child of a fork that got no memory for code */
-
-    /* What the blocks are valid for ... */
-    uint64_t code_epoch;
-    const uint8_t *base;
-    /* ... and the jump tables. */
-    struct code_view view;
-
-    /* Of the translation that is made. */
-    struct ir_block block;
-    struct emit_result result;
-};
 
 struct emit_frame {
     struct machine *machine;
@@ -51,6 +27,25 @@ struct emit_frame {
     uint64_t end;   /* hart->instret, when the budget is 0 */
     enum stop stop; /* why a step stopped */
 };
+
+static bool wants(const struct dbt *dbt, enum event_kind kind)
+{
+    return events_want(&dbt->machine->events, kind);
+}
+
+static void tell(const struct dbt *dbt, struct event event)
+{
+    event.hart = dbt->hart;
+    events_send(&dbt->machine->events, &event);
+}
+
+/* The interpreter is about to do one instruction. */
+static void count_interpreted(struct dbt *dbt)
+{
+    dbt->counts.steps++;
+    if (wants(dbt, EVENT_INTERPRETED))
+        tell(dbt, (struct event){.kind = EVENT_INTERPRETED});
+}
 
 /* Called by translated code. */
 static uint64_t step_in_block(struct emit_frame *frame, uint32_t insn, int64_t budget)
@@ -61,12 +56,12 @@ static uint64_t step_in_block(struct emit_frame *frame, uint32_t insn, int64_t b
 
     hart->pc = at->pc;
     hart->instret = frame->end - (uint64_t)budget;
-    dbt->counts.steps++;
+    count_interpreted(dbt);
     frame->stop = interp_step(frame->machine, hart, &at->insn);
     return frame->stop != STOP_COUNT;
 }
 
-static const struct homes *homes_of(const struct dbt *dbt)
+const struct homes *dbt_homes_of(const struct dbt *dbt)
 {
     return dbt->options.regs ? &dbt->homes : NULL;
 }
@@ -76,7 +71,7 @@ static void make_fixed_code(struct dbt *dbt)
     struct x86 x = {
         .start = dbt->cache.write, .at = dbt->cache.write, .end = dbt->cache.write + CACHE_CODE};
 
-    emit_fixed_code(&x, &dbt->fixed, homes_of(dbt), step_in_block);
+    emit_fixed_code(&x, &dbt->fixed, dbt_homes_of(dbt), step_in_block);
     dbt->cache.fixed = x86_here(&x);
     dbt->cache.tables->code_used = dbt->cache.fixed;
 }
@@ -101,6 +96,7 @@ static int dbt_attach(struct machine *machine, const struct engine_options *opti
                       struct err *err)
 {
     struct dbt *dbt = calloc(1, sizeof *dbt);
+    struct event_reader reader;
 
     if (dbt == NULL)
         err_die_oom();
@@ -115,6 +111,12 @@ static int dbt_attach(struct machine *machine, const struct engine_options *opti
     }
     homes_init(&dbt->homes);
     make_fixed_code(dbt);
+    dbt->translation.options = &dbt->options;
+    dbt->translation.reader = dbt_log_phases(&dbt->log);
+    reader = dbt_log_events(&dbt->log);
+    if (reader.kinds != 0)
+        events_add(&machine->events, &reader);
+    dbt->machine = machine;
     machine->engine_state = dbt;
     return 0;
 }
@@ -125,6 +127,7 @@ static void dbt_detach(struct machine *machine)
 
     if (dbt == NULL)
         return;
+    events_remove(&machine->events, &dbt->log);
     cache_fini(&dbt->cache);
     free(dbt);
     machine->engine_state = NULL;
@@ -137,40 +140,71 @@ const struct dbt_counts *dbt_counts(const struct machine *machine)
     return &dbt->counts;
 }
 
-static void clear(struct dbt *dbt)
+void dbt_limit_code(struct machine *machine, uint32_t bytes)
 {
-    dbt->counts.cleared++;
-    if ((dbt->log & LOG_CLEAR) != 0)
-        fprintf(stderr, "clear: %u blocks are dropped\n", dbt->cache.tables->block_count);
+    struct dbt *dbt = machine->engine_state;
+
+    if (bytes > CACHE_CODE)
+        bytes = CACHE_CODE;
+    dbt->cache.limit = bytes < CACHE_CODE_MIN ? CACHE_CODE_MIN : bytes;
+}
+
+/* Drops blocks: all of them, or (EVENT_DROP) those of a page. */
+static void tell_drop(const struct dbt *dbt, enum event_kind kind, enum drop_reason reason,
+                      uint32_t blocks)
+{
+    if (blocks != 0 && wants(dbt, kind))
+        tell(dbt, (struct event){.kind = kind, .drop = {reason, blocks}});
+}
+
+static void clear(struct dbt *dbt, enum drop_reason reason)
+{
+    uint32_t blocks = dbt->cache.tables->block_count;
+
+    tell_drop(dbt, EVENT_CLEAR, reason, blocks);
+    dbt->counts.cleared += blocks != 0;
+    dbt->counts.dropped += blocks;
     cache_clear(&dbt->cache);
 }
 
 /* Is what blocks were made of still there? What is not goes, with its blocks. */
-static void check_code(struct dbt *dbt, const struct machine *machine)
+static void check_code(struct dbt *dbt)
 {
     const struct code_pages *pages = &dbt->cache.tables->pages;
 
     for (unsigned i = pages->count; i-- > 0;) {
-        if (code_page_is_valid(&pages->pages[i], machine))
+        uint32_t dropped;
+
+        if (code_page_is_valid(&pages->pages[i], dbt->machine))
             continue;
-        if (!machine_is_board(machine)) {
-            clear(dbt); /* any block may be chained to those of the page */
+        if (!machine_is_board(dbt->machine)) {
+            clear(dbt, DROP_CHANGED); /* any block may be chained to those of the page */
             return;
         }
-        cache_drop_page(&dbt->cache, i);
+        dropped = cache_drop_page(&dbt->cache, i);
+        dbt->counts.dropped += dropped;
+        tell_drop(dbt, EVENT_DROP, DROP_CHANGED, dropped);
     }
 }
 
 /* Code may have changed, or another program be there: what we have is held against it. */
-static void see_code(struct dbt *dbt, const struct machine *machine)
+static void see_code(struct dbt *dbt)
 {
+    const struct machine *machine = dbt->machine;
+
     if (dbt->base != machine->mem.base) {
         dbt->base = machine->mem.base;
-        clear(dbt);
+        clear(dbt, DROP_PROGRAM);
     } else if (dbt->code_epoch != machine->code_epoch) {
-        check_code(dbt, machine);
+        check_code(dbt);
     }
     dbt->code_epoch = machine->code_epoch;
+}
+
+static void tell_forget(const struct dbt *dbt, bool page, uint64_t gva)
+{
+    if (wants(dbt, EVENT_FORGET))
+        tell(dbt, (struct event){.kind = EVENT_FORGET, .flush = {page, gva}});
 }
 
 /* The TLB may have forgotten pages: so do the tables of indirect jumps into them. */
@@ -182,13 +216,18 @@ static void see_tlb(struct dbt *dbt, const struct tlb *tlb)
         cache_clear_jumps(&dbt->cache);
     else if (stale.user)
         cache_clear_jumps_of(&dbt->cache, SPACE_U);
-    if (stale.page)
+    if (stale.all || stale.user)
+        tell_forget(dbt, false, 0);
+    if (stale.page) {
         cache_clear_jumps_to(&dbt->cache, stale.gva);
+        tell_forget(dbt, true, stale.gva);
+    }
 }
 
 /* False: there is no translating here. */
-static bool get_ready(struct dbt *dbt, const struct machine *machine, const struct hart *hart)
+static bool get_ready(struct dbt *dbt)
 {
+    const struct machine *machine = dbt->machine;
     struct err err = {0};
 
     if (dbt->cache.tables->alive == 0 && !dbt->broken) {
@@ -197,14 +236,14 @@ static bool get_ready(struct dbt *dbt, const struct machine *machine, const stru
             dbt->broken = true;
         } else {
             make_fixed_code(dbt);
+            dbt->counts.cleared++; /* all that was is the parent's */
         }
     }
     if (dbt->broken)
         return false;
-    see_code(dbt, machine);
-    if (machine_is_board(machine)) {
-        see_tlb(dbt, &machine->tlbs[hart->mhartid]);
-    }
+    see_code(dbt);
+    if (machine_is_board(machine))
+        see_tlb(dbt, &machine->tlbs[dbt->hart->mhartid]);
     return true;
 }
 
@@ -217,12 +256,11 @@ static uint64_t now_ns(void)
 }
 
 /* Enters what was emitted. */
-static struct block *keep_block(struct dbt *dbt, const struct x86 *x, const uint8_t *page,
-                                unsigned space)
+static struct block *keep_block(struct dbt *dbt, const uint8_t *page, unsigned space)
 {
     struct cache_tables *tables = dbt->cache.tables;
-    const struct ir_block *ir = &dbt->block;
-    const struct emit_result *result = &dbt->result;
+    const struct ir_block *ir = &dbt->translation.block;
+    const struct emit_result *result = &dbt->translation.result;
     struct block *block = &tables->blocks[tables->block_count];
 
     *block = (struct block){
@@ -230,7 +268,8 @@ static struct block *keep_block(struct dbt *dbt, const struct x86 *x, const uint
         .page = page,
         .space = space,
         .code = result->code,
-        .code_end = x86_here(x),
+        .body = result->body,
+        .code_end = dbt->translation.code_end,
         .first_insn = tables->insn_count,
         .insn_count = ir->insn_count,
         .first_exit = tables->exit_count,
@@ -249,20 +288,28 @@ static struct block *keep_block(struct dbt *dbt, const struct x86 *x, const uint
     dbt->counts.blocks++;
     dbt->counts.insns += block->insn_count;
     dbt->counts.code += block->code_end - block->code;
+    if (wants(dbt, EVENT_BLOCK))
+        tell(dbt, (struct event){.kind = EVENT_BLOCK,
+                                 .block = {.pc = block->pc,
+                                           .number = tables->block_count - 1,
+                                           .insns = block->insn_count,
+                                           .bytes = block->code_end - block->code}});
     return block;
 }
 
 /* Remembers the guest pages that the block was read from. */
-static bool note_pages(struct dbt *dbt, const struct machine *machine, const uint8_t *page)
+static bool note_pages(struct dbt *dbt, const uint8_t *page)
 {
+    const struct ir_block *ir = &dbt->translation.block;
+
     if (page != NULL)
         return code_pages_note(&dbt->cache.tables->pages, page);
-    for (unsigned i = 0; i < dbt->block.insn_count; i++) {
-        const struct ir_insn *at = &dbt->block.insns[i];
+    for (unsigned i = 0; i < ir->insn_count; i++) {
+        const struct ir_insn *at = &ir->insns[i];
         uint64_t ends[2] = {at->pc, at->pc + at->insn.length - 1};
 
         for (unsigned end = 0; end < 2; end++) {
-            const uint8_t *hva = machine->mem.base + (ends[end] & ~(MEM_PAGE_SIZE - 1));
+            const uint8_t *hva = dbt->machine->mem.base + (ends[end] & ~(MEM_PAGE_SIZE - 1));
 
             if (hva != page && !code_pages_note(&dbt->cache.tables->pages, hva))
                 return false;
@@ -272,63 +319,73 @@ static bool note_pages(struct dbt *dbt, const struct machine *machine, const uin
     return true;
 }
 
-/* The block at pc, newly translated; NULL: the interpreter has to have a look. */
-static struct block *translate(struct dbt *dbt, const struct machine *machine, uint64_t pc,
-                               const uint8_t *page, unsigned space)
+struct emit_env dbt_emit_env(const struct dbt *dbt, const struct code_source *source,
+                             uint32_t first_exit, uint32_t first_insn)
 {
-    struct code_source source = {.mem = &machine->mem,
-                                 .page = page,
-                                 .page_gva = pc & ~(MEM_PAGE_SIZE - 1),
-                                 .space = (enum code_space)space};
+    return (struct emit_env){.options = &dbt->options,
+                             .homes = dbt_homes_of(dbt),
+                             .fixed = &dbt->fixed,
+                             .is_board = source->page != NULL,
+                             .jumps = (uint64_t)(uintptr_t)&dbt->cache.tables->jumps[source->space],
+                             .counts = dbt->machine->row_counts,
+                             .tally = dbt->machine->row_counts != NULL ? &dbt->counts : NULL,
+                             .first_exit = first_exit,
+                             .first_insn = first_insn,
+                             .page = source->page_gva};
+}
+
+/* The block at pc, newly translated; NULL: the interpreter has to have a look. */
+static struct block *translate(struct dbt *dbt, uint64_t pc, const uint8_t *page, unsigned space)
+{
+    const struct code_source source = {.mem = &dbt->machine->mem,
+                                       .page = page,
+                                       .page_gva = pc & ~(MEM_PAGE_SIZE - 1),
+                                       .space = (enum code_space)space};
     struct cache_tables *tables = dbt->cache.tables;
     uint64_t start = now_ns();
+    struct emit_env env;
     struct block *block;
     struct x86 x;
 
-    lift_block(&dbt->block, &source, pc, &dbt->options);
-    if (dbt->block.insn_count == 0)
+    if (!translation_lift(&dbt->translation, &source, pc))
         return NULL;
-    if ((dbt->log & LOG_IN_ASM) != 0)
-        dbt_log_guest(stderr, &dbt->block);
-    if ((dbt->log & LOG_OP) != 0)
-        dbt_log_ir(stderr, "op", &dbt->block);
-    passes_run(&dbt->block, &dbt->options);
-    if ((dbt->log & LOG_OP_OPT) != 0)
-        dbt_log_ir(stderr, "op_opt", &dbt->block);
-    if (!cache_has_room(&dbt->cache) || !note_pages(dbt, machine, page)) {
-        clear(dbt);
-        note_pages(dbt, machine, page);
+    translation_passes(&dbt->translation);
+    translation_homes(&dbt->translation, dbt_homes_of(dbt));
+    if (!cache_has_room(&dbt->cache) || !note_pages(dbt, page)) {
+        clear(dbt, DROP_FULL);
+        note_pages(dbt, page);
     }
     x = (struct x86){.start = dbt->cache.write,
                      .at = dbt->cache.write + tables->code_used,
                      .end = dbt->cache.write + CACHE_CODE};
-    emit_block(&x, &dbt->block,
-               &(struct emit_env){.options = &dbt->options,
-                                  .homes = homes_of(dbt),
-                                  .fixed = &dbt->fixed,
-                                  .is_board = page != NULL,
-                                  .jumps = (uint64_t)(uintptr_t)&tables->jumps[space],
-                                  .counts = machine->row_counts,
-                                  .first_exit = tables->exit_count,
-                                  .first_insn = tables->insn_count,
-                                  .page = source.page_gva},
-               &dbt->result);
-    block = keep_block(dbt, &x, page, space);
-    if ((dbt->log & LOG_OUT_ASM) != 0)
-        dbt_log_host(stderr, &dbt->block, dbt->cache.write, block->code, block->code_end,
-                     dbt->result.insn_code);
+    env = dbt_emit_env(dbt, &source, tables->exit_count, tables->insn_count);
+    translation_emit(&dbt->translation, &x, &env);
+    dbt->counts.host_insns += x.insns;
+    block = keep_block(dbt, page, space);
     dbt->counts.translate_ns += now_ns() - start;
     return block;
+}
+
+/* Indirect jumps find the block from now on. */
+static void enter_jump(struct dbt *dbt, unsigned space, const struct block *block)
+{
+    if (cache_enter_jump(&dbt->cache, space, block) && wants(dbt, EVENT_JUMP))
+        tell(dbt, (struct event){.kind = EVENT_JUMP, .link = {0, block->pc}});
+}
+
+static struct tlb *tlb_of(const struct dbt *dbt)
+{
+    return machine_is_board(dbt->machine) ? &dbt->machine->tlbs[dbt->hart->mhartid] : NULL;
 }
 
 /*
  * The block at hart->pc, found or made. STOP_TRAP: its first instruction cannot be fetched. A NULL
  * *block: the interpreter has to go on.
  */
-static enum stop get_block(struct dbt *dbt, struct machine *machine, struct hart *hart,
-                           struct block **block)
+static enum stop get_block(struct dbt *dbt, struct block **block)
 {
-    const struct tlb *tlb = machine_is_board(machine) ? &machine->tlbs[hart->mhartid] : NULL;
+    struct hart *hart = dbt->hart;
+    const struct tlb *tlb = tlb_of(dbt);
     enum code_space space = code_space_of(tlb);
     const uint8_t *page = NULL;
     uint32_t word;
@@ -336,7 +393,7 @@ static enum stop get_block(struct dbt *dbt, struct machine *machine, struct hart
     *block = NULL;
     dbt->counts.lookups++;
     if (tlb != NULL) {
-        if (access_fetch(machine, hart, &word) == STOP_TRAP)
+        if (access_fetch(dbt->machine, hart, &word) == STOP_TRAP)
             return STOP_TRAP;
         page = tlb_find(tlb, ACCESS_FETCH, hart->pc & ~(MEM_PAGE_SIZE - 1), 1);
         if (page == NULL)
@@ -344,27 +401,26 @@ static enum stop get_block(struct dbt *dbt, struct machine *machine, struct hart
     }
     *block = cache_find(&dbt->cache, hart->pc, page, space);
     if (*block == NULL)
-        *block = translate(dbt, machine, hart->pc, page, space);
+        *block = translate(dbt, hart->pc, page, space);
     /* Another address space forgets those of U mode; of S mode all that are in stay. */
     if (*block != NULL && dbt->options.ibtc &&
         (space != SPACE_S || tlb_is_global(tlb, ACCESS_FETCH, hart->pc)))
-        cache_enter_jump(&dbt->cache, space, *block);
+        enter_jump(dbt, space, *block);
     return STOP_COUNT;
 }
 
 /* Lets the exit jump to the block from now on. On a board both are of one page. */
-static void chain(struct dbt *dbt, const struct cache_exit *exit, const struct block *to)
+static void chain(struct dbt *dbt, uint32_t exit, const struct block *to)
 {
-    const struct block *from = &dbt->cache.tables->blocks[exit->block];
-    struct x86 x = {.start = dbt->cache.write};
+    const struct cache_exit *at = &dbt->cache.tables->exits[exit];
+    const struct block *from = &dbt->cache.tables->blocks[at->block];
 
     if (from->page != to->page || from->space != to->space)
         return;
-    x86_link(&x, exit->field, to->code);
+    cache_link(&dbt->cache, exit, to);
     dbt->counts.chained++;
-    if ((dbt->log & LOG_CHAIN) != 0)
-        fprintf(stderr, "chain: 0x%llx -> 0x%llx\n", (unsigned long long)from->pc,
-                (unsigned long long)to->pc);
+    if (wants(dbt, EVENT_CHAIN))
+        tell(dbt, (struct event){.kind = EVENT_CHAIN, .link = {from->pc, to->pc}});
 }
 
 /* The budget was used up in front of that block. */
@@ -378,37 +434,40 @@ static void sample(struct dbt *dbt, const struct block *block)
     homes_sample(&dbt->homes, words, block->insn_count);
     if (homes_choose(&dbt->homes)) {
         dbt->counts.rehomed++;
-        clear(dbt);
+        if (wants(dbt, EVENT_HOMES))
+            tell(dbt, (struct event){.kind = EVENT_HOMES});
+        clear(dbt, DROP_HOMES);
         make_fixed_code(dbt);
     }
 }
 
 /* At its next block the hart has used up what it may execute. */
-static void note_budget(struct dbt *dbt, struct machine *machine, struct hart *hart)
+static void note_budget(struct dbt *dbt)
 {
     struct block *block;
 
-    if (machine_is_board(machine) && ++dbt->budgets % BOARD_SAMPLES != 0)
+    if (machine_is_board(dbt->machine) && ++dbt->budgets % BOARD_SAMPLES != 0)
         return;
-    if (dbt->options.regs && dbt->options.hot &&
-        get_block(dbt, machine, hart, &block) != STOP_TRAP && block != NULL)
+    if (dbt->options.regs && dbt->options.hot && get_block(dbt, &block) != STOP_TRAP &&
+        block != NULL)
         sample(dbt, block);
 }
 
-static enum stop step(struct dbt *dbt, struct machine *machine, struct hart *hart)
+static enum stop step(struct dbt *dbt)
 {
-    enum stop stop = engine_interp.run(machine, hart, hart->instret + 1);
+    enum stop stop;
 
-    dbt->counts.steps++;
-    see_code(dbt, machine);
-    if (machine_is_board(machine))
-        see_tlb(dbt, &machine->tlbs[hart->mhartid]);
+    count_interpreted(dbt);
+    stop = engine_interp.run(dbt->machine, dbt->hart, dbt->hart->instret + 1);
+    see_code(dbt);
+    if (machine_is_board(dbt->machine))
+        see_tlb(dbt, &dbt->machine->tlbs[dbt->hart->mhartid]);
     return stop;
 }
 
 /* Executes from the block on until translated code comes back. */
-static struct emit_left execute(struct dbt *dbt, struct emit_frame *frame,
-                                const struct block *block, int64_t budget)
+static struct emit_left execute(struct dbt *dbt, struct emit_frame *frame, const uint8_t *code,
+                                int64_t budget)
 {
     const struct machine *machine = frame->machine;
     const void *gs_base = machine_is_board(machine)
@@ -421,67 +480,138 @@ static struct emit_left execute(struct dbt *dbt, struct emit_frame *frame,
 
     memcpy(&enter, &enter_code, sizeof enter);
     dbt->frame = frame;
-    left = enter(frame->hart, dbt->cache.execute + block->code, budget, gs_base, frame);
+    left = enter(frame->hart, code, budget, gs_base, frame);
     dbt->frame = NULL;
     return left;
 }
 
-/* The exit that execution came back from, to be chained to the block that comes next. */
-struct pending {
-    uint32_t exit;
-    uint64_t cleared;
-    bool is;
-};
-
-static void chain_pending(struct dbt *dbt, const struct pending *pending, const struct block *to)
+bool dbt_code_page(const struct machine *machine, const struct hart *hart, const uint8_t **page)
 {
+    struct walk walk;
+
+    *page = NULL;
+    if (!machine_is_board(machine))
+        return true;
+    walk = mmu_walk(machine, hart, hart->pc, ACCESS_FETCH);
+    if (walk.ok)
+        *page = phys_ram(&machine->phys, walk.gpa - walk.gpa % MEM_PAGE_SIZE, MEM_PAGE_SIZE);
+    return *page != NULL;
+}
+
+/* The block that translated code stopped at; NULL: it is not to be found. Nothing is changed. */
+static const struct block *stopped_at(struct dbt *dbt)
+{
+    const uint8_t *page;
+
+    if (!dbt_code_page(dbt->machine, dbt->hart, &page))
+        return NULL;
+    return cache_find(&dbt->cache, dbt->hart->pc, page, code_space_of(tlb_of(dbt)));
+}
+
+/*
+ * Translated code has stopped at a block that is longer than the `count` instructions which remain,
+ * and it is not to be noticed. True: they were looked at ahead. Else *next is what comes.
+ */
+static bool look_ahead(struct dbt *dbt, uint64_t count, struct next *next)
+{
+    const struct block *block = stopped_at(dbt);
+    uint64_t pcs[IR_INSNS_MAX];
+
+    if (block == NULL || count >= block->insn_count)
+        return false;
+    *next = (struct next){.block = (uint32_t)(block - dbt->cache.tables->blocks),
+                          .cleared = dbt->counts.cleared};
+    dbt->pause.done = 0;
+    if (count == 0)
+        return true;
+    for (unsigned i = 0; i < block->insn_count; i++)
+        pcs[i] = dbt->cache.tables->insns[block->first_insn + i].pc;
+    if (pause_look_ahead(&dbt->pause, dbt->machine, dbt->hart, pcs, (unsigned)count))
+        return true;
+    next->behind_check = true;
+    return false;
+}
+
+/*
+ * One round: from a block on until translated code comes back. *next: what comes first, and then
+ * what comes next. *spent: it came back as its next block is longer than what may be executed.
+ */
+static enum stop go_on(struct dbt *dbt, struct emit_frame *frame, struct next *next, uint64_t until,
+                       bool *spent)
+{
+    struct hart *hart = dbt->hart;
+    struct cache_tables *tables = dbt->cache.tables;
+    uint64_t left_to_do = until - hart->instret;
+    int64_t budget = left_to_do < BUDGET_MAX ? (int64_t)left_to_do : BUDGET_MAX;
+    bool stale = next->cleared != dbt->counts.cleared;
+    struct block *block = NULL;
+    struct emit_left left;
+
+    if (next->block != NO_BLOCK && !stale && tables->blocks[next->block].dropped == 0)
+        block = &tables->blocks[next->block];
+    else if (get_block(dbt, &block) == STOP_TRAP)
+        return STOP_TRAP;
+    if (block == NULL) {
+        *next = (struct next){.block = NO_BLOCK};
+        return step(dbt);
+    }
     /* If all was cleared in between, the exit is not there any more. */
-    if (pending->is && pending->cleared == dbt->counts.cleared)
-        chain(dbt, &dbt->cache.tables->exits[pending->exit], to);
+    if (next->from_exit && next->cleared == dbt->counts.cleared)
+        chain(dbt, next->exit, block);
+    frame->end = hart->instret + (uint64_t)budget;
+    if (next->behind_check)
+        left = execute(dbt, frame, dbt->cache.execute + block->body,
+                       budget - (int64_t)block->insn_count);
+    else
+        left = execute(dbt, frame, dbt->cache.execute + block->code, budget);
+    *next = (struct next){.block = NO_BLOCK};
+    if (left.why != LEAVE_STOPPED)
+        hart->instret = frame->end - (uint64_t)left.budget;
+    switch (left.why) {
+    case LEAVE_LOOKUP: dbt->counts.misses++; break;
+    case LEAVE_BUDGET: *spent = true; break;
+    case LEAVE_STEP: return step(dbt);
+    case LEAVE_STOPPED: return frame->stop;
+    default:
+        hart->pc = tables->exits[left.why].target;
+        *next = (struct next){.block = NO_BLOCK,
+                              .from_exit = true,
+                              .exit = (uint32_t)left.why,
+                              .cleared = dbt->counts.cleared};
+    }
+    return STOP_COUNT;
 }
 
 static enum stop dbt_run(struct machine *machine, struct hart *hart, uint64_t until)
 {
     struct dbt *dbt = machine->engine_state;
     struct emit_frame frame = {.machine = machine, .hart = hart};
-    struct pending pending = {.is = false};
     enum stop stop = STOP_COUNT;
+    struct next next;
+    bool spent = false;
 
+    if (hart->instret == until)
+        return STOP_COUNT;
+    dbt->machine = machine;
+    dbt->hart = hart;
+    next = pause_end(&dbt->pause, machine, hart);
     mmu_enter(machine, hart);
-    if (!get_ready(dbt, machine, hart))
+    if (!get_ready(dbt))
         return engine_interp.run(machine, hart, until);
     while (stop == STOP_COUNT && hart->instret != until) {
-        uint64_t left_to_do = until - hart->instret;
-        int64_t budget = left_to_do < BUDGET_MAX ? (int64_t)left_to_do : BUDGET_MAX;
-        struct emit_left left;
-        struct block *block;
-
-        if (get_block(dbt, machine, hart, &block) == STOP_TRAP)
-            return STOP_TRAP;
-        if (block == NULL) {
-            pending.is = false;
-            stop = step(dbt, machine, hart);
+        stop = go_on(dbt, &frame, &next, until, &spent);
+        if (!spent)
             continue;
-        }
-        chain_pending(dbt, &pending, block);
-        frame.end = hart->instret + (uint64_t)budget;
-        left = execute(dbt, &frame, block, budget);
-        pending.is = false;
-        if (left.why != LEAVE_STOPPED)
-            hart->instret = frame.end - (uint64_t)left.budget;
-        switch (left.why) {
-        case LEAVE_LOOKUP: break;
-        case LEAVE_BUDGET:
-            note_budget(dbt, machine, hart);
+        spent = false;
+        if (!machine->observed) {
+            note_budget(dbt);
             return engine_interp.run(machine, hart, until);
-        case LEAVE_STEP: stop = step(dbt, machine, hart); break;
-        case LEAVE_STOPPED: stop = frame.stop; break;
-        default:
-            hart->pc = dbt->cache.tables->exits[left.why].target;
-            pending = (struct pending){
-                .exit = (uint32_t)left.why, .cleared = dbt->counts.cleared, .is = true};
         }
+        if (look_ahead(dbt, until - hart->instret, &next))
+            break;
     }
+    if (machine->observed && stop == STOP_COUNT)
+        pause_begin(&dbt->pause, hart, &next);
     return stop;
 }
 
@@ -508,6 +638,20 @@ static bool dbt_fault(const struct machine *machine, const struct host_registers
     return true;
 }
 
+static const struct engine_counter counters[] = {
+#define COUNTER(name, meaning) {#name, meaning},
+    DBT_COUNTERS(COUNTER)
+#undef COUNTER
+        {NULL, NULL},
+};
+
+_Static_assert(sizeof counters / sizeof *counters <= ENGINE_COUNTERS_MAX + 1, "too many counters");
+
+static void dbt_count(const struct machine *machine, uint64_t *counts)
+{
+    memcpy(counts, dbt_counts(machine), sizeof(struct dbt_counts));
+}
+
 const struct engine engine_dbt = {
     .name = "dbt",
     .summary = "blocks translated to x86-64 code",
@@ -515,4 +659,7 @@ const struct engine engine_dbt = {
     .attach = dbt_attach,
     .detach = dbt_detach,
     .fault = dbt_fault,
+    .show = dbt_show,
+    .counters = counters,
+    .count = dbt_count,
 };

@@ -7,7 +7,7 @@
  *
  * Whatever it has no host code for it leaves to the interpreter, one instruction at a time.
  *
- * Read next: ir.h, then dbt.c.
+ * Read next: ir.h, then dbt.c. Whoever looks on: translate.h, keep.h, inspect.h, save.h, pause.h.
  */
 #ifndef TRIVIUM_EMU_DBT_DBT_H
 #define TRIVIUM_EMU_DBT_DBT_H
@@ -15,17 +15,31 @@
 #include "emu/cpu/engine.h"
 #include "lib/err.h"
 
-/* What it did, for --stats. */
+/*
+ * What it did, for --stats. What translated code itself has to count, the look-ups that hit and the
+ * returns, is counted only in a run that counts rows.
+ */
+#define DBT_COUNTERS(COUNTER)                                              \
+    COUNTER(blocks, "blocks translated")                                   \
+    COUNTER(insns, "guest instructions in them")                           \
+    COUNTER(host_insns, "host instructions in them")                       \
+    COUNTER(code, "bytes of host code in them")                            \
+    COUNTER(dropped, "blocks dropped, to be translated again when needed") \
+    COUNTER(cleared, "times that all were dropped")                        \
+    COUNTER(rehomed, "... as other registers got homes")                   \
+    COUNTER(chained, "exits chained to their block")                       \
+    COUNTER(lookups, "look-ups by the dispatcher")                         \
+    COUNTER(misses, "... as the table of indirect jumps had nothing")      \
+    COUNTER(hits, "indirect jumps found in the table")                     \
+    COUNTER(returns, "returns to where they were expected")                \
+    COUNTER(returns_elsewhere, "returns to elsewhere")                     \
+    COUNTER(steps, "instructions left to the interpreter")                 \
+    COUNTER(translate_ns, "time translating")
+
 struct dbt_counts {
-    uint64_t blocks;       /* translated */
-    uint64_t insns;        /* guest instructions in them */
-    uint64_t code;         /* bytes of host code of them */
-    uint64_t chained;      /* exits linked to their block */
-    uint64_t lookups;      /* of blocks, by the dispatcher */
-    uint64_t steps;        /* instructions left to the interpreter */
-    uint64_t cleared;      /* times that all code was dropped */
-    uint64_t rehomed;      /* times that registers got other homes */
-    uint64_t translate_ns; /* time that translating took */
+#define COUNTER(name, meaning) uint64_t name;
+    DBT_COUNTERS(COUNTER)
+#undef COUNTER
 };
 
 extern const struct engine engine_dbt;
@@ -35,5 +49,9 @@ int dbt_probe(struct err *reason);
 
 /* Those of an attached machine. */
 const struct dbt_counts *dbt_counts(const struct machine *machine);
+
+/* All code goes whenever there are so many bytes of it (and some KiB at least), and not only when
+ * there is no more room: for those who want to see that. Between two runs. */
+void dbt_limit_code(struct machine *machine, uint32_t bytes);
 
 #endif

@@ -20,6 +20,11 @@ enum {
 static const uint8_t home_regs[HOMES] = {X86_RBX, X86_RSI, X86_RDI, X86_R8,  X86_R9,
                                          X86_R10, X86_R11, X86_R12, X86_R13, X86_R14};
 
+enum x86_reg emit_home(unsigned home)
+{
+    return (enum x86_reg)home_regs[home];
+}
+
 struct x86_rm emit_hart_at(size_t offset)
 {
     return x86_at(X86_RBP, (int32_t)offset - HART_BIAS);
@@ -90,6 +95,15 @@ static void add_exit(struct emitter *e, uint32_t field, uint64_t target)
     result->exits[result->exit_count++] = (struct emit_exit){.target = target, .field = field};
 }
 
+/* Counts that this is executed, if it is to be counted; uses `scratch` and the flags. */
+static void tally(struct emitter *e, size_t counter, enum x86_reg scratch)
+{
+    if (e->env->tally == NULL)
+        return;
+    x86_mov_imm(e->x, scratch, (uint64_t)(uintptr_t)e->env->tally + counter);
+    x86_alu_imm(e->x, X86_ADD, 64, x86_at(scratch, 0), 1);
+}
+
 /*
  * Goes to the block at the pc in rax: by the table, if it is there.
  *
@@ -110,6 +124,7 @@ static void jump_to_rax(struct emitter *e)
     x86_alu(e->x, X86_CMP, 64, X86_RAX, x86_indexed(X86_RDX, X86_RCX, 8, 0));
     miss = x86_jump_if(e->x, X86_NOT_EQUAL);
     x86_link(e->x, miss, e->env->fixed->leave_to);
+    tally(e, offsetof(struct dbt_counts, hits), X86_RAX);
     x86_jump_rm(e->x, x86_indexed(X86_RDX, X86_RCX, 8, 8));
 }
 
@@ -158,6 +173,7 @@ static void emit_guess(struct emitter *e, const struct ir_op *op)
         x86_alu(e->x, X86_CMP, 64, X86_RAX, a);
     }
     emit_cold(e, COLD_GUESS, x86_jump_if(e->x, X86_NOT_EQUAL), op);
+    tally(e, offsetof(struct dbt_counts, returns), X86_RDX);
 }
 
 static void emit_exit_reg(struct emitter *e, const struct ir_op *op)
@@ -255,6 +271,7 @@ static void emit_cold_code(struct emitter *e, const struct cold *cold)
         x86_link(e->x, x86_jump(e->x), e->env->fixed->leave);
         break;
     case COLD_GUESS:
+        tally(e, offsetof(struct dbt_counts, returns_elsewhere), X86_RDX);
         give_back(e, emit_rest(e, op) - 1);
         x86_mov(e->x, X86_RAX, emit_rm(e, op->a));
         x86_alu_imm(e->x, X86_AND, 64, x86_reg(X86_RAX), -2);
@@ -326,6 +343,7 @@ void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_e
     result->exit_count = 0;
     x86_alu_imm(x, X86_SUB, 64, x86_reg(X86_R15), (int32_t)block->insn_count);
     emit_cold(&e, COLD_BUDGET, x86_jump_if(x, X86_LESS), NULL);
+    result->body = x86_here(x);
     emit_ops(&e);
     for (unsigned i = 0; i < e.cold_count; i++) /* some of it adds more */
         emit_cold_code(&e, &e.cold[i]);

@@ -20,6 +20,7 @@
 
 #include "emu/cpu/machine.h"
 #include "emu/dbt/cache.h"
+#include "emu/dbt/dbt.h"
 #include "emu/dbt/homes.h"
 #include "emu/dbt/ir.h"
 #include "emu/dbt/options.h"
@@ -64,11 +65,12 @@ struct emit_env {
     const struct homes *homes; /* NULL: all guest registers stay in the hart */
     const struct emit_fixed *fixed;
     bool is_board;
-    uint64_t jumps;            /* address of the jump table */
-    struct row_counts *counts; /* count instructions there, or NULL */
-    uint32_t first_exit;       /* number of the block's first exit */
-    uint32_t first_insn;       /* and of its first instruction */
-    uint64_t page;             /* on a board: gva of the page within which exits may be chained */
+    uint64_t jumps;                 /* address of the jump table */
+    struct row_counts *counts;      /* count instructions there, or NULL */
+    const struct dbt_counts *tally; /* and jumps there */
+    uint32_t first_exit;            /* number of the block's first exit */
+    uint32_t first_insn;            /* and of its first instruction */
+    uint64_t page; /* on a board: gva of the page within which exits may be chained */
 };
 
 struct emit_exit {
@@ -79,6 +81,7 @@ struct emit_exit {
 /* What it tells about a block. */
 struct emit_result {
     uint32_t code; /* offset of the first instruction */
+    uint32_t body; /* ... of that behind the check of the budget */
     uint32_t insn_code[IR_INSNS_MAX];
     unsigned exit_count;
     struct emit_exit exits[CACHE_BLOCK_EXITS_MAX];
@@ -87,6 +90,8 @@ struct emit_result {
 /* homes: as in struct emit_env. */
 void emit_fixed_code(struct x86 *x, struct emit_fixed *fixed, const struct homes *homes,
                      emit_step *step);
+/* The host register that home is. */
+enum x86_reg emit_home(unsigned home);
 void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_env *env,
                 struct emit_result *result);
 

@@ -28,7 +28,7 @@ static void move(struct emitter *e, enum x86_reg to, struct x86_rm from)
 /* The result of 32 bits in `reg` becomes one of 64. */
 static void extend(struct emitter *e, const struct ir_op *op, enum x86_reg reg)
 {
-    if (op->width == 32)
+    if (op->width == 32 && !op->narrow)
         x86_load(e->x, 32, true, reg, reg_rm(reg));
 }
 
@@ -170,8 +170,14 @@ void emit_rotate(struct emitter *e, const struct ir_op *op)
 {
     enum x86_reg to = emit_target(e, op->rd, X86_RAX);
 
-    move(e, to, emit_rm(e, op->a));
-    x86_shift(e->x, X86_ROR, op->width, reg_rm(to), (unsigned)op->imm);
+    struct x86_rm a = emit_rm(e, op->a);
+
+    if (e->env->options->bmi2 && !is_in(a, to)) {
+        x86_rotate_to(e->x, op->width, to, a, (unsigned)op->imm);
+    } else {
+        move(e, to, a);
+        x86_shift(e->x, X86_ROR, op->width, reg_rm(to), (unsigned)op->imm);
+    }
     extend(e, op, to);
     emit_done(e, op->rd, to);
 }

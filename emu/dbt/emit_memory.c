@@ -25,17 +25,26 @@ static struct x86_rm address_of(struct emitter *e, const struct ir_op *op)
     return x86_at(X86_NO_REG, (int32_t)op->offset);
 }
 
+/* rcx = the offset of the TLB's entry for the page of `gva`. */
+static void entry_of(struct emitter *e, enum x86_reg gva)
+{
+    if (e->env->options->bmi2) {
+        x86_rotate_to(e->x, 32, X86_RCX, x86_reg(gva), MEM_PAGE_SHIFT - 4);
+    } else {
+        x86_load(e->x, 32, false, X86_RCX, x86_reg(gva));
+        x86_shift(e->x, X86_SHR, 32, x86_reg(X86_RCX), MEM_PAGE_SHIFT - 4);
+    }
+    x86_alu_imm(e->x, X86_AND, 32, x86_reg(X86_RCX), (TLB_ENTRIES - 1) << 4);
+}
+
 /*
- * Looks the page of rax up in the TLB; rcx is then its entry's offset. What the entry must have as
- * its tag is made of rdx. Answers the jump to be taken if it has not.
+ * Looks at the entry at rcx. What it must have as its tag is made of rdx. Answers the jump to be
+ * taken if it has not.
  */
 static uint32_t probe(struct emitter *e, enum access access)
 {
     int32_t context = (int32_t)(offsetof(struct tlb, context) + (size_t)access * sizeof(uint64_t));
 
-    x86_load(e->x, 32, false, X86_RCX, x86_reg(X86_RAX));
-    x86_shift(e->x, X86_SHR, 32, x86_reg(X86_RCX), MEM_PAGE_SHIFT - 4);
-    x86_alu_imm(e->x, X86_AND, 32, x86_reg(X86_RCX), (TLB_ENTRIES - 1) << 4);
     x86_alu(e->x, X86_ADD, 64, X86_RDX, x86_gs(x86_at(X86_NO_REG, context)));
     x86_alu(e->x, X86_CMP, 64, X86_RDX,
             x86_gs(x86_at(X86_RCX, (int32_t)(offsetof(struct tlb, entries[access])))));
@@ -48,17 +57,21 @@ static struct x86_rm addend_at(enum access access)
                                             offsetof(struct tlb_entry, addend))));
 }
 
-/* Where the operand is, as far as the TLB knows: rcx + rax. Else the interpreter does it. */
+/* Where the operand is, as far as the TLB knows: gva + rcx. Else the interpreter does it. */
 static struct x86_rm probe_one(struct emitter *e, const struct ir_op *op, enum access access,
                                struct cold **cold)
 {
-    x86_lea(e->x, X86_RAX, address_of(e, op));
-    x86_mov(e->x, X86_RDX, x86_reg(X86_RAX));
+    struct x86_rm gva = address_of(e, op);
+
+    x86_lea(e->x, X86_RDX, gva);
+    entry_of(e, X86_RDX);
     x86_alu_imm(e->x, X86_AND, 64, x86_reg(X86_RDX),
                 (int32_t)(-(int32_t)MEM_PAGE_SIZE | (op->width / 8 - 1)));
     *cold = emit_cold(e, COLD_STEP, probe(e, access), op);
     x86_mov(e->x, X86_RCX, addend_at(access));
-    return x86_indexed(X86_RCX, X86_RAX, 1, 0);
+    if (gva.reg == X86_NO_REG)
+        return x86_at(X86_RCX, gva.disp);
+    return x86_indexed((enum x86_reg)gva.reg, X86_RCX, 1, gva.disp);
 }
 
 /* May the operation stand between accesses of a window: does it leave rdx and the flow alone? */
@@ -141,6 +154,7 @@ void emit_open_window(struct emitter *e, unsigned first)
     struct cold *cold;
     struct span span;
     enum access access;
+    enum x86_reg base;
 
     if (!e->env->is_board || !e->env->options->window || !e->env->options->inlined_tlb ||
         e->env->counts != NULL || op->removed != IR_KEPT || op->a == 0)
@@ -149,8 +163,11 @@ void emit_open_window(struct emitter *e, unsigned first)
     if (span.accesses < 2)
         return;
     access = span.stores ? ACCESS_STORE : ACCESS_LOAD;
-    x86_lea(e->x, X86_RAX, x86_at(emit_in_reg(e, op->a, X86_RAX), (int32_t)span.low));
-    x86_lea(e->x, X86_RDX, x86_at(X86_RAX, (int32_t)(span.high - span.low - 1)));
+    base = emit_in_reg(e, op->a, X86_RAX);
+    x86_lea(e->x, X86_RDX, x86_at(base, (int32_t)(span.high - 1)));
+    if (span.low != 0)
+        x86_lea(e->x, X86_RAX, x86_at(base, (int32_t)span.low));
+    entry_of(e, span.low != 0 ? X86_RAX : base);
     x86_alu_imm(e->x, X86_AND, 64, x86_reg(X86_RDX), -(int32_t)MEM_PAGE_SIZE);
     cold = emit_cold(e, COLD_WINDOW, probe(e, access), op);
     cold->number = span.end;

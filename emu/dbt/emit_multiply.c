@@ -31,7 +31,7 @@ static void multiply_low(struct emitter *e, const struct ir_op *op)
             x86_mov(e->x, to, a);
         x86_imul(e->x, op->width, to, b);
     }
-    if (op->width == 32)
+    if (op->width == 32 && !op->narrow)
         x86_load(e->x, 32, true, to, x86_reg(to));
     emit_done(e, op->rd, to);
 }
@@ -100,7 +100,7 @@ void emit_divide(struct emitter *e, const struct ir_op *op)
         x86_alu(e->x, X86_XOR, 32, X86_RDX, x86_reg(X86_RDX));
     x86_unary(e->x, is_signed(op) ? X86_IDIV : X86_DIV, op->width, x86_reg(X86_RCX));
     cold->back = x86_here(e->x);
-    if (op->width == 32)
+    if (op->width == 32 && !op->narrow)
         x86_load(e->x, 32, true, result, x86_reg(result));
     emit_done(e, op->rd, result);
 }

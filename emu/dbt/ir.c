@@ -117,12 +117,12 @@ bool ir_may_leave(const struct ir_op *op)
     return true;
 }
 
-static bool is_same_op(const struct ir_op *a, const struct ir_op *b)
+bool ir_is_same_op(const struct ir_op *a, const struct ir_op *b)
 {
     return a->kind == b->kind && a->op == b->op && a->width == b->width &&
            a->removed == b->removed && a->rd == b->rd && a->a == b->a && a->b == b->b &&
-           a->insn == b->insn && a->imm == b->imm && a->offset == b->offset &&
-           a->target == b->target;
+           a->narrow == b->narrow && a->insn == b->insn && a->imm == b->imm &&
+           a->offset == b->offset && a->target == b->target;
 }
 
 bool ir_is_same(const struct ir_block *a, const struct ir_block *b)
@@ -130,20 +130,37 @@ bool ir_is_same(const struct ir_block *a, const struct ir_block *b)
     if (a->op_count != b->op_count)
         return false;
     for (unsigned i = 0; i < a->op_count; i++) {
-        if (!is_same_op(&a->ops[i], &b->ops[i]))
+        if (!ir_is_same_op(&a->ops[i], &b->ops[i]))
             return false;
     }
     return true;
 }
 
-const char *ir_removed_name(enum ir_removed removed)
+static const char *changed_reason(enum ir_changed changed)
 {
-    switch (removed) {
-    case IR_KEPT: return "kept";
-    case IR_REMOVED_X0: return "writes x0 only";
-    case IR_REMOVED_COPY: return "a register onto itself";
-    case IR_REMOVED_NEVER: return "never true";
-    case IR_REMOVED_DEAD: return "overwritten before it is seen";
+    switch (changed) {
+    case IR_UNCHANGED: return "";
+    case IR_CHANGED_CONST: return "fold: its operands are known";
+    case IR_CHANGED_IMM: return "fold: an operand is known";
+    case IR_CHANGED_ADDRESS: return "fold: its base is known";
+    case IR_CHANGED_ALWAYS: return "fold: always true";
+    case IR_CHANGED_TARGET: return "fold: its target is known";
+    case IR_CHANGED_ROTATE: return "fuse: two shifts and this rotate";
+    case IR_CHANGED_SCALE: return "fuse: a shift and this add a multiple";
+    case IR_CHANGED_NARROW: return "narrow: nobody sees its upper half";
+    case IR_CHANGED_EXTEND: return "fuse: a shift and this extend";
+    }
+    return "?";
+}
+
+const char *ir_reason(const struct ir_op *op)
+{
+    switch ((enum ir_removed)op->removed) {
+    case IR_KEPT: return changed_reason((enum ir_changed)op->changed);
+    case IR_REMOVED_X0: return "dead: writes x0 only";
+    case IR_REMOVED_COPY: return "fold: a register onto itself";
+    case IR_REMOVED_NEVER: return "fold: never true";
+    case IR_REMOVED_DEAD: return "dead: overwritten before it is seen";
     }
     return "?";
 }
@@ -243,11 +260,11 @@ void ir_print(FILE *file, const struct ir_block *block)
         for (; next < block->op_count && block->ops[next].insn == i; next++) {
             const struct ir_op *op = &block->ops[next];
 
+            const char *reason = ir_reason(op);
+
             fputs(op->removed != IR_KEPT ? "    - " : "      ", file);
             ir_print_op(file, op);
-            if (op->removed != IR_KEPT)
-                fprintf(file, "   (%s)", ir_removed_name((enum ir_removed)op->removed));
-            fputc('\n', file);
+            fprintf(file, reason[0] != '\0' ? "   (%s)\n" : "%s\n", reason);
         }
     }
 }

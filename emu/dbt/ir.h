@@ -47,6 +47,20 @@ enum ir_removed {
     IR_REMOVED_DEAD,  /* what it computes is overwritten before anybody can see it */
 };
 
+/* Why a pass has made it another operation than the one that was lifted: the last reason. */
+enum ir_changed {
+    IR_UNCHANGED,
+    IR_CHANGED_CONST,   /* all that it computes from is known */
+    IR_CHANGED_IMM,     /* one operand is known */
+    IR_CHANGED_ADDRESS, /* the base of its address is known */
+    IR_CHANGED_ALWAYS,  /* its condition always holds */
+    IR_CHANGED_TARGET,  /* where it leads is known */
+    IR_CHANGED_ROTATE,  /* with two shifts before it, it rotates */
+    IR_CHANGED_SCALE,   /* with a shift before it, it adds a multiple */
+    IR_CHANGED_EXTEND,  /* with a shift before it, it extends */
+    IR_CHANGED_NARROW,  /* nobody sees the upper half of its result */
+};
+
 #define IR_IMM 0xff /* as operand b: the number imm */
 
 struct ir_op {
@@ -55,6 +69,8 @@ struct ir_op {
     uint8_t width;   /* bits */
     uint8_t removed; /* enum ir_removed */
     uint8_t rd, a, b;
+    uint8_t changed; /* enum ir_changed */
+    bool narrow;     /* of 32 bits: the upper half of rd may be anything */
     uint16_t insn;   /* of the block's: the one that it comes from */
     int64_t imm;     /* a constant operand */
     int64_t offset;  /* of an address or of a jump */
@@ -107,10 +123,12 @@ static inline bool ir_is_access(const struct ir_op *op)
 bool ir_may_leave(const struct ir_op *op);
 
 /* Have both the same operations? */
+bool ir_is_same_op(const struct ir_op *a, const struct ir_op *b);
 bool ir_is_same(const struct ir_block *a, const struct ir_block *b);
 
-/* "dead", ... for a removed operation. */
-const char *ir_removed_name(enum ir_removed removed);
+/* The pass that has removed or changed the operation, and why: "dead: overwritten ..."; "" if none.
+ */
+const char *ir_reason(const struct ir_op *op);
 
 /* One line, without its end. */
 void ir_print_op(FILE *file, const struct ir_op *op);

@@ -10,13 +10,14 @@ static const struct {
     const char *name;
     enum dbt_log bit;
     const char *meaning;
+    unsigned events; /* a set of 1 << enum event_kind */
 } items[] = {
-    {"in_asm", LOG_IN_ASM, "guest code"},
-    {"op", LOG_OP, "IR"},
-    {"op_opt", LOG_OP_OPT, "IR after the passes"},
-    {"out_asm", LOG_OUT_ASM, "host code"},
-    {"chain", LOG_CHAIN, "exits that become jumps to a block"},
-    {"clear", LOG_CLEAR, "when blocks are dropped"},
+    {"in_asm", LOG_IN_ASM, "guest code", 0},
+    {"op", LOG_OP, "IR", 0},
+    {"op_opt", LOG_OP_OPT, "IR after the passes", 0},
+    {"out_asm", LOG_OUT_ASM, "host code", 0},
+    {"chain", LOG_CHAIN, "exits that become jumps to a block", 1 << EVENT_CHAIN},
+    {"clear", LOG_CLEAR, "when blocks are dropped", 1 << EVENT_CLEAR | 1 << EVENT_DROP},
 };
 
 enum { ITEMS = sizeof items / sizeof *items };
@@ -60,36 +61,94 @@ static void print_guest(FILE *file, const struct ir_insn *at)
     fprintf(file, "0x%llx  %s\n", (unsigned long long)at->pc, text);
 }
 
-void dbt_log_guest(FILE *file, const struct ir_block *block)
+static void log_guest(FILE *file, const struct ir_block *block)
 {
     fprintf(file, "in_asm: %u instructions\n", block->insn_count);
     for (unsigned i = 0; i < block->insn_count; i++)
         print_guest(file, &block->insns[i]);
 }
 
-void dbt_log_ir(FILE *file, const char *title, const struct ir_block *block)
+static void log_phase(void *owner, const struct translation *translation, const struct phase *phase)
 {
-    fprintf(file, "%s:\n", title);
-    ir_print(file, block);
+    unsigned log = *(const unsigned *)owner;
+    const struct ir_block *block = &translation->block;
+    const struct emit_result *result = &translation->result;
+
+    if (phase->kind == PHASE_LIFT && (log & LOG_IN_ASM) != 0)
+        log_guest(stderr, block);
+    if (phase->kind == PHASE_LIFT && (log & LOG_OP) != 0) {
+        fputs("op:\n", stderr);
+        ir_print(stderr, block);
+    }
+    if (phase->kind == PHASE_HOMES && (log & LOG_OP_OPT) != 0) { /* all passes are done */
+        fputs("op_opt:\n", stderr);
+        ir_print(stderr, block);
+    }
+    if (phase->kind == PHASE_EMIT && (log & LOG_OUT_ASM) != 0)
+        dbt_log_host(stderr, block,
+                     &(struct log_code){.bytes = translation->code + result->code,
+                                        .start = result->code,
+                                        .size = translation->code_end - result->code,
+                                        .insn_code = result->insn_code});
 }
 
-void dbt_log_host(FILE *file, const struct ir_block *block, const uint8_t *code, uint32_t start,
-                  uint32_t end, const uint32_t *insn_code)
+struct phase_reader dbt_log_phases(const unsigned *log)
+{
+    if ((*log & (LOG_IN_ASM | LOG_OP | LOG_OP_OPT | LOG_OUT_ASM)) == 0)
+        return (struct phase_reader){0};
+    return (struct phase_reader){.done = log_phase, .owner = (void *)(uintptr_t)log};
+}
+
+static void log_event(void *owner, const struct event *event)
+{
+    (void)owner;
+    event_print(stderr, event);
+    fputc('\n', stderr);
+}
+
+struct event_reader dbt_log_events(const unsigned *log)
+{
+    struct event_reader reader = {.notify = log_event, .owner = (void *)(uintptr_t)log};
+
+    for (size_t i = 0; i < ITEMS; i++)
+        reader.kinds |= (*log & items[i].bit) != 0 ? items[i].events : 0;
+    return reader;
+}
+
+void dbt_log_homes(FILE *file, const struct ir_block *block, const struct homes *homes)
+{
+    uint32_t used = 0;
+
+    for (unsigned i = 0; i < block->insn_count; i++)
+        used |= isa_reads(&block->insns[i].insn) | isa_writes(&block->insns[i].insn);
+    for (unsigned reg = 1; reg < 32; reg++) {
+        if ((used >> reg & 1) == 0)
+            continue;
+        fprintf(file, "      %-4s ", isa_register_name('x', reg, NAMES_ABI));
+        if (homes == NULL || homes->home[reg] == HOMES)
+            fputs("memory\n", file);
+        else
+            fprintf(file, "%s\n", x86_reg_name(emit_home(homes->home[reg])));
+    }
+}
+
+void dbt_log_host(FILE *file, const struct ir_block *block, const struct log_code *code)
 {
     struct disassembler *disassembler = disassembler_new(true, SYNTAX_INTEL);
-    uint32_t at = start;
+    uint32_t at = code->start, end = code->start + code->size;
     unsigned next = 0;
     size_t size = 1;
 
-    fprintf(file, "out_asm: %u bytes\n", end - start);
+    fprintf(file, "out_asm: %u bytes\n", code->size);
     if (disassembler == NULL)
         fputs("      (there is no Capstone here, which tells what they mean)\n", file);
     while (disassembler != NULL && at < end && size > 0) {
         char text[160];
 
-        for (; next < block->insn_count && insn_code[next] <= at; next++)
+        for (; next < block->insn_count && code->insn_code[next] <= at; next++)
             print_guest(file, &block->insns[next]);
-        size = disassemble(disassembler, code + at, end - at, at, text, sizeof text);
+        size = disassemble(disassembler, code->bytes + (at - code->start), end - at, at, text,
+                           sizeof text);
         fprintf(file, "      %6x  %s\n", at, text);
         at += (uint32_t)size;
     }

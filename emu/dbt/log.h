@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "emu/dbt/ir.h"
+#include "emu/cpu/events.h"
+#include "emu/dbt/translate.h"
 #include "lib/err.h"
 
 enum dbt_log {
@@ -20,12 +21,24 @@ enum dbt_log {
 /* Names parted by commas. -1: err names those that there are, as it does for "help". */
 int dbt_log_parse(unsigned *log, const char *text, struct err *err);
 
-/* The guest instructions of a block; its IR. */
-void dbt_log_guest(FILE *file, const struct ir_block *block);
-void dbt_log_ir(FILE *file, const char *title, const struct ir_block *block);
+/* The reader of a translation's phases that prints those of a set of enum dbt_log. */
+struct phase_reader dbt_log_phases(const unsigned *log);
 
-/* Its host code, at code + start to code + end, with the guest instruction that each part is of. */
-void dbt_log_host(FILE *file, const struct ir_block *block, const uint8_t *code, uint32_t start,
-                  uint32_t end, const uint32_t *insn_code);
+/* The reader of events that prints them: those of log, which is its owner. */
+struct event_reader dbt_log_events(const unsigned *log);
+
+/* The block's registers: in the host's, or in memory. homes: NULL, all are in memory. */
+void dbt_log_homes(FILE *file, const struct ir_block *block, const struct homes *homes);
+
+/* Host code of a block. */
+struct log_code {
+    const uint8_t *bytes;
+    uint32_t start; /* offset of the first in its buffer */
+    uint32_t size;
+    const uint32_t *insn_code; /* as in struct emit_result */
+};
+
+/* Its host code, with the guest instruction that each part is of. */
+void dbt_log_host(FILE *file, const struct ir_block *block, const struct log_code *code);
 
 #endif

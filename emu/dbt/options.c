@@ -6,9 +6,13 @@
 
 #include "lib/host_arch.h"
 
-#define OPTION(name, field, meaning)                           \
-    {                                                          \
-        (name), (meaning), offsetof(struct dbt_options, field) \
+#define OPTION(name, field, meaning)                                  \
+    {                                                                 \
+        (name), (meaning), offsetof(struct dbt_options, field), false \
+    }
+#define MACHINE(name, field, meaning)                                \
+    {                                                                \
+        (name), (meaning), offsetof(struct dbt_options, field), true \
     }
 
 const struct dbt_option dbt_option_table[] = {
@@ -20,9 +24,10 @@ const struct dbt_option dbt_option_table[] = {
     OPTION("regs", regs, "ten guest registers live in host registers"),
     OPTION("hot", hot, "... those that the program is seen to use most"),
     OPTION("opt", opt, "constants are folded, dead operations removed"),
+    OPTION("narrow", narrow, "upper halves of 32-bit results are made only where they are seen"),
     OPTION("fuse", fuse, "several guest instructions become one of the host"),
-    OPTION("tlb", inlined_tlb, "on a machine, translated code probes the TLB itself"),
-    OPTION("window", window, "one probe of the TLB serves several accesses near each other"),
+    MACHINE("tlb", inlined_tlb, "on a machine, translated code probes the TLB itself"),
+    MACHINE("window", window, "one probe of the TLB serves several accesses near each other"),
     OPTION("bmi2", bmi2, "the host's shifts by any register"),
 };
 

@@ -21,6 +21,7 @@ struct dbt_options {
     bool regs;   /* ten guest registers live in host registers */
     bool hot;    /* ... those that the program is seen to use most */
     bool opt;    /* constants are folded, dead operations removed */
+    bool narrow; /* the upper half of a result of 32 bits is made where somebody sees it */
     bool fuse;   /* several guest instructions become one host instruction */
     bool inlined_tlb; /* on a board: the TLB is probed by the translated code itself */
     bool window;      /* one probe serves all accesses near each other */
@@ -31,6 +32,7 @@ struct dbt_option {
     const char *name;
     const char *meaning; /* of its being on */
     size_t offset;       /* of its bool in struct dbt_options */
+    bool machine_only;   /* a process has no use for it */
 };
 
 extern const struct dbt_option dbt_option_table[];

@@ -40,10 +40,12 @@ static void use_known(struct ir_op *op, const struct known *known)
 
         op->a = op->b;
         op->b = a;
+        op->changed = IR_CHANGED_IMM;
     }
     if (is_known(known, op->b) && fits((int64_t)known->value[op->b])) {
         op->imm = (int64_t)known->value[op->b];
         op->b = IR_IMM;
+        op->changed = IR_CHANGED_IMM;
     }
 }
 
@@ -74,6 +76,7 @@ static void fold_alu(struct ir_op *op, const struct known *known)
     if (is_known(known, op->a) && second(op, known, &b)) {
         op->imm = (int64_t)alu_eval((enum isa_operator)op->op, op->width, known->value[op->a], b);
         op->kind = IR_CONST;
+        op->changed = IR_CHANGED_CONST;
         return;
     }
     use_known(op, known);
@@ -88,6 +91,7 @@ static void fold_address(struct ir_op *op, const struct known *known)
         fits((int64_t)(known->value[op->a] + (uint64_t)op->offset))) {
         op->offset = (int64_t)(known->value[op->a] + (uint64_t)op->offset);
         op->a = 0;
+        op->changed = IR_CHANGED_ADDRESS;
     }
 }
 
@@ -99,10 +103,12 @@ static void fold_exit(struct ir_op *op, const struct known *known)
         use_known(op, known);
         return;
     }
-    if (alu_eval((enum isa_operator)op->op, op->width, known->value[op->a], b) != 0)
+    if (alu_eval((enum isa_operator)op->op, op->width, known->value[op->a], b) != 0) {
         op->kind = IR_EXIT; /* what follows is never reached, and does no harm */
-    else
+        op->changed = IR_CHANGED_ALWAYS;
+    } else {
         op->removed = IR_REMOVED_NEVER;
+    }
 }
 
 static void fold(struct ir_op *op, const struct known *known)
@@ -115,6 +121,7 @@ static void fold(struct ir_op *op, const struct known *known)
         if (is_known(known, op->b) && fits((int64_t)known->value[op->b])) {
             op->imm = (int64_t)known->value[op->b];
             op->b = IR_IMM;
+            op->changed = IR_CHANGED_IMM;
         }
         break;
     case IR_EXIT_IF: fold_exit(op, known); break;
@@ -122,6 +129,7 @@ static void fold(struct ir_op *op, const struct known *known)
         if (op->rd == 0 && is_known(known, op->a)) {
             op->target = (known->value[op->a] + (uint64_t)op->offset) & ~UINT64_C(1);
             op->kind = IR_EXIT;
+            op->changed = IR_CHANGED_TARGET;
         }
         break;
     case IR_CONST:

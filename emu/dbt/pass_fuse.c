@@ -49,6 +49,7 @@ static void fuse_rotate(const struct fuser *fuser, struct ir_op *op)
         left->imm + right->imm != left->width)
         return;
     op->kind = IR_ROTATE;
+    op->changed = IR_CHANGED_ROTATE;
     op->a = right->a;
     op->imm = right->imm;
     op->width = right->width;
@@ -66,6 +67,7 @@ static void fuse_scale(const struct fuser *fuser, struct ir_op *op)
     if (shift == NULL || shift->width != 64 || shift->imm < 1 || shift->imm > 3 || shift->a == 0)
         return;
     op->kind = IR_SCALE;
+    op->changed = IR_CHANGED_SCALE;
     op->a = shift->a;
     op->b = other;
     op->imm = shift->imm;
@@ -82,6 +84,7 @@ static void fuse_extend(const struct fuser *fuser, struct ir_op *op)
     op->width = (uint8_t)(64 - n);
     op->op = op->op == OP_SRL ? OP_ZEXT : OP_SEXT;
     op->imm = 0;
+    op->changed = IR_CHANGED_EXTEND;
 }
 
 static void fuse(const struct fuser *fuser, struct ir_op *op)

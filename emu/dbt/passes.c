@@ -5,6 +5,7 @@ const struct pass passes[] = {
     {"fold", "computes what is known already", pass_fold, offsetof(struct dbt_options, opt)},
     {"fuse", "makes one operation of several", pass_fuse, offsetof(struct dbt_options, fuse)},
     {"dead", "removes what nobody sees", pass_dead, offsetof(struct dbt_options, opt)},
+    {"narrow", "leaves out upper halves", pass_narrow, offsetof(struct dbt_options, narrow)},
 };
 
 const size_t pass_count = sizeof passes / sizeof *passes;

@@ -26,5 +26,6 @@ void passes_run(struct ir_block *block, const struct dbt_options *options);
 void pass_fold(struct ir_block *block);
 void pass_fuse(struct ir_block *block);
 void pass_dead(struct ir_block *block);
+void pass_narrow(struct ir_block *block);
 
 #endif

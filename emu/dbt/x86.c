@@ -10,6 +10,15 @@
 
 #include <string.h>
 
+const char *x86_reg_name(enum x86_reg reg)
+{
+    static const char *const names[X86_REGS] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp",
+                                                "rsi", "rdi", "r8",  "r9",  "r10", "r11",
+                                                "r12", "r13", "r14", "r15"};
+
+    return names[reg];
+}
+
 static void put(struct x86 *x, uint64_t value, unsigned bytes)
 {
     if ((size_t)(x->end - x->at) < bytes) {
@@ -39,6 +48,7 @@ static void put_rex(struct x86 *x, unsigned size, unsigned reg, struct x86_rm rm
     unsigned rex =
         (size == 64 ? 8u : 0) | (reg >> 3 & 1) << 2 | (index >> 3 & 1) << 1 | (rm.reg >> 3 & 1u);
 
+    x->insns++; /* it has a place for a REX; the others are counted where they are put */
     if (rex != 0 || needed)
         put(x, 0x40 | rex, 1);
 }
@@ -121,28 +131,55 @@ void x86_shift_cl(struct x86 *x, enum x86_shift op, unsigned size, struct x86_rm
 }
 
 /*
- * The three-byte VEX prefix of shlx, shrx and sarx. R, X, B and the second source are inverted:
+ * An instruction of BMI2, with its three-byte VEX prefix. R, X, B and the second source are
+ * inverted:
  *
- *     c4 | R X B 00010 | W vvvv 0 pp | f7
+ *     c4 | R X B map | W vvvv 0 pp | opcode
  */
-void x86_shift_by(struct x86 *x, enum x86_shift op, unsigned size, enum x86_reg reg,
-                  struct x86_rm rm, enum x86_reg count)
+struct bmi2 {
+    unsigned map, pp, opcode;
+    unsigned source; /* enum x86_reg, 0 if it has none */
+};
+
+static void bmi2(struct x86 *x, const struct bmi2 *bmi2, unsigned size, enum x86_reg reg,
+                 struct x86_rm rm)
 {
-    unsigned pp = op == X86_SHL ? 1 : op == X86_SHR ? 3 : 2;
     unsigned index = rm.index == X86_NO_REG ? 0 : rm.index;
     unsigned inverted =
         (~(unsigned)reg >> 3 & 1) << 7 | (~index >> 3 & 1) << 6 | (~(unsigned)rm.reg >> 3 & 1) << 5;
 
     if (rm.is_memory && rm.gs)
         put(x, 0x65, 1);
+    x->insns++;
     put(x, 0xc4, 1);
-    put(x, inverted | 2, 1);
-    put(x, (size == 64 ? 0x80u : 0) | (~(unsigned)count & 15) << 3 | pp, 1);
-    put(x, 0xf7, 1);
+    put(x, inverted | bmi2->map, 1);
+    put(x, (size == 64 ? 0x80u : 0) | (~bmi2->source & 15) << 3 | bmi2->pp, 1);
+    put(x, bmi2->opcode, 1);
     if (rm.is_memory)
         put_memory(x, reg, rm);
     else
         put(x, 0xc0 | (reg & 7u) << 3 | (rm.reg & 7u), 1);
+}
+
+void x86_shift_by(struct x86 *x, enum x86_shift op, unsigned size, enum x86_reg reg,
+                  struct x86_rm rm, enum x86_reg count)
+{
+    const struct bmi2 shift = {.map = 2,
+                               .pp = op == X86_SHL   ? 1
+                                     : op == X86_SHR ? 3
+                                                     : 2,
+                               .opcode = 0xf7,
+                               .source = count};
+
+    bmi2(x, &shift, size, reg, rm);
+}
+
+void x86_rotate_to(struct x86 *x, unsigned size, enum x86_reg reg, struct x86_rm rm, unsigned count)
+{
+    const struct bmi2 rorx = {.map = 3, .pp = 3, .opcode = 0xf0};
+
+    bmi2(x, &rorx, size, reg, rm);
+    put(x, count, 1);
 }
 
 void x86_imul(struct x86 *x, unsigned size, enum x86_reg reg, struct x86_rm rm)
@@ -247,6 +284,7 @@ void x86_pop(struct x86 *x, enum x86_reg reg)
 
 void x86_ret(struct x86 *x)
 {
+    x->insns++;
     put(x, 0xc3, 1);
 }
 
@@ -268,6 +306,7 @@ void x86_write_gs_base(struct x86 *x, enum x86_reg reg)
 /* The 32-bit distance, to be filled in by x86_link(). */
 static uint32_t put_distance(struct x86 *x)
 {
+    x->insns++;
     put(x, 0, 4);
     return x86_here(x) - 4;
 }

@@ -41,6 +41,9 @@ enum x86_reg {
     X86_NO_REG = X86_REGS
 };
 
+/* "rax" */
+const char *x86_reg_name(enum x86_reg reg);
+
 /* A register, or memory at base + index * scale + disp; with `gs`, plus the base of that segment.
  */
 struct x86_rm {
@@ -84,6 +87,7 @@ struct x86 {
     uint8_t *start;
     uint8_t *at;
     uint8_t *end;
+    unsigned insns; /* instructions that were put */
     bool full;
 };
 
@@ -117,9 +121,11 @@ void x86_alu_imm(struct x86 *x, enum x86_alu op, unsigned size, struct x86_rm rm
 void x86_test(struct x86 *x, unsigned size, enum x86_reg reg, struct x86_rm rm);
 void x86_shift(struct x86 *x, enum x86_shift op, unsigned size, struct x86_rm rm, unsigned count);
 void x86_shift_cl(struct x86 *x, enum x86_shift op, unsigned size, struct x86_rm rm);
-/* BMI2: reg = rm shifted by count; op is X86_SHL, X86_SHR or X86_SAR. rorx: reg = rm rotated. */
+/* BMI2: reg = rm shifted by count, op is X86_SHL, X86_SHR or X86_SAR; reg = rm rotated right. */
 void x86_shift_by(struct x86 *x, enum x86_shift op, unsigned size, enum x86_reg reg,
                   struct x86_rm rm, enum x86_reg count);
+void x86_rotate_to(struct x86 *x, unsigned size, enum x86_reg reg, struct x86_rm rm,
+                   unsigned count);
 void x86_imul(struct x86 *x, unsigned size, enum x86_reg reg, struct x86_rm rm);
 void x86_imul_imm(struct x86 *x, unsigned size, enum x86_reg reg, struct x86_rm rm, int32_t imm);
 void x86_unary(struct x86 *x, enum x86_unary op, unsigned size, struct x86_rm rm);

@@ -97,16 +97,20 @@ void blocks_enter(struct blocks *blocks, unsigned record_count)
     blocks->record_count += 1 + record_count;
 }
 
-void blocks_drop_page(struct blocks *blocks, unsigned page)
+unsigned blocks_drop_page(struct blocks *blocks, unsigned page)
 {
     const uint8_t *hva = blocks->pages.pages[page].hva;
+    unsigned dropped = 0;
 
     for (unsigned i = 0; i < blocks->block_count; i++) {
-        if (blocks->list[i]->page == hva)
+        if (blocks->list[i]->page == hva && !blocks->list[i]->dropped) {
             blocks->list[i]->dropped = true;
+            dropped++;
+        }
     }
     code_pages_forget(&blocks->pages, page);
     blocks_clear_jumps(blocks);
+    return dropped;
 }
 
 const struct block *blocks_block_of(const struct blocks *blocks, const struct record *record)

@@ -61,7 +61,7 @@ struct block *blocks_next(struct blocks *blocks);
 void blocks_enter(struct blocks *blocks, unsigned record_count);
 
 /* Drops the blocks that were read from the page, to which no others are linked: on a board. */
-void blocks_drop_page(struct blocks *blocks, unsigned page);
+unsigned blocks_drop_page(struct blocks *blocks, unsigned page);
 
 /* The block that a record is of. */
 const struct block *blocks_block_of(const struct blocks *blocks, const struct record *record);

@@ -229,7 +229,7 @@ static void note_page(struct built *built, uint64_t gva)
 }
 
 void build_block(struct block *block, struct built *built, const struct code_source *source,
-                 uint64_t pc)
+                 uint64_t pc, bool counted)
 {
     struct builder builder = {.block = block, .built = built, .source = source, .next = pc};
     bool goes_on = true;
@@ -249,6 +249,8 @@ void build_block(struct block *block, struct built *built, const struct code_sou
         note_page(built, at);
         note_page(built, builder.next - 1);
         if (isa_decode(word, &insn)) {
+            if (counted)
+                add(&builder, at, &insn, handler_count)->imm = (int32_t)isa_row_id(insn.row);
             goes_on = add_insn(&builder, &insn, at);
         } else {
             add(&builder, at, &(const struct insn){0}, handler_step_last);

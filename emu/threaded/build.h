@@ -8,8 +8,8 @@
 #include "emu/cpu/code.h"
 #include "emu/threaded/record.h"
 
-/* Records of a block: one for each instruction at most, and its end. */
-#define BLOCK_RECORDS_MAX (BLOCK_INSNS_MAX + 1)
+/* Records of a block: two for each instruction at most, and its end. */
+#define BLOCK_RECORDS_MAX (2 * BLOCK_INSNS_MAX + 1)
 
 /* What it was made of, besides: the block itself does not say. */
 struct built {
@@ -21,8 +21,9 @@ struct built {
 /*
  * Makes the block at pc, with room for BLOCK_RECORDS_MAX records. It has no instruction if not even
  * the first one can be fetched from the source: then the interpreter has to look, and trap.
+ * counted: each instruction is preceded by a record that counts it.
  */
 void build_block(struct block *block, struct built *built, const struct code_source *source,
-                 uint64_t pc);
+                 uint64_t pc, bool counted);
 
 #endif

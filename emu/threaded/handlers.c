@@ -28,14 +28,27 @@ enum stop handler_end(struct record *record, struct hart *hart, struct relay *re
     return go(record, hart, relay, budget, record->pc);
 }
 
-/* Has the interpreter execute the instruction. hart is precise. */
+enum stop handler_count(struct record *record, struct hart *hart, struct relay *relay,
+                        int64_t budget)
+{
+    relay->machine->row_counts->executed[record->imm]++;
+    return record[1].handler(record + 1, hart, relay, budget);
+}
+
+/* Has the interpreter execute the instruction, which has been counted. hart is precise. */
 static enum stop step(const struct record *record, struct hart *hart, struct relay *relay,
                       int64_t budget)
 {
+    struct row_counts *counts = relay->machine->row_counts;
+    enum stop stop;
+
+    relay->machine->row_counts = NULL;
     hart->pc = record->pc;
     hart->instret = relay->end - (uint64_t)budget - record->left - 1;
     relay->jump = NULL;
-    return engine_interp.run(relay->machine, hart, hart->instret + 1);
+    stop = engine_interp.run(relay->machine, hart, hart->instret + 1);
+    relay->machine->row_counts = counts;
+    return stop;
 }
 
 __attribute__((noinline)) enum stop handler_step(struct record *record, struct hart *hart,

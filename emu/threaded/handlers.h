@@ -26,6 +26,9 @@ record_handler handler_step;
 /* ... or returns: the last of a block. */
 record_handler handler_step_last;
 
+/* No instruction: counts the next one, whose row is record->imm. */
+record_handler handler_count;
+
 /* No instruction: the block ends, and execution goes on at record->pc. */
 record_handler handler_end;
 

@@ -2,19 +2,36 @@
 #include "emu/threaded/threaded.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emu/cpu/access.h"
 #include "emu/threaded/blocks.h"
 #include "emu/threaded/build.h"
+#include "emu/threaded/handlers.h"
 #include "lib/tail_call.h"
 
 _Static_assert(TAIL_CALLS_MAX >= BLOCK_INSNS_MAX, "every block fits into a stretch");
 
+#define THREADED_COUNTERS(COUNTER)                                   \
+    COUNTER(blocks, "blocks made")                                   \
+    COUNTER(insns, "guest instructions in them")                     \
+    COUNTER(dropped, "blocks dropped, to be made again when needed") \
+    COUNTER(cleared, "times that all were dropped")                  \
+    COUNTER(linked, "jumps linked to their block")                   \
+    COUNTER(lookups, "look-ups by the dispatcher")
+
+struct threaded_counts {
+#define COUNTER(name, meaning) uint64_t name;
+    THREADED_COUNTERS(COUNTER)
+#undef COUNTER
+};
+
 struct threaded {
     struct blocks *blocks;
-    uint64_t cleared; /* times that all blocks were dropped */
+    struct threaded_counts counts; /* what it did, for --stats */
+    bool counted;                  /* the blocks count what they execute */
 
     /* What the blocks are valid for ... */
     uint64_t code_epoch;
@@ -51,7 +68,8 @@ static void threaded_detach(struct machine *machine)
 
 static void clear(struct threaded *threaded)
 {
-    threaded->cleared++;
+    threaded->counts.cleared++;
+    threaded->counts.dropped += threaded->blocks->block_count;
     blocks_clear(threaded->blocks);
 }
 
@@ -67,7 +85,7 @@ static void check_code(struct threaded *threaded, const struct machine *machine)
             clear(threaded); /* any block may be linked to those of the page */
             return;
         }
-        blocks_drop_page(threaded->blocks, i);
+        threaded->counts.dropped += blocks_drop_page(threaded->blocks, i);
     }
 }
 
@@ -130,7 +148,7 @@ static const struct block *make_block(struct threaded *threaded, const struct ma
     if (!blocks_has_room(blocks))
         clear(threaded);
     block = blocks_next(blocks);
-    build_block(block, &built, &source, pc);
+    build_block(block, &built, &source, pc, threaded->counted);
     if (block->count == 0)
         return NULL;
     if (!note_pages(threaded, machine, block, &built)) {
@@ -138,6 +156,8 @@ static const struct block *make_block(struct threaded *threaded, const struct ma
         return make_block(threaded, machine, pc, page);
     }
     blocks_enter(blocks, built.record_count);
+    threaded->counts.blocks++;
+    threaded->counts.insns += block->count;
     return block;
 }
 
@@ -153,6 +173,7 @@ static enum stop get_block(struct threaded *threaded, struct machine *machine, s
     uint32_t word;
 
     *block = NULL;
+    threaded->counts.lookups++;
     if (tlb != NULL) {
         if (access_fetch(machine, hart, &word) == STOP_TRAP)
             return STOP_TRAP;
@@ -170,12 +191,14 @@ static enum stop get_block(struct threaded *threaded, struct machine *machine, s
 }
 
 /* Lets the record jump to the block from now on. On a board both are of one page. */
-static void link_jump(const struct threaded *threaded, struct record *jump, const struct block *to)
+static void link_jump(struct threaded *threaded, struct record *jump, const struct block *to)
 {
     const struct block *from = blocks_block_of(threaded->blocks, jump);
 
-    if (from->page == to->page && (to->page == NULL || (from->pc ^ to->pc) < MEM_PAGE_SIZE))
+    if (from->page == to->page && (to->page == NULL || (from->pc ^ to->pc) < MEM_PAGE_SIZE)) {
         jump->to = to;
+        threaded->counts.linked++;
+    }
 }
 
 /* Executes from the block on, but no more than `limit` instructions, which are enough for it. */
@@ -198,14 +221,14 @@ static enum stop run(struct threaded *threaded, struct relay *relay, struct hart
 
     while (stop == STOP_COUNT && hart->instret != until) {
         struct record *jump = relay->jump;
-        uint64_t cleared = threaded->cleared;
+        uint64_t cleared = threaded->counts.cleared;
         const struct block *block;
 
         see_code(threaded, machine);
         see_space(threaded, relay);
         if (get_block(threaded, machine, hart, relay->tlb, &block) == STOP_TRAP)
             return STOP_TRAP;
-        if (jump != NULL && block != NULL && cleared == threaded->cleared)
+        if (jump != NULL && block != NULL && cleared == threaded->counts.cleared)
             link_jump(threaded, jump, block);
         relay->jump = NULL;
         if (block == NULL)
@@ -223,12 +246,51 @@ static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64
     struct threaded *threaded = machine->engine_state;
     struct relay relay = {.mem = machine->mem, .machine = machine};
 
-    if (machine->row_counts != NULL)
-        return engine_interp.run(machine, hart, until); /* which counts them */
+    if (threaded->counted != (machine->row_counts != NULL)) {
+        clear(threaded);
+        threaded->counted = !threaded->counted;
+    }
     mmu_enter(machine, hart);
     if (machine_is_board(machine))
         relay.tlb = &machine->tlbs[hart->mhartid];
     return run(threaded, &relay, hart, until);
+}
+
+/* Blocks of that pc, record by record. */
+static void threaded_show(const struct machine *machine, uint64_t pc, FILE *file)
+{
+    const struct threaded *threaded = machine->engine_state;
+    const struct blocks *blocks = threaded->blocks;
+
+    for (unsigned i = 0; i < blocks->block_count; i++) {
+        const struct block *block = blocks->list[i];
+
+        if (block->pc != pc || block->dropped)
+            continue;
+        fprintf(file, "records: %u instructions\n", block->count);
+        for (unsigned k = 0; k < block->count; k++) {
+            const struct record *record = &block->records[k];
+            bool step = record->handler == handler_step || record->handler == handler_step_last;
+
+            fprintf(file, "      0x%" PRIx64 "  rd %u, rs1 %u, rs2 %u, imm %" PRId32 "%s\n",
+                    record->pc, record->rd, record->rs1, record->rs2, record->imm,
+                    step ? ", left to the interpreter" : "");
+        }
+    }
+}
+
+static const struct engine_counter counters[] = {
+#define COUNTER(name, meaning) {#name, meaning},
+    THREADED_COUNTERS(COUNTER)
+#undef COUNTER
+        {NULL, NULL},
+};
+
+static void threaded_count(const struct machine *machine, uint64_t *counts)
+{
+    const struct threaded *threaded = machine->engine_state;
+
+    memcpy(counts, &threaded->counts, sizeof threaded->counts);
 }
 
 const struct engine engine_threaded = {
@@ -237,4 +299,7 @@ const struct engine engine_threaded = {
     .run = threaded_run,
     .attach = threaded_attach,
     .detach = threaded_detach,
+    .show = threaded_show,
+    .counters = counters,
+    .count = threaded_count,
 };

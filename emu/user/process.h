@@ -22,27 +22,43 @@ struct process {
     const struct engine *engine;
     struct engine_options engine_options;
 
+    uint64_t slice_end; /* hart.instret at which the engine's slice ends */
+
     bool ended;
     struct user_end end; /* once ended */
+
+    struct record
+        *record; /* what the kernel has answered (record.h), owned; NULL: it is not kept */
 
     struct user_totals *totals; /* shared with the other processes; NULL: nothing is added up */
     struct row_counts rows;     /* counted since the last process_add_totals() */
     uint64_t instret_added;     /* hart.instret at that time */
+    uint64_t engine_added[ENGINE_COUNTERS_MAX];     /* and what the engine had counted */
     uint64_t complained[USER_SYSCALL_NUMBERS / 64]; /* used when there are no totals */
 
     struct fault_guard guard;
 };
 
-/* A process without a program: process_exec() is next. */
-void process_init(struct process *process, const struct user_config *config);
+/* A process that is about to execute its program's first instruction. It stays where it is. */
+int process_init(struct process *process, const struct user_config *config, struct err *err);
 void process_fini(struct process *process);
 
 /* Replaces the program, as execve(2). -1: nothing has changed, err->code is execve's errno. */
 int process_exec(struct process *process, const char *path, char *const *argv, char *const *envp,
                  struct err *err);
 
-/* Runs until the process has ended. */
-void process_run(struct process *process);
+/* Why process_run() came back. */
+enum process_stop {
+    PROCESS_COUNT,   /* hart.instret is `until` */
+    PROCESS_ENDED,   /* process->end says how */
+    PROCESS_REFUSED, /* the system call at hart.pc could not be taken back (record.h) */
+};
+
+/*
+ * Runs until so many instructions have retired, or the process has ended. UINT64_MAX: its end. It
+ * can be called again after a PROCESS_COUNT; where it was stopped leaves no trace.
+ */
+enum process_stop process_run(struct process *process, uint64_t until);
 
 /* The process ends: by itself, or killed by a signal that we raise in the kernel's stead. */
 void process_exit(struct process *process, int status);

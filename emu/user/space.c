@@ -52,12 +52,19 @@ static int host_prot(uint8_t perm)
 
 static void set_perm(struct space *space, uint64_t gva, uint64_t length, uint8_t perm)
 {
+    if (perm != 0 && gva < SPACE_SPAN / 2 && gva + length > space->low_end)
+        space->low_end = gva + length;
+    if (perm != 0 && gva + length > SPACE_SPAN / 2 && gva < space->high_start)
+        space->high_start = gva < SPACE_SPAN / 2 ? SPACE_SPAN / 2 : gva;
     memset(space->perm + (gva >> MEM_PAGE_SHIFT), perm, length >> MEM_PAGE_SHIFT);
 }
 
 int space_init(struct space *space, struct err *err)
 {
-    *space = (struct space){.heap = SPACE_LOWEST, .heap_end = SPACE_LOWEST};
+    *space = (struct space){.heap = SPACE_LOWEST,
+                            .heap_end = SPACE_LOWEST,
+                            .low_end = SPACE_LOWEST,
+                            .high_start = SPACE_SPAN};
     space->base = mmap(NULL, SPACE_SPAN + MEM_PAGE_SIZE, PROT_NONE, RESERVED, -1, 0);
     if (space->base == MAP_FAILED) {
         err_sys(err, errno, "reserving %llu GiB of address space for the guest",

@@ -40,6 +40,10 @@ struct space {
     uint8_t *perm;     /* owned: SPACE_SPAN / MEM_PAGE_SIZE bytes of enum mem_perm */
     uint64_t heap;     /* where the heap starts: page aligned, behind the program's segments */
     uint64_t heap_end; /* the current break */
+
+    /* Nothing was ever mapped between these: so that whoever goes through all pages need not look
+     * at the hole in the middle, which is nearly all. Page aligned. */
+    uint64_t low_end, high_start;
 };
 
 /* What mmap(2) is asked for; prot, flags as Linux numbers them. */

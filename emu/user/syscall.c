@@ -1,6 +1,8 @@
 /* syscall.c: from an ecall to the table's row and back; see syscall.h. */
 #include "emu/user/syscall.h"
 
+#include "emu/user/record.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -77,8 +79,7 @@ void syscall_complain(struct process *process, uint64_t number, const char *what
             number, name != NULL ? name : "unknown", what, process_name(process));
 }
 
-static int64_t perform(struct process *process, uint64_t number,
-                       const uint64_t a[SYSCALL_ARGUMENTS])
+int64_t syscall_do(struct process *process, uint64_t number, const uint64_t a[SYSCALL_ARGUMENTS])
 {
     const struct syscall_row *row = syscall_row(number);
 
@@ -101,5 +102,11 @@ void syscall_perform(struct process *process)
     memcpy(a, &hart->x[REGISTER_A0], sizeof a);
     if (process->totals != NULL && number < USER_SYSCALL_NUMBERS)
         __atomic_fetch_add(&process->totals->syscalls[number], 1, __ATOMIC_RELAXED);
-    hart->x[REGISTER_A0] = (uint64_t)perform(process, number, a);
+    hart->x[REGISTER_A0] = (uint64_t)(process->record != NULL ? record_perform(process, number, a)
+                                                              : syscall_do(process, number, a));
+    if (events_want(&process->machine.events, EVENT_SYSCALL))
+        events_send(&process->machine.events,
+                    &(struct event){.kind = EVENT_SYSCALL,
+                                    .hart = hart,
+                                    .syscall = {number, hart->x[REGISTER_A0]}});
 }

@@ -39,6 +39,9 @@ const struct syscall_row *syscall_row(uint64_t number);
 /* Performs the call that the hart's registers ask for, and puts the answer into a0. */
 void syscall_perform(struct process *process);
 
+/* Performs that call; the answer is for a0. */
+int64_t syscall_do(struct process *process, uint64_t number, const uint64_t a[SYSCALL_ARGUMENTS]);
+
 /* Does on the host what row asks for, with arguments as the row's kinds say. */
 int64_t syscall_pass(const struct process *process, const struct syscall_row *row,
                      const uint64_t a[SYSCALL_ARGUMENTS]);

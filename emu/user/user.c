@@ -56,25 +56,16 @@ int user_run(const struct user_config *config, struct user_end *end, struct err 
 
     if (process == NULL)
         err_die_oom();
-    process_init(process, config);
-    if (engine_attach(process->engine, &process->machine, &process->engine_options, err) == -1)
+    if (process_init(process, config, err) == -1)
         goto out;
-    if (fault_guard_init(&process->guard, err) == -1)
-        goto out;
-    process->guard.engine = process->engine;
-    process->guard.machine = &process->machine;
-    if (process_exec(process, config->path, config->argv, config->envp, err) == -1)
-        goto out_guard;
     note_start(config->totals);
-    process_run(process);
+    process_run(process, UINT64_MAX);
     *end = process->end;
     note_end(config->totals, end);
+    process_fini(process);
     result = 0;
 
-out_guard:
-    fault_guard_fini(&process->guard);
 out:
-    process_fini(process);
     free(process);
     return result;
 }

@@ -38,6 +38,7 @@ struct user_totals {
     struct row_counts rows;                  /* only if user_config.count_rows */
     uint64_t instructions;                   /* retired */
     uint64_t syscalls[USER_SYSCALL_NUMBERS]; /* how often each was asked for, provided or not */
+    uint64_t engine[ENGINE_COUNTERS_MAX];    /* what the engine counts, as its counters say */
     uint64_t processes_started;
     uint64_t processes_ended;
     uint64_t complained[USER_SYSCALL_NUMBERS / 64]; /* bit set: "not provided" has been said */

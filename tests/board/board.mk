@@ -12,6 +12,6 @@ $(BOARD_PROGRAMS:%=$(O)/tests/board/%): $(O)/tests/board/%: tests/board/%.S test
 
 # A test finds them beside itself, in ../board.
 test-programs check-e2e: $(BOARD_PROGRAMS:%=$(O)/tests/board/%)
-$(O)/tests/e2e/board_contract: $(O)/obj/tests/board/machine.o
+$(O)/tests/e2e/board_contract $(O)/tests/e2e/translator_state: $(O)/obj/tests/board/machine.o
 $(O)/tests/unit/test_board $(O)/tests/unit/test_sbi: $(O)/obj/tests/board/machine.o | \
     $(BOARD_PROGRAMS:%=$(O)/tests/board/%)

@@ -3,6 +3,7 @@
 #
 #   attacks_begin          starts the decoys; $attack, $decoy (a process) and $tap_tmp/decoy are there
 #   attacks_fail NAME RUN  every attack, each by `RUN $attack ...`, is refused; NAME says how it is run
+#   attacks_image NAME     makes an image with the attacks, for `trivium run --image NAME /bin/attack ...`
 #   attacks_end
 
 : "${tap_tmp:?tap.sh is sourced before}"
@@ -26,6 +27,13 @@ attacks_end()
 {
     kill "$decoy" "$server"
     [ -z "$made_decoy" ] || rm -f "$made_decoy"
+}
+
+attacks_image()
+{
+    mkdir -p "$tap_tmp/root/bin"
+    cp "$attack" "$tap_tmp/root/bin/attack"
+    "$TRIVIUM" image build "$1" "$tap_tmp/root"
 }
 
 # The group of processes that the caller is in: does it hear from the container?

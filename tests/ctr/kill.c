@@ -2,7 +2,8 @@
  * kill.c: kill STEP WHO PROGRAM [ARGUMENTS...] runs a program in a container and kills by SIGKILL,
  * when step number STEP has been made, the process that made it (WHO: self) or the one that all
  * others descend from (WHO: all). Prints the number of steps that there were, and who was killed.
- * STEP 0 is none.
+ * STEP 0 is none. With IMAGE=NAME in the environment, PROGRAM is a name in that image, and what it
+ * writes is to be kept: then there are the steps of that, too, and of clocks of its own.
  *
  * The killer stands outside: process 1 of a container cannot kill itself, nor anybody out here. Who
  * makes the step waits for him.
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "ctr/container.h"
+#include "ctr/store.h"
 #include "lib/supervise.h"
 
 /* Between the processes of the container and the killer. */
@@ -48,24 +50,50 @@ static void on_step(void *owner, const struct ctr_step *step)
         doze();
 }
 
+/* Opens the image's layers. Nothing is closed again: this process ends with the run. */
+static int open_image(struct overlay_source *source, const char *name, struct err *err)
+{
+    struct store store;
+    struct image image;
+
+    source->upper = 1 << 20;
+    if (store_open(&store, false, err) < 0 ||
+        store_load(&store, STORE_IMAGE, name, &image, err) < 0 ||
+        archive_calls_load(&source->calls, err) < 0)
+        return -1;
+    for (; source->count < image.count; source->count++) {
+        source->layers[source->count] = store_open_layer(&store, &image.layers[source->count], err);
+        if (source->layers[source->count] < 0)
+            return -1;
+    }
+    store_close(&store);
+    return 0;
+}
+
 static int run(char **words, struct appointment *appointment)
 {
     const struct ctr_observer observer = {.step = on_step, .owner = appointment};
+    const char *image = getenv("IMAGE");
+    struct overlay_source source = {.keeper = -1};
     const struct container_config config = {
         .program = words[0],
         .inside = "bin/program",
         .argv = words,
+        .image = image == NULL ? NULL : &source,
+        .keep = image != NULL,
+        .own_clocks = image != NULL,
         .hostname = "killed",
         .observer = &observer,
     };
     struct supervise_job job = {.start = container_start};
     struct supervise_outcome outcome;
     struct supervisor supervisor;
-    struct container *container;
+    struct container *container = NULL;
     struct err err = {0};
     int answer;
 
-    container = container_new(&config, &err);
+    if (image == NULL || open_image(&source, image, &err) == 0)
+        container = container_new(&config, &err);
     if (container == NULL || supervisor_init(&supervisor, &err) < 0) {
         err_print(&err, stderr);
         return 1;

@@ -9,10 +9,8 @@
  * goes on to the next sequence; at the end it writes all results to standard output. One process
  * for thousands of sequences is what makes an oracle like qemu-riscv64 affordable.
  *
- * A body is made of rows of the ISA table, every user-mode row as likely as any other. One
- * register, the `base`, points into a page of scratch memory and is never written; it is another
- * one in each sequence, so every register takes every part. All jumps go forward, but for one
- * counted loop.
+ * Each sequence has another register as the base of its body (body.h), so every register takes
+ * every part.
  *
  * What is not here: instructions that trap (tests/e2e has those), and the numbers that the counters
  * answer, for they rightly differ between processors.
@@ -20,6 +18,7 @@
 #include "emu/isa/decode.h"
 #include "emu/isa/disasm.h"
 #include "emu/isa/encode.h"
+#include "tests/diff/body.h"
 #include "tests/random.h"
 
 #include <elf.h>
@@ -28,39 +27,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_GVA   UINT64_C(0x00100000)
-#define INPUT_GVA  UINT64_C(0x10000000)
-#define OUTPUT_GVA UINT64_C(0x20000000)
-#define SCRATCH_BYTES                                                           \
-    8192 /* base points to its middle: any 12-bit offset, misaligned too, is in \
-          */
+#define TEXT_GVA      UINT64_C(0x00100000)
+#define INPUT_GVA     UINT64_C(0x10000000)
+#define OUTPUT_GVA    UINT64_C(0x20000000)
+#define SCRATCH_BYTES (2 * BODY_REACH)
 
-enum {
-    BODY_MAX = 128,       /* instructions of a body */
-    SLOTS_MAX = 14,       /* random choices of a body; a jump goes to the start of one */
-    SEQUENCE_BYTES = 1024 /* upper bound of one sequence's code */
-};
+enum { SEQUENCE_BYTES = 1024 }; /* upper bound of one sequence's code */
 
 enum { RA = 1, SP = 2, A0 = 10, A1 = 11, A2 = 12, A7 = 17 };
 
 struct registers {
     uint64_t x[32];
-};
-
-struct jump {
-    unsigned item;    /* where in the body */
-    unsigned from;    /* the item that its offset is relative to */
-    unsigned to_slot; /* where it goes */
-};
-
-struct body {
-    struct insn items[BODY_MAX];
-    unsigned count;
-    unsigned slot_start[SLOTS_MAX + 1]; /* item; the last one is the end */
-    struct jump jumps[SLOTS_MAX];
-    unsigned jump_count;
-    unsigned base;     /* the register that points to the scratch memory */
-    uint32_t reserved; /* mask of registers that the body must not write */
 };
 
 struct program {
@@ -81,241 +58,6 @@ static _Noreturn void die(const char *what)
 {
     perror(what);
     exit(2);
-}
-
-/* ---- bodies ---- */
-
-/* Adds an instruction if its encoding exists and it leaves the reserved registers alone. */
-static bool add(struct body *body, enum isa_row_id row, unsigned rd, unsigned rs1, unsigned rs2,
-                int64_t imm)
-{
-    struct insn *insn = &body->items[body->count];
-    uint32_t word = isa_encode(&isa_rows[row], rd, rs1, rs2, imm);
-
-    if (body->count == BODY_MAX || word == 0 || !isa_decode(word, insn))
-        return false;
-    if (insn->row != &isa_rows[row] || (isa_writes(insn) & body->reserved) != 0)
-        return false;
-    body->count++;
-    return true;
-}
-
-/* An instruction of `row` with random bits for operands: what it takes, whatever its format. */
-static bool random_operands(struct random *random, enum isa_row_id row, struct insn *insn)
-{
-    const struct isa_row *wanted = &isa_rows[row];
-
-    for (unsigned tries = 0; tries < 64; tries++) {
-        uint32_t word = wanted->match | ((uint32_t)random_next(random) & ~wanted->mask);
-
-        if (isa_decode(word, insn) && insn->row == wanted)
-            return true;
-    }
-    return false;
-}
-
-/* A register that the body may write, and not x0: for addresses and jump targets. */
-static unsigned free_register(struct random *random, const struct body *body)
-{
-    for (;;) {
-        unsigned reg = 1 + (unsigned)random_below(random, 31);
-
-        if ((body->reserved >> reg & 1) == 0)
-            return reg;
-    }
-}
-
-static bool add_memory_access(struct random *random, struct body *body, enum isa_row_id row)
-{
-    struct insn any;
-
-    if (!random_operands(random, row, &any))
-        return false;
-    return add(body, row, any.rd, body->base, any.rs2, any.imm);
-}
-
-/* Atomics take no offset: another register gets an aligned address in the scratch memory. */
-static bool add_atomic(struct random *random, struct body *body, enum isa_row_id row)
-{
-    unsigned address = free_register(random, body);
-    unsigned bytes = isa_rows[row].width / 8u;
-    int64_t offset = ((int64_t)random_below(random, 4096 / bytes) - 2048 / bytes) * bytes;
-    bool pair = isa_rows[row].kind == KIND_LR;
-    enum isa_row_id conditional = isa_rows[row].width == 32 ? ROW_SC_W : ROW_SC_D;
-    unsigned rd = (unsigned)random_below(random, 32);
-    unsigned rs2 = (unsigned)random_below(random, 32);
-
-    if (pair && rd == address)
-        rd = 0;
-    if (!add(body, ROW_ADDI, address, body->base, 0, offset) ||
-        !add(body, row, rd, address, pair ? 0 : rs2, 0))
-        return false;
-    if (!pair)
-        return true;
-    /* Every reservation is used up, with a store in between that may or may not break it. */
-    if (random_below(random, 4) == 0 &&
-        !add(body, ROW_SB, 0, body->base, rs2, offset + (int64_t)random_below(random, 8)))
-        return false;
-    return add(body, conditional, free_register(random, body), address, rs2, 0);
-}
-
-/* The jump is added with offset 0 and patched when the places of all slots are known. */
-static bool add_jump(struct random *random, struct body *body, enum isa_row_id row)
-{
-    struct jump *jump = &body->jumps[body->jump_count];
-    bool indirect = isa_rows[row].kind == KIND_JALR;
-    unsigned target = free_register(random, body);
-    struct insn any;
-
-    if (!random_operands(random, row, &any))
-        return false;
-    jump->from = body->count;
-    if (indirect) {
-        /* The addi carries the offset, because c.jr and c.jalr have none. */
-        jump->item = body->count + 1;
-        if (!add(body, ROW_AUIPC, target, 0, 0, 0) || !add(body, ROW_ADDI, target, target, 0, 0) ||
-            !add(body, row, any.rd, target, 0, 0))
-            return false;
-    } else {
-        jump->item = body->count;
-        /* 2 and not 0: an offset of 0 has no encoding in some formats, and would be a loop. */
-        if (!add(body, row, any.rd, any.rs1, any.rs2, 2))
-            return false;
-    }
-    body->jump_count++;
-    return true;
-}
-
-/* A counter is read, and what it answered is wiped out again. */
-static bool add_csr_read(struct random *random, struct body *body, enum isa_row_id row)
-{
-    unsigned rd = free_register(random, body);
-
-    return add(body, row, rd, 0, 0, (int64_t)(0xc00 + random_below(random, 3))) &&
-           add(body, ROW_ANDI, rd, rd, 0, 0);
-}
-
-static bool add_system_call(struct body *body)
-{
-    const int64_t sched_yield_number = 124; /* answers 0 everywhere */
-
-    return (body->reserved & (1u << A0 | 1u << A7)) == 0 &&
-           add(body, ROW_ADDI, A7, 0, 0, sched_yield_number) && add(body, ROW_ECALL, 0, 0, 0, 0);
-}
-
-/* Is the row one that a user program may execute and whose results are everywhere the same? */
-static bool is_testable(const struct isa_row *row)
-{
-    bool csr = row->kind == KIND_CSR || row->kind == KIND_CSR_IMM;
-
-    return strcmp(row->extension, "Priv") != 0 && row->kind != KIND_EBREAK &&
-           !(csr && row->op == OP_SECOND); /* csrrw writes, and no CSR can be written */
-}
-
-/* One random choice: an instruction of `row` with what it needs around it. */
-static bool add_slot(struct random *random, struct body *body, enum isa_row_id row)
-{
-    struct insn any;
-
-    switch ((enum isa_kind)isa_rows[row].kind) {
-    case KIND_LOAD:
-    case KIND_STORE: return add_memory_access(random, body, row);
-    case KIND_LR:
-    case KIND_SC:
-    case KIND_AMO: return add_atomic(random, body, row);
-    case KIND_BRANCH:
-    case KIND_JAL:
-    case KIND_JALR: return add_jump(random, body, row);
-    case KIND_CSR:
-    case KIND_CSR_IMM: return add_csr_read(random, body, row);
-    case KIND_ECALL: return add_system_call(body);
-    case KIND_ALU:
-    case KIND_ALU_IMM:
-    case KIND_LUI:
-    case KIND_AUIPC:
-    case KIND_FENCE:
-    case KIND_FENCE_I:
-        return random_operands(random, row, &any) &&
-               add(body, row, any.rd, any.rs1, any.rs2, any.imm);
-    case KIND_EBREAK:
-    case KIND_MRET:
-    case KIND_SRET:
-    case KIND_WFI:
-    case KIND_SFENCE_VMA:
-    case KIND_COUNT: break;
-    }
-    return false;
-}
-
-static void fill_slot(struct program *program, struct body *body)
-{
-    for (;;) {
-        struct body before = *body;
-        enum isa_row_id row = (enum isa_row_id)random_below(&program->random, ROW_COUNT);
-
-        if (is_testable(&isa_rows[row]) && add_slot(&program->random, body, row)) {
-            program->row_used[row]++;
-            return;
-        }
-        *body = before;
-    }
-}
-
-/* Byte offset of an item from the start of the body. */
-static int64_t item_offset(const struct body *body, unsigned item)
-{
-    int64_t offset = 0;
-
-    for (unsigned i = 0; i < item; i++)
-        offset += body->items[i].length;
-    return offset;
-}
-
-static void patch_jumps(struct body *body)
-{
-    for (unsigned i = 0; i < body->jump_count; i++) {
-        const struct jump *jump = &body->jumps[i];
-        struct insn *insn = &body->items[jump->item];
-        int64_t offset =
-            item_offset(body, body->slot_start[jump->to_slot]) - item_offset(body, jump->from);
-        uint32_t word = isa_encode(insn->row, insn->rd, insn->rs1, insn->rs2, offset);
-
-        if (word == 0 || !isa_decode(word, insn))
-            die("a jump of this program's own cannot be encoded");
-    }
-}
-
-static void make_body(struct program *program, struct body *body)
-{
-    struct random *random = &program->random;
-    unsigned slots = 1 + (unsigned)random_below(random, SLOTS_MAX);
-    bool loops = random_below(random, 4) == 0;
-    unsigned counter = 0, loop_start;
-
-    *body = (struct body){.base = 1 + (unsigned)random_below(random, 31)};
-    body->reserved = 1u << body->base;
-    if (loops) {
-        counter = free_register(random, body);
-        add(body, ROW_ADDI, counter, 0, 0, 1 + (int64_t)random_below(random, 3));
-        body->reserved |= 1u << counter;
-    }
-    loop_start = body->count;
-    for (unsigned slot = 0; slot < slots; slot++) {
-        unsigned jumps = body->jump_count;
-
-        body->slot_start[slot] = body->count;
-        fill_slot(program, body);
-        if (body->jump_count > jumps)
-            body->jumps[jumps].to_slot = slot + 1 + (unsigned)random_below(random, slots - slot);
-    }
-    body->slot_start[slots] = body->count;
-    if (loops) {
-        body->reserved &= ~(1u << counter);
-        add(body, ROW_ADDI, counter, counter, 0, -1);
-        add(body, ROW_BNE, 0, counter, 0,
-            item_offset(body, loop_start) - item_offset(body, body->count));
-    }
-    patch_jumps(body);
 }
 
 /* ---- the program around the bodies ---- */
@@ -393,7 +135,12 @@ static void make_program(struct program *program, uint64_t seed, unsigned count)
 /* The next sequence's body and input. Called for number 0, 1, 2, ... in this order. */
 static void make_sequence(struct program *program, unsigned number, struct body *body)
 {
-    make_body(program, body);
+    struct random *random = &program->random;
+    const struct body_wish wish = {.base = 1 + (unsigned)random_below(random, 31),
+                                   .slots = 1 + (unsigned)random_below(random, BODY_SLOTS),
+                                   .rounds = 3};
+
+    body_make(body, random, &wish, program->row_used);
     for (unsigned reg = 1; reg < 32; reg++)
         program->input[number].x[reg] = random_edge(&program->random);
 }
@@ -458,7 +205,7 @@ static int check_rows(const struct program *program)
     int missing = 0;
 
     for (unsigned row = 0; row < ROW_COUNT; row++) {
-        if (is_testable(&isa_rows[row]) && program->row_used[row] == 0) {
+        if (body_can_have(&isa_rows[row]) && program->row_used[row] == 0) {
             fprintf(stderr, "sequences: no sequence uses %s\n", isa_rows[row].name);
             missing++;
         }

@@ -118,6 +118,20 @@ tap_is "--stats fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/stats")"
 tap_like "--stats covers all processes of the program" "processes +39$" "$(cat "$tap_tmp/stats")"
 tap_like "--stats=rows lists instructions" "^    addi +[0-9,]+ +[0-9.]+ %$" \
     "$("$TRIVIUM" run --user --on interp --stats=rows hello 2>&1)"
+"$TRIVIUM" run --user --on dbt --stats sh -c 'hello | cat' 2>"$tap_tmp/stats" >/dev/null
+for counted in "blocks translated" "exits chained to their block" "indirect jumps found in the table" \
+    "returns to where they were expected" "time translating" "host instructions for one of the guest"; do
+    tap_like "--stats of dbt tells: $counted" "^    $counted +[0-9.,]*[1-9]" "$(cat "$tap_tmp/stats")"
+done
+tap_is "... in 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/stats")"
+tap_like "--stats of threaded tells what it has made, on a machine, too" "^    blocks made +[0-9,]*[1-9]" \
+    "$("$TRIVIUM" run --on threaded --memory 32M --stats hello 2>&1)"
+tap_like "... and how often its TLB had an address" "^  TLB hits .* [0-9,]*[1-9]" \
+    "$("$TRIVIUM" run --on threaded --memory 32M --stats hello 2>&1)"
+tap_is "interp makes nothing that could be counted" "" \
+    "$("$TRIVIUM" run --user --on interp --stats hello 2>&1 | grep 'the engine')"
+tap_like "--json has the engine's counts" '"translate_ns": [1-9]' \
+    "$("$TRIVIUM" run --user --on dbt --json - hello)"
 tap_is "--stats=nonsense is refused" 125 "$(status "$TRIVIUM" run --stats=nonsense hello)"
 "$TRIVIUM" run --user --on interp --json "$tap_tmp/run.json" --rows "$tap_tmp/rows" sh -c 'exit 3' \
     >/dev/null

@@ -21,6 +21,15 @@ in_namespace()
     unshare --user --map-root-user "$TRIVIUM" run --on container "$@" </dev/null
 }
 
+# in_image PROGRAM ARGUMENT...: the attacks of the image, whatever the program, with a layer to write to.
+in_image()
+{
+    shift
+    "$TRIVIUM" run --on container --image attacks --name attacked --rm --writable 1M /bin/attack "$@" </dev/null
+}
+
+TRIVIUM_IMAGES=$tap_tmp/store
+export TRIVIUM_IMAGES
 attacks_begin
 if contain hello >"$tap_tmp/out" 2>"$tap_tmp/err"; then
     attacks_fail "as $(id -un)" contain
@@ -47,6 +56,11 @@ if in_namespace hello >"$tap_tmp/out" 2>"$tap_tmp/err"; then
     attacks_fail "in a user namespace" in_namespace
 else
     tap_skip "attacks in a user namespace" "no container can be made there: $(head -n 1 "$tap_tmp/err")"
+fi
+if attacks_image attacks && in_image . --list >"$tap_tmp/out" 2>"$tap_tmp/err"; then
+    attacks_fail "in an image" in_image
+else
+    tap_skip "attacks in an image" "$(head -n 1 "$tap_tmp/err")"
 fi
 attacks_end
 tap_done

@@ -7,6 +7,9 @@
 . tests/ctr/groups.sh
 
 kill=$O/tests/ctr/kill
+TRIVIUM_IMAGES=$tap_tmp/store
+TRIVIUM_RUN=$tap_tmp/run
+export TRIVIUM_IMAGES TRIVIUM_RUN
 
 # Marked by a name of its own, so that other tests' processes are not counted.
 program=$tap_tmp/k$$
@@ -29,37 +32,58 @@ killed()
     "$kill" "$at" "$whom" "$program" "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
 }
 
+# killed_everywhere HOW: at each of the steps, each time the other processes must be gone soon after.
+killed_everywhere()
+{
+    steps=$(sed -n 's/^steps: //p' "$tap_tmp/out")
+    tap_ok "$1: there are more than twenty steps: $steps" test "$steps" -gt 20
+    lasting=$steps
+    [ -z "$with_groups" ] || lasting=$((steps - 1))
+    for who in self all; do
+        stayed='' missed=''
+        for step in $(seq "$steps"); do
+            # The last steps are made when the program has ended.
+            if [ "$step" -le "$lasting" ]; then
+                killed "$step" "$who" serve killed
+            else
+                killed "$step" "$who" --list
+            fi
+            grep -q "^killed: . below, there" "$tap_tmp/out" || missed="$missed $step"
+            for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                [ "$(left)" = 0 ] && break
+                sleep 0.1
+            done
+            [ "$(left)" = 0 ] || stayed="$stayed $step"
+        done
+        tap_is "$1, killed ($who): at each step there was somebody to kill" "" "$missed"
+        tap_is "$1, killed ($who) at each step: no process stays" "" "$stayed"
+        [ "$who" = self ] || tap_ok "$1, killed ($who): something was left" test -e "$TRIVIUM_RUN"
+        "$TRIVIUM" run --on container hello >/dev/null 2>&1 </dev/null
+        tap_is "$1, killed ($who): the next run takes its groups away" "" "$(groups_left)"
+        tap_not "$1, killed ($who): and its place in the list" test -e "$TRIVIUM_RUN"
+    done
+}
+
 if ! killed 0 self --list || ! grep -q "^core-pattern" "$tap_tmp/out"; then
     tap_skip "killed at each step" "no container can be made here: $(head -n 1 "$tap_tmp/err")"
     tap_done
 fi
 with_groups=$("$TRIVIUM" run --on container --pids 50 hello 2>/dev/null </dev/null)
-killed 0 self --list # nothing is left over, by now
-steps=$(sed -n 's/^steps: //p' "$tap_tmp/out")
-tap_ok "there are more than twenty steps: $steps" test "$steps" -gt 20
-lasting=$steps
-[ -z "$with_groups" ] || lasting=$((steps - 1))
 mounts=$(wc -l </proc/self/mounts)
-for who in self all; do
-    stayed='' missed=''
-    for step in $(seq "$steps"); do
-        # The last steps are made when the program has ended.
-        if [ "$step" -le "$lasting" ]; then
-            killed "$step" "$who" serve killed
-        else
-            killed "$step" "$who" --list
-        fi
-        grep -q "^killed: . below, there" "$tap_tmp/out" || missed="$missed $step"
-        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-            [ "$(left)" = 0 ] && break
-            sleep 0.1
-        done
-        [ "$(left)" = 0 ] || stayed="$stayed $step"
-    done
-    tap_is "killed ($who): at each step there was somebody to kill" "" "$missed"
-    tap_is "killed ($who) at each step: no process stays" "" "$stayed"
-    "$TRIVIUM" run --on container hello >/dev/null 2>&1 </dev/null
-    tap_is "killed ($who): the next run takes its groups away" "" "$(groups_left)"
-done
+killed 0 self --list # nothing is left over, by now
+killed_everywhere "the programs"
+
+mkdir -p "$tap_tmp/root/bin"
+cp "$program" "$tap_tmp/root/bin/program"
+"$TRIVIUM" image build killed "$tap_tmp/root"
+program=/bin/program
+IMAGE=killed
+export IMAGE
+if killed 0 self --list; then
+    killed_everywhere "an image"
+    tap_is "the image is whole" 0 "$("$TRIVIUM" image layers killed >"$tap_tmp/out" 2>&1; echo $?)"
+else
+    tap_skip "an image" "none can be run here: $(head -n 1 "$tap_tmp/err")"
+fi
 tap_is "no mount stays" "$mounts" "$(wc -l </proc/self/mounts)"
 tap_done

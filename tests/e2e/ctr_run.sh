@@ -45,6 +45,25 @@ contain --stats hello 2>&1 | sed -n 's/^    \(user\|mount\|pid\|net\|uts\|ipc\|c
 tap_is "--stats names the seven namespaces" 7 "$(wc -l <"$tap_tmp/inside")"
 tap_is "and none is the host's" "" "$(grep -F -x -f "$tap_tmp/here" "$tap_tmp/inside")"
 tap_is "a shared name is the host's" "$(uname -n)" "$(contain --share uts cat /proc/sys/kernel/hostname)"
+# Clocks are the host's unless they are asked for. Uptimes are of two programs that run one after the other.
+uptime_ahead()
+{
+    awk -v there="$(contain "$@" cat /proc/uptime)" '{ split(there, a); print int((a[1] - $1) / 1000 + 0.1) }' /proc/uptime
+}
+tap_is "the uptime is the host's" 0 "$(uptime_ahead)"
+if [ "$(status contain --time-offset 5000 --stats hello)" = 0 ]; then
+    tap_is "with --time-offset it is another" 5 "$(uptime_ahead --time-offset 5000)"
+    tap_like "in a namespace of its own" "^    time +[0-9]+ -> [0-9]+" "$(cat "$tap_tmp/err")"
+    tap_like "of which --explain tells" "timens_offsets.*monotonic 5000 0" "$(contain --time-offset 5000 --explain hello 2>&1)"
+    tap_is "also at the same time" 0 "$(uptime_ahead --time-offset 0)"
+    tap_is "as root without a user namespace, where that can be" "$(status contain --share user hello)" \
+        "$(status contain --share user --time-offset 5000 hello)"
+else
+    tap_skip "clocks of its own" "$(head -n 1 "$tap_tmp/err")"
+fi
+tap_is "no clock goes below 0" 125 "$(status contain --time-offset -1000000000 hello)"
+tap_like "which is told" "the clocks would be below 0" "$(cat "$tap_tmp/err")"
+tap_is "--time-offset wants whole seconds" 125 "$(status contain --time-offset 1.5 hello)"
 tap_is "process numbers cannot be shared alone" 125 "$(status contain --share pid hello)"
 tap_like "which is told" "try: --share pid,user as root; or --share pid,mount" "$(cat "$tap_tmp/err")"
 tap_is "but with the host's files" "hello, world" "$(contain --share pid,mount hello)"

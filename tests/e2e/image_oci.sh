@@ -75,6 +75,78 @@ tap_like "with its files" "file +6  /etc/greeting$" "$(image layers good)"
 tap_is "a layer is kept unpacked, under its own digest" "${diff#sha256:}.tar" "$(ls "$TRIVIUM_IMAGES/layers")"
 before=$(cd "$TRIVIUM_IMAGES" && find . | sort)
 
+# zstd FILE: as zstd has it, in one block that is not compressed (RFC 8878).
+zstd_frame()
+{
+    size=$(wc -c <"$1")
+    header=$((size * 8 + 1))
+    for byte in 40 181 47 253 160 $((size % 256)) $((size / 256)) 0 0 \
+        $((header % 256)) $((header / 256 % 256)) $((header / 65536)); do
+        # shellcheck disable=SC2059 # the number is the format
+        printf "\\$(printf %03o "$byte")"
+    done
+    cat "$1"
+}
+
+cp "$tap_tmp/layer.tar.gz" "$tap_tmp/layer.gzipped"
+zstd_frame "$tap_tmp/layer.tar" >"$tap_tmp/layer.tar.gz"
+lay
+if [ "$(status image import zstd "$layout")" != 0 ] && grep -q "libarchive cannot unpack" "$tap_tmp/err"; then
+    tap_skip "a layer that zstd has compressed" "$(head -n 1 "$tap_tmp/err")"
+else
+    tap_like "a layer that zstd has compressed" "file +6  /etc/greeting$" "$(image layers zstd)"
+    tap_is "is kept as any other" "${diff#sha256:}.tar" "$(ls "$TRIVIUM_IMAGES/layers")"
+    image remove zstd
+    printf 'x' | dd of="$tap_tmp/layer.tar.gz" bs=1 seek=5 conv=notrunc 2>"$tap_tmp/dd"
+    lay
+    tap_is "a broken one is refused" 125 "$(status image import bad "$layout")"
+fi
+mv "$tap_tmp/layer.gzipped" "$tap_tmp/layer.tar.gz"
+
+# How it would like to be started: config.md of OCI.
+config()
+{
+    lay ".config = $1"
+}
+configured()
+{
+    jq -c .config "$TRIVIUM_IMAGES/images/good.json"
+}
+config '{Entrypoint: ["/bin/sh", "-c"], Cmd: ["echo \"$A\""], Env: ["A=1", "PATH=/bin"], WorkingDir: "/etc", User: "me"}'
+tap_is "what the image would start is kept" 0 "$(status image import good "$layout")"
+tap_is "as one command" '{"Cmd":["/bin/sh","-c","echo \"$A\""],"Env":["A=1","PATH=/bin"],"WorkingDir":"/etc"}' "$(configured)"
+config '{Cmd: null, Env: null, WorkingDir: ""}'
+tap_is "or that it would start nothing" '{"Cmd":[],"Env":[],"WorkingDir":""}' \
+    "$(image import good "$layout"; configured)"
+config 1
+refused "a configuration that is a number" "configuration is no object"
+config '{Cmd: "ls"}'
+refused "a command that is a text" "Cmd of the image's configuration is no list"
+config '{Cmd: ["ls", 1]}'
+refused "a word that is a number" "something else where a text should be"
+config '{Cmd: ["", "ls"]}'
+refused "a program without a name" "a program without a name"
+config '{Cmd: [range(65) | "x"]}'
+refused "too many words" "Cmd of the image's configuration has more than 64"
+config '{Entrypoint: [range(40) | "x"], Cmd: [range(40) | "x"]}'
+refused "too many words of both" "Cmd of the image's configuration has more than 64"
+config '{Cmd: ["x" * 9000]}'
+refused "too long a word" "more than 8192 bytes"
+config '{Env: ["A"]}'
+refused "a variable without a value" "no NAME=VALUE"
+config '{Env: ["=A"]}'
+refused "one without a name" "no NAME=VALUE"
+config '{Env: [range(65) | "A=\(.)"]}'
+refused "too many variables" "Env of the image's configuration has more than 64"
+config '{WorkingDir: "etc"}'
+refused "a folder that depends on where one is" "WorkingDir .* does not begin with /"
+config '{WorkingDir: ["/"]}'
+refused "a folder that is a list" "WorkingDir .* does not begin with /"
+config '{Cmd: ["a\u0000b"]}'
+refused "a zero byte" "is no JSON"
+lay
+image import good "$layout"
+
 lay . . '.manifests = [{digest: "sha256:x", platform: {os: "linux", architecture: "arm64"}},
     (.manifests[0] + {platform: {os: "linux", architecture: "amd64"}})]'
 tap_is "of several images, ours" 0 "$(status image import good "$layout")"

@@ -222,6 +222,8 @@ static bool execute(const struct ir_op *op, uint64_t x[32], uint64_t *seen)
     case IR_STEP:
     case IR_EXIT_STEP: return true; /* none is made */
     }
+    if (op->narrow) /* as the host has it */
+        x[op->rd] = (uint32_t)x[op->rd];
     x[0] = 0;
     return false;
 }

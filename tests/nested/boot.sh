@@ -8,7 +8,7 @@
 # host. What is quick or slow there means nothing.
 #
 # In it, the current folder holds build/trivium with the libraries that it needs, build/guest, and each
-# FILE under its own relative name. busybox, and jq, are there.
+# FILE under its own relative name. busybox, jq, flock and setpriv are there.
 #
 # O (the build folder), CPUS (1), MEMORY (512, in MiB), LIMIT (300, in seconds), WITHOUT (a module that is
 # not loaded: kvm-amd leaves the machine without /dev/kvm).
@@ -51,10 +51,13 @@ done
 for library in /lib/*/libarchive.so.13 /usr/lib/*/libarchive.so.13; do
     [ ! -e "$library" ] || { mkdir -p "$root$(dirname "$library")" && cp -L "$library" "$root$library" && with_libraries "$library"; }
 done
-if command -v jq >/dev/null; then
-    cp "$(command -v jq)" "$root/bin/jq"
-    with_libraries "$(command -v jq)"
-fi
+# What busybox has not, or not with the options that tests use.
+for tool in jq flock setpriv; do
+    if command -v "$tool" >/dev/null; then
+        cp "$(command -v "$tool")" "$root/bin/$tool"
+        with_libraries "$(command -v "$tool")"
+    fi
+done
 for isa in x86_64 rv64; do
     mkdir -p "$root/test/build/guest/$isa"
     find "$O/guest/$isa" -maxdepth 1 -type f \( -perm -u+x -o -name initrd.cpio \) \

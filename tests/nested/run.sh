@@ -23,7 +23,7 @@ sed -i "1i ONLY_INSIDE='${ONLY_INSIDE:-}'" "$work/all.sh"
 mapfile -t guests < <(find "$O/tests/kvm" "$O/tests/ctr" -maxdepth 1 -type f 2>/dev/null)
 # One processor: with two, QEMU 7.2 at times keeps the breakpoint that Linux sets for a moment while it
 # changes its own code (as it does for the first virtual machine), for ever.
-LIMIT=850 CPUS=${CPUS:-1} "$here/boot.sh" "$work/all.sh" tests/tap.sh tests/ctr/attacks.sh tests/ctr/groups.sh tests/e2e/ctr_image.sh tests/e2e/ctr_kill.sh tests/nested/inside/*.sh \
+LIMIT=850 CPUS=${CPUS:-1} "$here/boot.sh" "$work/all.sh" tests/tap.sh tests/ctr/attacks.sh tests/ctr/groups.sh tests/e2e/ctr_image.sh tests/e2e/ctr_keep.sh tests/e2e/ctr_kill.sh tests/nested/inside/*.sh \
     "${guests[@]}" >"$work/out" 2>"$work/err"
 status=$?
 if [ "$status" = 98 ]; then

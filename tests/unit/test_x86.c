@@ -98,6 +98,9 @@ START_TEST(every_pair_of_registers_is_encoded)
         x86_shift_by(&bench.x, X86_SAR, size, (enum x86_reg)a, x86_reg((enum x86_reg)b), X86_RCX);
         snprintf(text, sizeof text, "sarx %s, %s, %s", name(a, size), name(b, size), name(1, size));
         expect(&bench, text);
+        x86_rotate_to(&bench.x, size, (enum x86_reg)a, x86_reg((enum x86_reg)b), 13);
+        snprintf(text, sizeof text, "rorx %s, %s, 0xd", name(a, size), name(b, size));
+        expect(&bench, text);
         x86_load(&bench.x, 8, true, (enum x86_reg)a, x86_reg((enum x86_reg)b));
         snprintf(text, sizeof text, "movsx %s, %s", name(a, 64), name(b, 8));
         expect(&bench, text);

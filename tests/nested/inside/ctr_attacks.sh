@@ -40,6 +40,18 @@ in_namespace()
     unshare -U -r "$TRIVIUM" run --on container "$@" </dev/null
 }
 
+in_image()
+{
+    shift
+    "$TRIVIUM" run --on container --image attacks --name attacked --writable 1M --rm /bin/attack "$@" </dev/null
+}
+
+in_image_as_nobody()
+{
+    shift
+    su nobody -c "TRIVIUM_IMAGES=$tap_tmp/nobody $TRIVIUM run --on container --image attacks /bin/attack $*" </dev/null
+}
+
 attacks_begin
 for name in $("$attack" --list); do
     case $name in
@@ -62,5 +74,14 @@ attacks_fail "as root" contain
 attacks_fail "as root, without a user namespace" sharing_users
 attacks_fail "as nobody" as_nobody
 attacks_fail "in a user namespace" in_namespace
+TRIVIUM_IMAGES=$tap_tmp/store
+export TRIVIUM_IMAGES
+attacks_image attacks
+attacks_fail "in an image" in_image
+mkdir "$tap_tmp/nobody"
+chmod 755 "$tap_tmp"
+chown nobody "$tap_tmp/nobody"
+su nobody -c "TRIVIUM_IMAGES=$tap_tmp/nobody $TRIVIUM image build attacks $tap_tmp/root"
+attacks_fail "in an image, as nobody" in_image_as_nobody
 attacks_end
 tap_done

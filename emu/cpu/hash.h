@@ -2,8 +2,8 @@
  * hash.h: a 64-bit hash of machine states, to tell whether two are the same. Quick, and not for
  * anything that somebody might want to forge.
  */
-#ifndef TRIVIUM_EMU_BOARD_HASH_H
-#define TRIVIUM_EMU_BOARD_HASH_H
+#ifndef TRIVIUM_EMU_CPU_HASH_H
+#define TRIVIUM_EMU_CPU_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>

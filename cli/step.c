@@ -1,0 +1,237 @@
+/*
+ * step.c: `trivium step`: a program and its translation, step by step, forward and back.
+ *
+ * Read next: emu/step/step.h, the model; emu/step/commands.h, what can be typed.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/locate.h"
+#include "cli/machine.h"
+#include "cli/status.h"
+#include "emu/step/commands.h"
+#include "emu/step/plain.h"
+#include "lib/elf.h"
+
+struct step_options {
+    bool user, plain;
+    const char *script; /* NULL: standard input */
+    struct engine_options engine;
+    char **program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
+    struct machine_options machine;
+};
+
+enum option_key { KEY_USER = 256, KEY_PLAIN, KEY_SCRIPT, KEY_DBT };
+
+static const struct argp_option options[] = {
+    {"plain", KEY_PLAIN, NULL, 0,
+     "Lines of text, for screen readers and scripts (so far the only view)", 0},
+    {"script", KEY_SCRIPT, "FILE", 0,
+     "Take the commands from FILE, and end at the first that is wrong. Without it they are taken "
+     "from standard input; `help' lists them",
+     0},
+    {"user", KEY_USER, NULL, 0,
+     "Emulate the processor only. System calls go to this host's kernel, with your rights, once: "
+     "when the program's past is run again, their answers are remembered",
+     0},
+    {"dbt", KEY_DBT, "SWITCHES", 0, "Techniques of the translator on (+) or off (-), as in `run'",
+     0},
+    {0},
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct step_options *step = state->input;
+
+    switch (key) {
+    case KEY_USER: step->user = true; return 0;
+    case KEY_PLAIN: step->plain = true; return 0;
+    case KEY_SCRIPT: step->script = arg; return 0;
+    case KEY_DBT: step->engine.switches = arg; return 0;
+    case ARGP_KEY_ARG:
+        step->program = state->argv + state->next - 1;
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_INIT: state->child_inputs[0] = &step->machine; return 0;
+    case ARGP_KEY_END:
+        if ((step->program == NULL) == (step->machine.kernel == NULL))
+            argp_error(state, step->program == NULL ? "which PROGRAM?"
+                                                    : "a kernel of yours is told by --append what "
+                                                      "to run, not by a PROGRAM");
+        machine_options_take(&step->machine, state);
+        if (step->user && step->machine.wanted)
+            argp_error(state, "--user emulates no machine that could be described");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{.argp = &machine_argp}, {0}};
+
+static const struct argp parser = {
+    .options = options,
+    .children = children,
+    .parser = parse_option,
+    .args_doc = "PROGRAM [ARGS...]\n--kernel FILE",
+    .doc = "Runs PROGRAM (a bundled one, or with --user also an rv64 ELF file) under the binary "
+           "translator, step by step: by guest instruction, by phase or operation of a block's "
+           "translation, by block, by event; and back."
+           "\vThe machine's clock counts steps, so every run is the same. Nothing is typed to the "
+           "program, and its environment is empty.\n\n"
+           "Example: trivium step --plain --user prime --max-prime 100 --events 1"};
+
+static struct elf_symbols *symbols_of(const char *path)
+{
+    struct elf_symbols *symbols = NULL;
+    struct elf_image image;
+    struct err err = {0};
+
+    if (elf_open(&image, path, &err) == 0) {
+        symbols = elf_symbols_new(&image);
+        elf_close(&image);
+    }
+    return symbols;
+}
+
+static struct subject *new_process(const struct step_options *wanted, char *path, struct err *err)
+{
+    char *environment[] = {NULL};
+    const struct user_config config = {.path = path,
+                                       .argv = wanted->program,
+                                       .envp = environment,
+                                       .engine_options = wanted->engine};
+
+    return subject_process_new(&config, err);
+}
+
+/* kernel: path, or empty: the bundled one, of which it then is the path. */
+static struct subject *new_machine(const struct step_options *wanted, const char *arch,
+                                   char kernel[PATH_MAX], struct err *err)
+{
+    const struct machine_options *machine = &wanted->machine;
+    char initrd[PATH_MAX], *bootargs = NULL;
+    struct board_config config = {
+        .engine_options = wanted->engine,
+        .harts = machine->cpus,
+        .memory = machine->memory,
+        .kernel = kernel,
+        .initrd = machine->initrd,
+        .disk = machine->disk,
+        .firmware = machine->firmware,
+        .no_tlb = machine->no_tlb,
+        .no_adue = machine->no_adue,
+        .legacy_virtio = machine->legacy_virtio,
+        .ring = machine->ring,
+    };
+    struct subject *subject;
+
+    if (kernel[0] == '\0') {
+        if (locate_bundled_file(kernel, arch, "kernel", err) < 0 ||
+            locate_bundled_file(initrd, arch, "initrd.cpio", err) < 0)
+            return NULL;
+        if (config.initrd == NULL)
+            config.initrd = initrd;
+        bootargs =
+            machine_bootargs_new(machine->append, wanted->program, machine->fork_batch, false);
+    }
+    config.bootargs = bootargs != NULL ? bootargs : machine->append != NULL ? machine->append : "";
+    subject = subject_board_new(&config, err);
+    free(bootargs);
+    return subject;
+}
+
+/* Commands from the script, or from standard input. */
+static int perform(struct step *step, const struct step_options *wanted, struct err *err)
+{
+    struct command_source source = {.file = stdin, .name = "standard input"};
+    int answer;
+
+    source.prompt = wanted->script == NULL && isatty(STDIN_FILENO) == 1;
+    source.echo = !source.prompt;
+    if (wanted->script != NULL) {
+        source.name = wanted->script;
+        source.stop_at_error = true;
+        source.file = fopen(wanted->script, "re");
+        if (source.file == NULL)
+            return err_sys(err, errno, "cannot read the script %s", wanted->script);
+    }
+    plain_start(stdout, step);
+    answer = command_run_all(step, &source, stdout, err);
+    if (wanted->script != NULL)
+        fclose(source.file);
+    return answer;
+}
+
+/* The file whose code is stepped is `path`. */
+static int step_subject(struct subject *subject, const char *path,
+                        const struct step_options *wanted, struct err *err)
+{
+    struct elf_symbols *symbols = symbols_of(path);
+    struct step step;
+    int answer;
+
+    step_init(&step, subject, symbols);
+    answer = perform(&step, wanted, err);
+    step_fini(&step);
+    elf_symbols_free(symbols);
+    return answer;
+}
+
+/* Finds the program. *path: its file, or the kernel; empty: the bundled kernel. *user: it is a
+ * process. */
+static int locate(struct step_options *wanted, const struct way *way, char path[PATH_MAX],
+                  struct err *err)
+{
+    struct located located;
+    int status;
+
+    if (wanted->machine.kernel != NULL) {
+        snprintf(path, PATH_MAX, "%s", wanted->machine.kernel);
+        return 0;
+    }
+    status = locate_program(&located, wanted->program[0], err);
+    if (status != 0)
+        return status;
+    if (!located.bundled && wanted->machine.wanted) {
+        err_set(err, "the machine has the bundled programs only, not %s", located.name);
+        return STATUS_FAILED;
+    }
+    wanted->user |= !located.bundled;
+    path[0] = '\0';
+    return wanted->user ? locate_file(&located, way, path, err) : 0;
+}
+
+int command_step(int argc, char **argv, struct err *err)
+{
+    struct step_options wanted = {.program = NULL};
+    const struct way *way = ways_find("dbt", err);
+    struct subject *subject;
+    char path[PATH_MAX];
+    int status;
+
+    machine_options_init(&wanted.machine);
+    argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
+    if (!wanted.plain) {
+        err_set(err, "so far the stepper has one view, lines of text");
+        err_hint(err, "trivium step --plain ...");
+        return STATUS_FAILED;
+    }
+    if (wanted.machine.explain > 0) {
+        err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
+        return STATUS_FAILED;
+    }
+    if (way->probe(err) < 0)
+        return STATUS_FAILED;
+    status = locate(&wanted, way, path, err);
+    if (status != 0)
+        return status;
+    subject =
+        wanted.user ? new_process(&wanted, path, err) : new_machine(&wanted, way->arch, path, err);
+    if (subject == NULL)
+        return STATUS_FAILED;
+    return step_subject(subject, path, &wanted, err) < 0 ? STATUS_FAILED : EXIT_SUCCESS;
+}

@@ -1,0 +1,201 @@
+/* history.c: see history.h. */
+#include "emu/step/history.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "emu/cpu/hash.h"
+#include "emu/dbt/dbt.h"
+#include "emu/dbt/save.h"
+
+static void note(void *owner, const struct event *event)
+{
+    struct history *history = owner;
+    struct seen_event *seen = &history->ring[history->totals.all % HISTORY_EVENTS];
+
+    if (history->loading) /* what is put back is not what the subject does */
+        return;
+    *seen = (struct seen_event){.event = *event,
+                                .pc = event->hart != NULL ? event->hart->pc : 0,
+                                .position = history_position(history)};
+    seen->event.hart = NULL;
+    history->totals.all++;
+    history->totals.kinds[event->kind]++;
+    if (history->totals.all > history->most)
+        history->most = history->totals.all;
+}
+
+static struct checkpoint take(const struct history *history)
+{
+    struct subject *subject = history->subject;
+    struct checkpoint checkpoint = {.position = history_position(history),
+                                    .subject = subject->ops->save(subject),
+                                    .dbt = dbt_save(subject->machine),
+                                    .totals = history->totals};
+
+    checkpoint.bytes =
+        subject->ops->saved_bytes(checkpoint.subject) + dbt_saved_bytes(checkpoint.dbt);
+    return checkpoint;
+}
+
+static void drop(const struct history *history, struct checkpoint *checkpoint)
+{
+    history->subject->ops->saved_free(checkpoint->subject);
+    dbt_saved_free(checkpoint->dbt);
+}
+
+static int load(struct history *history, const struct checkpoint *checkpoint, struct err *err)
+{
+    struct subject *subject = history->subject;
+    int done;
+
+    history->loading = true;
+    done = subject->ops->load(subject, checkpoint->subject, err);
+    history->loading = false;
+    if (done < 0)
+        return -1;
+    dbt_load(checkpoint->dbt, subject->machine);
+    history->totals = checkpoint->totals;
+    return 0;
+}
+
+/* Every second one goes, and new ones are made half as often. */
+static void thin(struct history *history)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < history->count; i++) {
+        struct checkpoint *checkpoint = &history->checkpoints[i];
+
+        if (i % 2 == 0) {
+            history->checkpoints[kept++] = *checkpoint;
+            continue;
+        }
+        history->bytes -= checkpoint->bytes;
+        drop(history, checkpoint);
+        history->dropped++;
+    }
+    history->count = kept;
+    history->interval *= 2;
+}
+
+/* The last checkpoint at or before that position. */
+static unsigned find(const struct history *history, uint64_t position)
+{
+    unsigned i = history->count - 1;
+
+    while (history->checkpoints[i].position > position)
+        i--;
+    return i;
+}
+
+/* Here, if the one before is far enough. */
+static void add_checkpoint(struct history *history)
+{
+    uint64_t here = history_position(history);
+    unsigned before = find(history, here);
+
+    if (here - history->checkpoints[before].position < history->interval)
+        return;
+    memmove(&history->checkpoints[before + 2], &history->checkpoints[before + 1],
+            (history->count - before - 1) * sizeof *history->checkpoints);
+    history->checkpoints[before + 1] = take(history);
+    history->bytes += history->checkpoints[before + 1].bytes;
+    history->count++;
+    if (history->count == HISTORY_CHECKPOINTS ||
+        (history->bytes > HISTORY_BYTES && history->count > 2))
+        thin(history);
+}
+
+void history_init(struct history *history, struct subject *subject)
+{
+    const struct event_reader reader = {
+        .kinds = (1U << EVENT_KIND_COUNT) - 1, .notify = note, .owner = history};
+
+    *history = (struct history){.subject = subject, .interval = HISTORY_INTERVAL};
+    events_add(&subject->machine->events, &reader);
+    history->checkpoints[0] = take(history);
+    history->bytes = history->checkpoints[0].bytes;
+    history->count = 1;
+}
+
+void history_fini(struct history *history)
+{
+    events_remove(&history->subject->machine->events, history);
+    for (unsigned i = 0; i < history->count; i++)
+        drop(history, &history->checkpoints[i]);
+}
+
+uint64_t history_position(const struct history *history)
+{
+    return history->subject->ops->position(history->subject);
+}
+
+enum subject_stop history_run(struct history *history, uint64_t until)
+{
+    struct subject *subject = history->subject;
+    enum subject_stop stop = SUBJECT_COUNT;
+
+    while (stop == SUBJECT_COUNT && history_position(history) < until) {
+        uint64_t last = history->checkpoints[find(history, history_position(history))].position;
+        uint64_t next = last + history->interval;
+
+        if (next <= history_position(history)) /* it was not needed there, as another one is near */
+            next = history_position(history) + history->interval;
+        stop = subject->ops->run(subject, next < until ? next : until);
+        if (stop == SUBJECT_COUNT)
+            add_checkpoint(history);
+    }
+    return stop;
+}
+
+int history_go(struct history *history, uint64_t position, enum subject_stop *stop, struct err *err)
+{
+    const struct checkpoint *checkpoint = &history->checkpoints[find(history, position)];
+
+    /* Nearer than running from here? */
+    if (position < history_position(history) || checkpoint->position > history_position(history)) {
+        if (load(history, checkpoint, err) < 0)
+            return -1;
+    }
+    *stop = history_run(history, position);
+    return 0;
+}
+
+bool history_scout(struct history *history, uint64_t most,
+                   bool (*found)(void *owner, const struct hart *hart), void *owner,
+                   uint64_t *position, struct err *err)
+{
+    struct subject *subject = history->subject;
+    struct checkpoint here = take(history);
+    unsigned wanted = subject->machine->events.wanted;
+    enum subject_stop stop = SUBJECT_COUNT;
+    bool is_found = false;
+
+    subject->machine->events.wanted = 0;
+    subject->ops->set_engine(subject, &engine_interp);
+    while (stop == SUBJECT_COUNT && !is_found && history_position(history) < most) {
+        stop = subject->ops->run(subject, history_position(history) + 1);
+        is_found = stop == SUBJECT_COUNT && found(owner, subject->ops->hart(subject));
+    }
+    *position = history_position(history);
+    subject->ops->set_engine(subject, &engine_dbt);
+    subject->machine->events.wanted = wanted;
+    if (load(history, &here, err) < 0)
+        is_found = false;
+    drop(history, &here);
+    return is_found;
+}
+
+const struct seen_event *history_event(const struct history *history, uint64_t number)
+{
+    if (number >= history->totals.all || number + HISTORY_EVENTS < history->most)
+        return NULL;
+    return &history->ring[number % HISTORY_EVENTS];
+}
+
+uint64_t history_hash(const struct history *history)
+{
+    return hash_word(history->subject->ops->hash(history->subject),
+                     dbt_hash(history->subject->machine));
+}

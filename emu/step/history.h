@@ -1,0 +1,89 @@
+/*
+ * history.h: goes back and forth in the run of a subject: checkpoints, and running again from them.
+ *
+ *     0 ----c-------c-------c---X---c--->      to go back from here to X: the checkpoint before it,
+ *                                              and on from there
+ *
+ * A checkpoint holds all: the subject, its translator, and what was told of events. As a run is
+ * determined, all checkpoints stay good, those that are ahead, too. When they are too many every
+ * second one goes: what is lost is no position, but time, as there is more to be run again.
+ */
+#ifndef TRIVIUM_EMU_STEP_HISTORY_H
+#define TRIVIUM_EMU_STEP_HISTORY_H
+
+#include "emu/step/subject.h"
+
+#define HISTORY_BYTES ((size_t)384 << 20) /* what checkpoints may take */
+
+enum {
+    HISTORY_CHECKPOINTS = 64,
+    HISTORY_INTERVAL = 1 << 20, /* positions between two of them, at first */
+    HISTORY_EVENTS = 1 << 12,   /* the last so many are kept */
+};
+
+/* An event, with where it happened: its hart may be another by now. */
+struct seen_event {
+    struct event event;
+    uint64_t pc;       /* 0: of no hart */
+    uint64_t position; /* when; that it has happened may show one step later */
+};
+
+/* How many there were, up to a position. */
+struct event_totals {
+    uint64_t all;
+    uint64_t kinds[EVENT_KIND_COUNT];
+};
+
+struct checkpoint {
+    uint64_t position;
+    struct subject_saved *subject; /* owned */
+    struct dbt_saved *dbt;         /* owned */
+    struct event_totals totals;
+    size_t bytes;
+};
+
+struct history {
+    struct subject *subject;
+    struct checkpoint checkpoints[HISTORY_CHECKPOINTS]; /* ascending; the first is never dropped */
+    unsigned count;
+    uint64_t interval;
+    unsigned dropped; /* checkpoints, so far */
+    size_t bytes;
+    bool loading;               /* a checkpoint is */
+    struct event_totals totals; /* up to now */
+    uint64_t most;              /* events that there ever were: what the ring has been used for */
+    struct seen_event ring[HISTORY_EVENTS];
+};
+
+/* Begins where the subject is, which is its start; listens to its events. It stays where it is. */
+void history_init(struct history *history, struct subject *subject);
+void history_fini(struct history *history);
+
+uint64_t history_position(const struct history *history);
+
+/* Forward to that position, if the subject gets so far. */
+enum subject_stop history_run(struct history *history, uint64_t until);
+
+/*
+ * To that position, which is before this one, or ahead. -1: the host has refused something.
+ * *stop, if it is ahead, is as of history_run(); else SUBJECT_COUNT.
+ */
+int history_go(struct history *history, uint64_t position, enum subject_stop *stop,
+               struct err *err);
+
+/*
+ * Runs on under the interpreter, which can be asked after each instruction, until `found` says so,
+ * or `most` is reached; then goes back to where it was. True: *position is where it was found; it
+ * is after the present one. *position is how far it came, otherwise.
+ */
+bool history_scout(struct history *history, uint64_t most,
+                   bool (*found)(void *owner, const struct hart *hart), void *owner,
+                   uint64_t *position, struct err *err);
+
+/* The event of that number (0: the first of all); NULL: it is not kept any more. */
+const struct seen_event *history_event(const struct history *history, uint64_t number);
+
+/* Of subject and translator. */
+uint64_t history_hash(const struct history *history);
+
+#endif

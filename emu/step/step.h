@@ -1,0 +1,107 @@
+/*
+ * step.h: the stepper's model: where we are in a program's run and in the translation of its
+ * block, and how to get elsewhere. It knows no view: plain.h is one.
+ *
+ * A place has two coordinates. One is the position (subject.h): what was executed. The other is
+ * within the current block's translation: which phase is looked at, and which of its operations.
+ * The latter moves nothing in the machine: phases of a translation take no guest time.
+ *
+ * Read next: history.h (how positions are reached), commands.h (what people type).
+ */
+#ifndef TRIVIUM_EMU_STEP_STEP_H
+#define TRIVIUM_EMU_STEP_STEP_H
+
+#include "emu/dbt/inspect.h"
+#include "emu/step/history.h"
+#include "lib/elf.h"
+
+enum {
+    STEP_BREAKS = 32,
+    STEP_RUN_MAX = 1000000000, /* positions that one command runs at most, */
+    STEP_SCOUT_MAX = 50000000, /* if the interpreter has to look at each of them */
+};
+
+/* A place in the program where a run is to stop. */
+struct breakpoint {
+    uint64_t pc;
+    char name[64]; /* as it was given */
+};
+
+/* A byte that the program has written. */
+struct written {
+    uint64_t position;
+    char byte;
+};
+
+struct step {
+    struct subject *subject;           /* owned */
+    const struct elf_symbols *symbols; /* or NULL */
+    struct history *history;           /* owned */
+    struct breakpoint breaks[STEP_BREAKS];
+    unsigned break_count;
+    unsigned break_events; /* a set of 1 << enum event_kind, where a run stops, too */
+
+    struct written *written;     /* owned: all that was ever written, however far we are now */
+    size_t written_count, shown; /* what a view has shown of it */
+
+    bool has_ended;     /* the subject: it cannot go on from here */
+    struct hart before; /* the hart before the last move: what has changed? */
+    struct event_totals before_totals;
+    uint64_t before_position;
+
+    struct kept *kept; /* owned: the current block's translation, if has_kept */
+    bool has_kept;
+    bool is_made; /* it is in the cache, as number */
+    uint32_t number;
+    unsigned phase, op; /* looked at */
+};
+
+/* How a move went. */
+enum step_result {
+    STEP_DONE,
+    STEP_ENDED,   /* the subject came to its end, or may not go on: subject's end_text */
+    STEP_NOWHERE, /* there is nothing in that direction; nothing has changed */
+    STEP_LIMIT,   /* it went on for STEP_RUN_MAX positions, and did not come so far */
+    STEP_FAILED,  /* the host has refused something: err says what */
+};
+
+/* Takes the subject, which is at its start. The step stays where it is. */
+void step_init(struct step *step, struct subject *subject, const struct elf_symbols *symbols);
+void step_fini(struct step *step);
+
+uint64_t step_position(const struct step *step);
+const struct hart *step_hart(const struct step *step);
+
+/* Moves. A count of 0 is none. */
+enum step_result step_go(struct step *step, uint64_t position, struct err *err);
+enum step_result step_insns(struct step *step, uint64_t count, struct err *err);
+enum step_result step_insns_back(struct step *step, uint64_t count, struct err *err);
+enum step_result step_block(struct step *step, struct err *err);
+enum step_result step_block_back(struct step *step, struct err *err);
+
+/* To where the next event of these kinds has happened; back to where the last one before had. */
+enum step_result step_event(struct step *step, unsigned kinds, struct err *err);
+enum step_result step_event_back(struct step *step, unsigned kinds, struct err *err);
+
+/* To the next breakpoint, of places and of events, or the end; back to the last one, or the start.
+ */
+enum step_result step_run(struct step *step, struct err *err);
+enum step_result step_run_back(struct step *step, struct err *err);
+
+/*
+ * The current block's translation: of the block that is executed or comes next; if there is none
+ * yet, the one that will be made. NULL: its code cannot be fetched, or has changed since.
+ */
+const struct kept *step_kept(struct step *step);
+
+/* How many instructions of the current block were executed. */
+unsigned step_done_in_block(const struct step *step);
+
+/* Another phase is looked at, or another operation in it (and so perhaps another phase). */
+enum step_result step_phase(struct step *step, bool back);
+enum step_result step_op(struct step *step, bool back);
+
+/* "main+0x10", or "" if nothing is known. */
+const char *step_symbol(const struct step *step, uint64_t pc, char text[80]);
+
+#endif

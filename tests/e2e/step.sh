@@ -1,0 +1,109 @@
+#!/bin/sh
+# trivium step --plain: a tour whose text is kept, and scripts that are wrong.
+#
+# tests/e2e/step/tour.expected is the tour of tour.script. When the stepper says something else
+# now, and rightly so:    UPDATE=1 tests/run tests/e2e/step.sh
+# Sizes of host code, and what depends on them, are not part of it: the emitter may get better.
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+compiler=$(guest/find-cc)
+$compiler -march=rv64ima -mabi=lp64 -nostdlib -static -Wl,--build-id=none -o "$tap_tmp/count" \
+    tests/e2e/step/count.S || exit 1
+
+# step NAME [ARGUMENTS]: what the script $tap_tmp/NAME says of the program.
+step()
+{
+    script=$tap_tmp/$1
+    shift
+    "$TRIVIUM" step --plain --script "$script" --user "$@" "$tap_tmp/count" 2>&1
+}
+
+without_sizes()
+{
+    sed 's/[0-9]* bytes\( at 0x[0-9a-f]*\)\{0,1\}/BYTES/g; s/[0-9]* of them shared/SHARED/
+        s/0x3f[0-9a-f]*/STACK/; s/[0-9]* KiB/KIB/; s/^  0x[0-9a-f]*$/HASH/
+        s/^\(      [a-z0-9]* *\)\(r[a-z0-9]*\|memory\)$/\1HOME/'
+}
+
+cp tests/e2e/step/tour.script "$tap_tmp/tour.script"
+step tour.script | without_sizes >"$tap_tmp/tour"
+if [ -n "${UPDATE:-}" ]; then
+    cp "$tap_tmp/tour" tests/e2e/step/tour.expected
+fi
+tap_ok "the tour says what it should" diff -u tests/e2e/step/tour.expected "$tap_tmp/tour"
+
+# The state is the same, however one came there.
+printf 'goto 17\nhash\nstep 20\nback 20\nhash\nback block 3\nstep event 4\ngoto 17\nhash\n' \
+    >"$tap_tmp/same"
+tap_is "back and forth, the state is the same" 1 "$(step same | grep '^  0x' | sort -u | grep -c .)"
+tap_is "... three times" 3 "$(step same | grep -c '^  0x')"
+
+printf 'run\nback 1\nrun\ngoto 0\nrun\n' >"$tap_tmp/once"
+tap_is "what the program writes is shown once" 1 "$(step once | grep -c '| done')"
+tap_is "it ends again and again" 3 "$(step once | grep -c 'has ended with status 12')"
+
+for switches in -chain,-ibtc -all -trace -regs,-hot; do
+    tap_like "with --dbt=$switches it is stepped, too" 'has ended with status 12' \
+        "$(step once --dbt="$switches")"
+done
+
+# wrong LINE TEXT: the line is refused, and the message says TEXT.
+wrong()
+{
+    printf 'step\n%s\nstep\n' "$1" >"$tap_tmp/wrong"
+    output=$(step wrong)
+    status=$?
+    tap_is "'$(printf %.40s "$1")' is refused" 125 "$status"
+    tap_like "... and it says why" "^trivium: .*/wrong:2: .*$2" "$output"
+}
+
+wrong "fly" "there is no command 'fly'"
+wrong "step insn many" "how many is a number, not 'many'"
+wrong "step -1" "a level is .*not '-1'"
+wrong "step 99999999999999999999999" "how many is a number"
+wrong "step insn 1 2" "there is nothing to do with '2'"
+wrong "step 5 insn" "a number comes last"
+wrong "goto" "a position is a number"
+wrong "goto main" "a position is a number, not 'main'"
+wrong "break nowhere" "there is no function or address 'nowhere'"
+wrong "break loop+" "there is no function or address"
+wrong "break event" "an event is trap, "
+wrong "break event rain" "an event is .*not 'rain'"
+wrong "delete 1" "there is no breakpoint '1'"
+wrong "phase 99" "there is no phase '99'"
+wrong "events some" "how many is a number"
+wrong "where now" "there is nothing to do with 'now'"
+wrong "$(printf '%0300d' 0)" "it is too long"
+wrong "a b c d e f g" "it is too long"
+
+head -c 4096 /dev/urandom >"$tap_tmp/noise"
+step noise >/dev/null 2>&1
+tap_ok "noise for a script is refused, or does nothing" test $? -le 125
+printf 'step\ngoto 18446744073709551615\nback 18446744073709551615\nstep block\nchains 4294967296' \
+    >"$tap_tmp/far"
+tap_like "numbers at the edge lead to the end and the start" '^0: ' "$(step far)"
+step far >/dev/null 2>&1
+tap_is "... and a last line needs no end" 0 $?
+
+output=$(printf 'fly\nwhere\n' | "$TRIVIUM" step --plain --user "$tap_tmp/count")
+tap_like "from standard input, a wrong line is told" "error: there is no command 'fly'" "$output"
+tap_like "... and the next one is done" '^> where' "$output"
+tap_like "help lists the commands" 'r, run ' "$(printf 'help\n' | "$TRIVIUM" step --plain --user "$tap_tmp/count")"
+
+tap_not "a script that is not there is an error" "$TRIVIUM" step --plain --script "$tap_tmp/none" \
+    --user "$tap_tmp/count"
+tap_like "--plain has to be asked for" "try: trivium step --plain" \
+    "$("$TRIVIUM" step --user "$tap_tmp/count" 2>&1)"
+printf 'run\nwhere\n' >"$tap_tmp/run"
+tap_like "what cannot be taken back is not done" "asks for system call 220 \(clone\)" \
+    "$("$TRIVIUM" step --plain --script "$tap_tmp/run" --user fork 1 3 2>&1)"
+
+# The machine.
+printf 'break event switch\nrun\nrun\nhash\nback 1000\nstep 1000\nhash\ndelete all\nrun\n' \
+    >"$tap_tmp/machine"
+output=$("$TRIVIUM" step --plain --script "$tap_tmp/machine" --cpus 2 fork 1 3 2>&1)
+tap_is "a machine goes back, too" 1 "$(echo "$output" | grep '^  0x' | sort -u | grep -c .)"
+tap_like "... and runs to its end" 'the machine has powered off, with status 0' "$output"
+tap_like "... having said what it should" '\| Sum: 6' "$output"
+tap_done
