@@ -89,7 +89,7 @@ struct result_row {
      * `first_used` on are those between two steps; the others are kept, and left out. */
     size_t first_used, used;
     struct stats_summary summary;          /* with used > 0 */
-    struct stats_interval median_interval; /* high is 0: unknown */
+    struct stats_interval median_interval; /* both 0: unknown */
     bool noisy;                            /* that is wide, see RESULT_NOISY */
     struct result_ratio native;            /* against the native row; it may be another kernel's */
     struct result_ratio same_kernel;       /* against the quickest way on the same kernel */

@@ -18,7 +18,7 @@ static json_t *shared(json_t *value)
 
 static json_t *interval_json(const struct stats_interval *interval)
 {
-    if (interval->low <= 0)
+    if (interval->low == 0 && interval->high == 0)
         return json_null();
     return json_pack("[f, f]", interval->low, interval->high);
 }

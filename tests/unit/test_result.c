@@ -175,7 +175,7 @@ static void make_up(struct made_up *made, size_t runs)
         made->executions[i] =
             (struct result_execution){.entry = i % 2,
                                       .round = i / 2,
-                                      .start = (double)i,
+                                      .start = (double)(i + 1),
                                       .outside = 0.5,
                                       .inside = 0.4,
                                       .loop_wall = 0.005 + 0.00001 * (double)(i % 3),
@@ -324,6 +324,44 @@ START_TEST(a_column_that_collapses_breaks_its_law)
 }
 END_TEST
 
+static void expect_no_report(void *context, const struct law *law, const char *place,
+                             const char *text)
+{
+    (void)context;
+    ck_abort_msg("%s: %s: %s", place, law->name, text);
+}
+
+/* As the time of a context switch, which is a difference, can be. */
+START_TEST(what_is_below_0_comes_back_from_the_file_as_it_was)
+{
+    struct made_up made;
+    struct result again;
+    struct err err = {0};
+    json_t *json;
+    char *text;
+
+    make_up(&made, 5);
+    made.rows[0].more = made.rows[1].more = false;
+    made.rows[0].binary_sha256 = made.rows[1].binary_sha256 =
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    made.samples[1][2] = -414;
+    made.samples[1][3] = -500;
+    made.samples[1][4] = -30;
+    made.result.version = made.result.started = "";
+    result_derive(&made.result);
+    ck_assert_double_lt(made.rows[1].median_interval.low, 0);
+    json = result_json(&made.result);
+    text = json_dumps(json, 0);
+    ck_assert_msg(result_parse(&again, text, strlen(text), "FILE", &err) == 0, "%s", err.text);
+    ck_assert_double_eq(again.rows[1].median_interval.low, made.rows[1].median_interval.low);
+    ck_assert_uint_eq(laws_check_result(&again, expect_no_report, NULL), 0);
+    result_fini(&again);
+    free(text);
+    json_decref(json);
+    unmake(&made);
+}
+END_TEST
+
 /* What is no result file is refused with its name, one line, and what is wrong. */
 START_TEST(what_is_no_result_is_refused)
 {
@@ -383,6 +421,7 @@ static Suite *suite(void)
     tcase_add_test(tests, kernels_are_compared_within_themselves);
     tcase_add_test(tests, each_law_has_one_subject_and_says_what_and_why);
     tcase_add_test(tests, a_column_that_collapses_breaks_its_law);
+    tcase_add_test(tests, what_is_below_0_comes_back_from_the_file_as_it_was);
     tcase_add_test(tests, what_is_no_result_is_refused);
     tcase_add_test(tests, what_is_nested_too_deep_is_refused);
     suite_add_tcase(suite, tests);
