@@ -82,4 +82,8 @@ char *report_interval(char buffer[2 * REPORT_RATIO], const struct result_ratio *
 /* What a step was, in one sentence. */
 char *report_step(char buffer[REPORT_COMMAND], const struct result *result, size_t step);
 
+/* What a neighbour took all the time, in one sentence; the answer is NULL if that is too little to
+ * be worth one. */
+char *report_crowded(char buffer[REPORT_COMMAND], const struct result *result);
+
 #endif

@@ -117,6 +117,11 @@ static void write_warnings(FILE *file, const struct result *result)
         escape_xml(file, report_step(text, result, i));
         fputs(".</p>\n", file);
     }
+    if (report_crowded(text, result) != NULL) {
+        fputs("<p class=\"warn\"><b>Crowded CPU:</b> ", file);
+        escape_xml(file, text);
+        fputs(".</p>\n", file);
+    }
     if (noisy > 0)
         fprintf(file,
                 "<p class=\"warn\"><b>Noisy host:</b> %zu of %zu medians have an interval of more "
