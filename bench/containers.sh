@@ -51,10 +51,15 @@ fi
     "native=$hello" "trivium, native=$O/trivium run --on native hello" \
     "trivium, container=$O/trivium run --on container --pids 4096 hello" \
     "$(row crun)" "$(row runc)" >"$work/measured.json"
-jq --arg date "$(date -u +%Y-%m-%d)" --arg note "$note" \
+# One line for each row, of hundredths of a millisecond.
+jq --raw-output --arg date "$(date -u +%Y-%m-%d)" --arg note "$note" --arg work "$work" \
     --arg host "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) online, Linux $(uname -r)" \
     --arg versions "$({ crun --version || echo 'no crun'; } 2>&1 | head -n 1), $({ runc --version || echo 'no runc'; } 2>&1 | head -n 1)" \
-    '. + {date: $date, host: $host, versions: $versions, note: $note}' "$work/measured.json" >"$result"
+    '. + {date: $date, host: $host, versions: $versions, note: $note}
+        | .rows |= map(.cold |= map(. * 100 | round / 100) | .warm |= map(. * 100 | round / 100)
+            | .command |= gsub($work; "FOLDER"))
+        | (del(.rows) | tojson[:-1]) + ",\"rows\":[\n" + (.rows | map(tojson) | join(",\n")) + "\n]}"' \
+    "$work/measured.json" >"$result"
 jq --raw-output --from-file bench/containers.jq "$result"
 if [ -z "${QUICK:-}" ]; then
     cp "$result" docs/containers.json

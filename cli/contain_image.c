@@ -89,8 +89,8 @@ int contain_image_keep(const struct contain *contain, const char *name, struct e
     struct err ignored;
     int answer, upper = container_kept(contain->container, &origin);
 
-    if (upper < 0)
-        return err_set(err, "there is nothing to be kept of the container '%s'", name);
+    if (upper < 0) /* it ended before it could write */
+        return 0;
     if (store_open(&store, true, err) < 0) {
         close(upper);
         return -1;

@@ -31,7 +31,8 @@ bool contain_keeps(const struct contain_options *wanted);
 int contain_image_open(struct launch *launch, const struct contain_options *wanted,
                        struct err *err);
 
-/* After the run: the store keeps what it wrote, as a layer, and its layers, as a container. */
+/* After the run: the store keeps what it wrote, as a layer, and its layers, as a container. Nothing
+ * is kept of one that ended before there was a program. */
 int contain_image_keep(const struct contain *contain, const char *name, struct err *err);
 
 #endif

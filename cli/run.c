@@ -18,6 +18,7 @@
 #include "cli/output.h"
 #include "cli/run_stats.h"
 #include "cli/status.h"
+#include "emu/dbt/log.h"
 
 struct run_options {
     const char *way; /* NULL: the one that fits */
@@ -64,8 +65,8 @@ static const struct argp_option options[] = {
      "all along, and stop at the first difference, which is told. Slow, and for finding bugs",
      0},
     {"log", 'd', "ITEMS", 0,
-     "Tell on standard error what the translator does: in_asm, op, op_opt, out_asm, chain, clear; "
-     "`help' lists them",
+     "Tell on standard error what the translator does: in_asm, op, op_opt, out_asm, chain, exec, "
+     "profile, ...; `help' lists them",
      0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
      "After that time kill the program and everything that it has started, and end with status 124",
@@ -123,7 +124,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
             argp_error(state, "--engine is one or both, not '%s'", arg);
         run->both = strcmp(arg, "both") == 0;
         return 0;
-    case 'd': run->engine.log = arg; return 0;
+    case 'd':
+        if (strcmp(arg, "help") == 0) {
+            dbt_log_help(stdout);
+            exit(0);
+        }
+        run->engine.log = arg;
+        return 0;
     case KEY_TIMEOUT: run->timeout = option_seconds(state, "--timeout", arg); return 0;
     case KEY_STATS: parse_stats(run, arg, state); return 0;
     case KEY_JSON: run->json_path = arg; return 0;

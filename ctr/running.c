@@ -25,10 +25,9 @@ static void find_path(char path[PATH_MAX])
         snprintf(path, PATH_MAX, "%s", own);
     else if (session != NULL && session[0] == '/')
         snprintf(path, PATH_MAX, "%s/trivium", session);
-    else if (geteuid() == 0 && access("/run", W_OK) == 0)
-        snprintf(path, PATH_MAX, "/run/trivium");
-    else
-        snprintf(path, PATH_MAX, "/tmp/trivium-%u", (unsigned)geteuid());
+    else /* in memory: on a disk, removing a file can take longer than making a container */
+        snprintf(path, PATH_MAX, "%s/trivium-%u",
+                 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (unsigned)geteuid());
 }
 
 /* The folder, ours and nobody else's: -1, and errno says why not. `make`: if it is not there. */

@@ -5,9 +5,10 @@
  *     FOLDER/NAME     flock: exclusive, held by the supervisor, its runner and its init
  *                     one line of JSON: who, since when, what, where its limits are
  *
- * FOLDER is $TRIVIUM_RUN, or else trivium in $XDG_RUNTIME_DIR, for root in /run, else
- * /tmp/trivium-UID. A file that nobody locks was left by somebody who was killed: who comes next
- * takes it away. The name is what the container is called, or the number of its supervisor.
+ * FOLDER is $TRIVIUM_RUN, or else trivium in $XDG_RUNTIME_DIR, or else trivium-UID in /dev/shm, or,
+ * where that is not, in /tmp. A file that nobody locks was left by somebody who was killed: who
+ * comes next takes it away. The name is what the container is called, or the number of its
+ * supervisor.
  *
  * Read next: cli/ps.c.
  */

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* EM_* of this host's own programs; 0: one that Trivium has no name for. */
 unsigned host_arch_machine(void);
@@ -24,6 +25,16 @@ struct host_registers {
 
 /* Those in a signal handler's third argument. False: this architecture has none. */
 bool host_arch_registers(void *context, struct host_registers *registers);
+
+/* The registers of a process that is stopped: as the architecture numbers them. */
+#define HOST_REGISTERS 16
+struct host_state {
+    uint64_t pc;
+    uint64_t registers[HOST_REGISTERS];
+};
+
+/* Those of a child that is traced (ptrace(2)) and has stopped. False: errno says why not. */
+bool host_arch_state(pid_t pid, struct host_state *state);
 
 /* A loop executes at least `count` operations and at most 64 more. */
 struct host_arch_loops {

@@ -1,6 +1,7 @@
 /* host_generic.c: an architecture of which nothing more is known; see host_arch.h. */
 #include "lib/host_arch.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 unsigned host_arch_machine(void)
@@ -16,6 +17,13 @@ bool host_arch_hypervisor(char vendor[13])
 
 bool host_arch_has_bmi2(void)
 {
+    return false;
+}
+
+bool host_arch_state(pid_t pid, struct host_state *state)
+{
+    (void)pid, (void)state;
+    errno = ENOSYS;
     return false;
 }
 

@@ -10,6 +10,8 @@
 #include <elf.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
 #include <ucontext.h>
 
 #define CPUID_FEATURES          1u
@@ -40,6 +42,22 @@ bool host_arch_registers(void *context, struct host_registers *registers)
     *registers = (struct host_registers){.rip = (uint64_t *)&general[REG_RIP],
                                          .rax = (uint64_t *)&general[REG_RAX],
                                          .r15 = (uint64_t *)&general[REG_R15]};
+    return true;
+}
+
+bool host_arch_state(pid_t pid, struct host_state *state)
+{
+    struct user_regs_struct registers;
+
+    if (ptrace(PTRACE_GETREGS, pid, NULL, &registers) < 0)
+        return false;
+    *state = (struct host_state){
+        .pc = registers.rip,
+        .registers = {registers.rax, registers.rcx, registers.rdx, registers.rbx, registers.rsp,
+                      registers.rbp, registers.rsi, registers.rdi, registers.r8, registers.r9,
+                      registers.r10, registers.r11, registers.r12, registers.r13, registers.r14,
+                      registers.r15},
+    };
     return true;
 }
 

@@ -36,6 +36,9 @@
  * happen between two given instructions (an interrupt, a breakpoint, a snapshot, a comparison with
  * another engine) is a matter of asking for the right count.
  *
+ * An engine that keeps something may be asked to stop for an onlooker only (machine.h, `observed`):
+ * the hart is as precise, but what the engine keeps is to be as if it had not stopped.
+ *
  * Between two calls the owner may change hart, memory and devices as it likes. If it changes page
  * tables in a running guest's stead, or loads another state, it tells the TLB so (tlb.h); if it may
  * have changed code, it moves machine->code_epoch on. A guest that changes code says fence.i; until

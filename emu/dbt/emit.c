@@ -344,6 +344,10 @@ void emit_block(struct x86 *x, const struct ir_block *block, const struct emit_e
     x86_alu_imm(x, X86_SUB, 64, x86_reg(X86_R15), (int32_t)block->insn_count);
     emit_cold(&e, COLD_BUDGET, x86_jump_if(x, X86_LESS), NULL);
     result->body = x86_here(x);
+    if (env->executions != NULL) {
+        x86_mov_imm(x, X86_RDX, (uint64_t)(uintptr_t)env->executions);
+        x86_alu_imm(x, X86_ADD, 64, x86_at(X86_RDX, 0), 1);
+    }
     emit_ops(&e);
     for (unsigned i = 0; i < e.cold_count; i++) /* some of it adds more */
         emit_cold_code(&e, &e.cold[i]);

@@ -231,3 +231,38 @@ void dbt_show(const struct machine *machine, uint64_t pc, FILE *file)
                                         .insn_code = code});
     }
 }
+
+struct dbt_code_view dbt_code_view(const struct machine *machine)
+{
+    const struct dbt *dbt = machine->engine_state;
+
+    return (struct dbt_code_view){.bytes = dbt->cache.execute,
+                                  .leave = dbt->fixed.leave,
+                                  .step = dbt->fixed.step,
+                                  .blocks = dbt->cache.fixed};
+}
+
+unsigned dbt_insn_at(const struct machine *machine, uint32_t number, uint32_t offset)
+{
+    const struct dbt *dbt = machine->engine_state;
+
+    return cache_insn_at(&dbt->cache, &dbt->cache.tables->blocks[number], offset);
+}
+
+int dbt_renew(struct machine *machine, struct err *err)
+{
+    struct dbt *dbt = machine->engine_state;
+
+    return cache_renew(&dbt->cache, err);
+}
+
+void dbt_rewind(struct machine *machine)
+{
+    struct dbt *dbt = machine->engine_state;
+    struct next next;
+
+    if (!dbt->pause.is)
+        return;
+    next = pause_end(&dbt->pause, machine, dbt->hart);
+    pause_begin(&dbt->pause, dbt->hart, &next);
+}

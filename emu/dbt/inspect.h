@@ -59,6 +59,28 @@ bool dbt_preview(const struct machine *machine, const struct hart *hart, struct 
 /* Prints the blocks of that pc as they are in the cache; an old one may be among them. */
 void dbt_show(const struct machine *machine, uint64_t pc, FILE *file);
 
+/*
+ * The code as it is executed. What is between `leave` and `step` ends a stay in translated code;
+ * what is between `step` and `blocks` calls the interpreter for one instruction, and comes back.
+ */
+struct dbt_code_view {
+    const uint8_t *bytes;         /* CACHE_CODE of them, at the address where they are executed */
+    uint32_t leave, step, blocks; /* offsets */
+};
+
+struct dbt_code_view dbt_code_view(const struct machine *machine);
+
+/* The index within the block of the guest instruction whose code is at that offset. */
+unsigned dbt_insn_at(const struct machine *machine, uint32_t number, uint32_t offset);
+
+/* In the child of a fork: code memory where the parent's was, to be loaded (save.h) before it runs.
+ */
+int dbt_renew(struct machine *machine, struct err *err);
+
+/* If a run has paused in a block, its hart goes back to the block's beginning; its owner's counts
+ * do not. For a copy of the machine that has nothing left to do but this block. */
+void dbt_rewind(struct machine *machine);
+
 /* The pc of one of the block's instructions. */
 uint64_t dbt_block_pc(const struct machine *machine, uint32_t number, unsigned insn);
 

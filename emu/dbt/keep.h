@@ -7,7 +7,7 @@
 
 #include "emu/dbt/translate.h"
 
-enum { KEPT_PHASES = 8 };
+enum { KEPT_PHASES = 16 };
 
 /* Zeroed before its first use. To be ended by kept_fini(). */
 struct kept {

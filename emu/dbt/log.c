@@ -18,21 +18,39 @@ static const struct {
     {"out_asm", LOG_OUT_ASM, "host code", 0},
     {"chain", LOG_CHAIN, "exits that become jumps to a block", 1 << EVENT_CHAIN},
     {"clear", LOG_CLEAR, "when blocks are dropped", 1 << EVENT_CLEAR | 1 << EVENT_DROP},
+    {"smc", LOG_SMC, "... because their code has changed", 1 << EVENT_CLEAR | 1 << EVENT_DROP},
+    {"jump", LOG_JUMP, "what indirect jumps find, and do not any more",
+     1 << EVENT_JUMP | 1 << EVENT_FORGET},
+    {"homes", LOG_HOMES, "when other registers get homes", 1 << EVENT_HOMES},
+    {"step", LOG_STEP, "instructions left to the interpreter", 1 << EVENT_INTERPRETED},
+    {"mmu", LOG_MMU, "page walks, the TLB, other page tables",
+     1 << EVENT_WALK | 1 << EVENT_TLB_FILL | 1 << EVENT_TLB_FLUSH | 1 << EVENT_SWITCH},
+    {"int", LOG_INT, "traps, interrupts, and returns from them",
+     1 << EVENT_TRAP | 1 << EVENT_INTERRUPT | 1 << EVENT_RETURN},
+    {"exec", LOG_EXEC, "each block that is executed; switches chain and ibtc off", 0},
+    {"profile", LOG_PROFILE, "at the end, the blocks that most was executed in", 0},
+    {"perf", LOG_PERF, "nothing here, but names for perf, in /tmp/perf-PID.map", 0},
 };
 
 enum { ITEMS = sizeof items / sizeof *items };
 
 static int refuse(const char *word, size_t length, struct err *err)
 {
-    char names[512] = "";
+    char names[256] = "";
 
     for (size_t i = 0; i < ITEMS; i++) {
         size_t used = strlen(names);
 
-        snprintf(names + used, sizeof names - used, "%s%s (%s)", i == 0 ? "" : ", ", items[i].name,
-                 items[i].meaning);
+        snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ", items[i].name);
     }
-    return err_set(err, "the translator does not log '%.*s', but %s", (int)length, word, names);
+    err_set(err, "the translator does not log '%.*s', but %s", (int)length, word, names);
+    return err_hint(err, "trivium run -d help");
+}
+
+void dbt_log_help(FILE *file)
+{
+    for (size_t i = 0; i < ITEMS; i++)
+        fprintf(file, "%-8s  %s\n", items[i].name, items[i].meaning);
 }
 
 int dbt_log_parse(unsigned *log, const char *text, struct err *err)
@@ -101,7 +119,11 @@ struct phase_reader dbt_log_phases(const unsigned *log)
 
 static void log_event(void *owner, const struct event *event)
 {
-    (void)owner;
+    unsigned log = *(const unsigned *)owner;
+    bool is_drop = event->kind == EVENT_CLEAR || event->kind == EVENT_DROP;
+
+    if (is_drop && (log & LOG_CLEAR) == 0 && event->drop.reason != DROP_CHANGED)
+        return;
     event_print(stderr, event);
     fputc('\n', stderr);
 }

@@ -16,10 +16,21 @@ enum dbt_log {
     LOG_OUT_ASM = 1 << 3,
     LOG_CHAIN = 1 << 4,
     LOG_CLEAR = 1 << 5,
+    LOG_SMC = 1 << 6,
+    LOG_JUMP = 1 << 7,
+    LOG_HOMES = 1 << 8,
+    LOG_STEP = 1 << 9,
+    LOG_MMU = 1 << 10,
+    LOG_INT = 1 << 11,
+    LOG_EXEC = 1 << 12,
+    LOG_PROFILE = 1 << 13,
+    LOG_PERF = 1 << 14,
 };
 
-/* Names parted by commas. -1: err names those that there are, as it does for "help". */
+/* Names parted by commas. -1: err names those that there are. */
 int dbt_log_parse(unsigned *log, const char *text, struct err *err);
+/* The table of the names. */
+void dbt_log_help(FILE *file);
 
 /* The reader of a translation's phases that prints those of a set of enum dbt_log. */
 struct phase_reader dbt_log_phases(const unsigned *log);

@@ -7,6 +7,7 @@
 #include "emu/dbt/cache.h"
 #include "emu/dbt/dbt.h"
 #include "emu/dbt/pause.h"
+#include "emu/dbt/profile.h"
 #include "emu/dbt/translate.h"
 
 struct dbt {
@@ -16,6 +17,7 @@ struct dbt {
     struct homes homes;
     struct dbt_counts counts;
     unsigned log;             /* a set of enum dbt_log */
+    struct profile *profile;  /* owned; NULL: none is wanted */
     struct emit_frame *frame; /* while translated code runs */
     uint64_t budgets;         /* times that one was used up */
     bool broken;              /* a child of a fork that got no memory for code */
@@ -31,6 +33,31 @@ struct dbt {
     struct machine *machine; /* that runs, and its hart: what events are about */
     struct hart *hart;
 };
+
+/* As in struct engine (dbt.c). */
+enum stop dbt_run(struct machine *machine, struct hart *hart, uint64_t until);
+bool dbt_fault(const struct machine *machine, const struct host_registers *registers);
+
+/* Emits what all blocks share, for the homes that there are now. */
+void dbt_make_fixed_code(struct dbt *dbt);
+
+static inline bool dbt_wants(const struct dbt *dbt, enum event_kind kind)
+{
+    return events_want(&dbt->machine->events, kind);
+}
+
+/* Tells an event of the hart that runs. */
+static inline void dbt_tell(const struct dbt *dbt, struct event event)
+{
+    event.hart = dbt->hart;
+    events_send(&dbt->machine->events, &event);
+}
+
+/* The TLB of the hart that runs; NULL: a process has none. */
+static inline struct tlb *dbt_tlb_of(const struct dbt *dbt)
+{
+    return machine_is_board(dbt->machine) ? &dbt->machine->tlbs[dbt->hart->mhartid] : NULL;
+}
 
 /* The homes that blocks are emitted with; NULL: none. */
 const struct homes *dbt_homes_of(const struct dbt *dbt);

@@ -26,8 +26,8 @@ struct context {
 typedef enum command_result perform(const struct context *context, char *const *words);
 
 static perform do_step, do_back, do_run, do_goto, do_break, do_delete, do_where, do_registers,
-    do_block, do_phase, do_op, do_cache, do_chains, do_counters, do_events, do_history, do_hash,
-    do_help, do_quit;
+    do_block, do_phase, do_op, do_host, do_cache, do_chains, do_counters, do_events, do_history,
+    do_hash, do_help, do_quit;
 
 static const struct {
     const char *name, *brief, *arguments, *meaning;
@@ -35,7 +35,8 @@ static const struct {
     perform *function;
 } commands[] = {
     {"step", "s", "[LEVEL] [N]",
-     "on by N of a level: insn (that is meant without one), block, event, phase, op", 2, do_step},
+     "on by N of a level: insn (that is meant without one), block, event; phase, op, host", 2,
+     do_step},
     {"back", "b", "[LEVEL] [N]", "the same back; `back run' to the last breakpoint", 2, do_back},
     {"run", "r", "", "on to the next breakpoint, or the end", 0, do_run},
     {"goto", "g", "POSITION", "to that position, ahead or back; 0 is the start", 1, do_goto},
@@ -50,6 +51,8 @@ static const struct {
     {"block", "l", "", "the current block: guest code, phases, exits", 0, do_block},
     {"phase", "p", "[N | all]", "what a phase of its translation has made", 1, do_phase},
     {"op", "o", "", "the operation of the IR that is looked at", 0, do_op},
+    {"host", "t", "", "the host instruction that is looked at, and what executing it changes", 0,
+     do_host},
     {"cache", "c", "", "the code cache", 0, do_cache},
     {"chains", "n", "[N]", "the last N blocks, and where they lead (10)", 1, do_chains},
     {"counters", "u", "", "what the translator has counted, and the events", 0, do_counters},
@@ -122,6 +125,23 @@ static enum step_result any_event_back(struct step *step, struct err *err)
     return step_event_back(step, (1U << EVENT_KIND_COUNT) - 1, err);
 }
 
+/* Host instructions: really executed, but elsewhere (host.h). */
+static enum command_result look_at_host(const struct context *context, uint64_t count, bool back)
+{
+    enum step_result result = STEP_DONE;
+
+    for (uint64_t i = 0; i < count && result == STEP_DONE; i++)
+        result = step_host(context->step, back, context->err);
+    if (result == STEP_FAILED)
+        return COMMAND_WRONG;
+    if (result == STEP_NOWHERE && context->step->trace.states != NULL)
+        fputs(back ? "  this is where the block begins\n" : "  this is where the block is left\n",
+              context->out);
+    else
+        plain_host(context->out, context->step);
+    return COMMAND_DONE;
+}
+
 /* Within the translation: nothing moves in the machine. */
 static enum command_result look(const struct context *context, uint64_t count, bool back,
                                 enum step_result (*move)(struct step *, bool),
@@ -165,9 +185,11 @@ static enum command_result move(const struct context *context, char *const *word
         return look(context, count, back, step_phase, plain_phase);
     if (strcmp(level, "op") == 0)
         return look(context, count, back, step_op, plain_op);
+    if (strcmp(level, "host") == 0)
+        return look_at_host(context, count, back);
     if (back && strcmp(level, "run") == 0)
         return repeat(context, count, step_run_back);
-    return wrong(context, "a level is insn, block, event, phase or op, not", level);
+    return wrong(context, "a level is insn, block, event, phase, op or host, not", level);
 }
 
 static enum command_result do_step(const struct context *context, char *const *words)
@@ -340,6 +362,13 @@ static enum command_result do_op(const struct context *context, char *const *wor
 {
     (void)words;
     plain_op(context->out, context->step);
+    return COMMAND_DONE;
+}
+
+static enum command_result do_host(const struct context *context, char *const *words)
+{
+    (void)words;
+    plain_host(context->out, context->step);
     return COMMAND_DONE;
 }
 

@@ -6,6 +6,7 @@
 
 #include "emu/cpu/hash.h"
 #include "emu/dbt/dbt.h"
+#include "emu/dbt/inspect.h"
 #include "emu/dbt/save.h"
 
 static void note(void *owner, const struct event *event)
@@ -25,7 +26,7 @@ static void note(void *owner, const struct event *event)
         history->most = history->totals.all;
 }
 
-static struct checkpoint take(const struct history *history)
+struct checkpoint history_take(const struct history *history)
 {
     struct subject *subject = history->subject;
     struct checkpoint checkpoint = {.position = history_position(history),
@@ -38,7 +39,7 @@ static struct checkpoint take(const struct history *history)
     return checkpoint;
 }
 
-static void drop(const struct history *history, struct checkpoint *checkpoint)
+void history_drop(const struct history *history, struct checkpoint *checkpoint)
 {
     history->subject->ops->saved_free(checkpoint->subject);
     dbt_saved_free(checkpoint->dbt);
@@ -59,6 +60,13 @@ static int load(struct history *history, const struct checkpoint *checkpoint, st
     return 0;
 }
 
+int history_reload(struct history *history, const struct checkpoint *checkpoint, struct err *err)
+{
+    if (dbt_renew(history->subject->machine, err) < 0)
+        return -1;
+    return load(history, checkpoint, err);
+}
+
 /* Every second one goes, and new ones are made half as often. */
 static void thin(struct history *history)
 {
@@ -72,7 +80,7 @@ static void thin(struct history *history)
             continue;
         }
         history->bytes -= checkpoint->bytes;
-        drop(history, checkpoint);
+        history_drop(history, checkpoint);
         history->dropped++;
     }
     history->count = kept;
@@ -99,7 +107,7 @@ static void add_checkpoint(struct history *history)
         return;
     memmove(&history->checkpoints[before + 2], &history->checkpoints[before + 1],
             (history->count - before - 1) * sizeof *history->checkpoints);
-    history->checkpoints[before + 1] = take(history);
+    history->checkpoints[before + 1] = history_take(history);
     history->bytes += history->checkpoints[before + 1].bytes;
     history->count++;
     if (history->count == HISTORY_CHECKPOINTS ||
@@ -114,7 +122,7 @@ void history_init(struct history *history, struct subject *subject)
 
     *history = (struct history){.subject = subject, .interval = HISTORY_INTERVAL};
     events_add(&subject->machine->events, &reader);
-    history->checkpoints[0] = take(history);
+    history->checkpoints[0] = history_take(history);
     history->bytes = history->checkpoints[0].bytes;
     history->count = 1;
 }
@@ -123,7 +131,7 @@ void history_fini(struct history *history)
 {
     events_remove(&history->subject->machine->events, history);
     for (unsigned i = 0; i < history->count; i++)
-        drop(history, &history->checkpoints[i]);
+        history_drop(history, &history->checkpoints[i]);
 }
 
 uint64_t history_position(const struct history *history)
@@ -167,7 +175,7 @@ bool history_scout(struct history *history, uint64_t most,
                    uint64_t *position, struct err *err)
 {
     struct subject *subject = history->subject;
-    struct checkpoint here = take(history);
+    struct checkpoint here = history_take(history);
     unsigned wanted = subject->machine->events.wanted;
     enum subject_stop stop = SUBJECT_COUNT;
     bool is_found = false;
@@ -183,7 +191,7 @@ bool history_scout(struct history *history, uint64_t most,
     subject->machine->events.wanted = wanted;
     if (load(history, &here, err) < 0)
         is_found = false;
-    drop(history, &here);
+    history_drop(history, &here);
     return is_found;
 }
 

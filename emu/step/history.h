@@ -80,6 +80,14 @@ bool history_scout(struct history *history, uint64_t most,
                    bool (*found)(void *owner, const struct hart *hart), void *owner,
                    uint64_t *position, struct err *err);
 
+/* All as it is now, for other uses; to be dropped. */
+struct checkpoint history_take(const struct history *history);
+void history_drop(const struct history *history, struct checkpoint *checkpoint);
+
+/* In a child of a fork(), whose translator has lost its code: all as it was when the checkpoint was
+ * taken. */
+int history_reload(struct history *history, const struct checkpoint *checkpoint, struct err *err);
+
 /* The event of that number (0: the first of all); NULL: it is not kept any more. */
 const struct seen_event *history_event(const struct history *history, uint64_t number);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emu/isa/disasm.h"
+#include "lib/disassemble.h"
 
 enum { EVENTS_OF_A_MOVE = 8 };
 
@@ -251,6 +252,57 @@ void plain_op(FILE *file, struct step *step)
         fputs("    it was ", file);
         ir_print_op(file, &kept->phases[step->phase - 1].block.ops[step->op]);
         fputc('\n', file);
+    }
+}
+
+/* The guest register that lives in that host register, in parentheses; or nothing. */
+static void print_home(FILE *file, const struct kept *kept, unsigned host)
+{
+    for (unsigned i = 0; kept->has_homes && i < HOMES; i++) {
+        if (emit_home(i) == (enum x86_reg)host)
+            fprintf(file, " (%s)", isa_register_name('x', kept->homes.guest[i], NAMES_ABI));
+    }
+}
+
+static void print_host_insn(FILE *file, const struct step *step, uint64_t offset)
+{
+    struct disassembler *disassembler = disassembler_new(true, SYNTAX_INTEL);
+    struct dbt_code_view code = dbt_code_view(step->subject->machine);
+    char text[160] = "(there is no Capstone here, which tells what it means)";
+
+    if (disassembler != NULL)
+        disassemble(disassembler, code.bytes + offset, CACHE_CODE - offset, offset, text,
+                    sizeof text);
+    disassembler_free(disassembler);
+    fprintf(file, "    0x%" PRIx64 "  %s\n", offset, text);
+}
+
+void plain_host(FILE *file, struct step *step)
+{
+    const struct host_trace *trace = &step->trace;
+    const struct kept *kept = step_kept(step);
+    const struct host_state *at, *next;
+    unsigned insn;
+
+    if (kept == NULL || trace->states == NULL) {
+        fputs("  no block is made here yet: `step' once, then `step host'\n", file);
+        return;
+    }
+    at = &trace->states[step->host];
+    next = at + 1;
+    insn = dbt_insn_at(step->subject->machine, step->number, (uint32_t)at->pc);
+    fprintf(file, "  host instruction %u of %u%s\n    of ", step->host, trace->count,
+            trace->left ? "" : " (it was cut short)");
+    print_insn(file, step, &kept->phases[0].block.insns[insn]);
+    fputc('\n', file);
+    print_host_insn(file, step, at->pc);
+    for (unsigned reg = 0; reg < HOST_REGISTERS; reg++) {
+        if (next->registers[reg] == at->registers[reg] || reg == X86_RSP)
+            continue;
+        fprintf(file, "    %s", x86_reg_name((enum x86_reg)reg));
+        print_home(file, kept, reg);
+        fprintf(file, " = 0x%" PRIx64 " (was 0x%" PRIx64 ")\n", next->registers[reg],
+                at->registers[reg]);
     }
 }
 

@@ -28,6 +28,9 @@ void plain_block(FILE *file, struct step *step);
 void plain_phase(FILE *file, struct step *step);
 void plain_op(FILE *file, struct step *step);
 
+/* The host instruction that is looked at, and what executing it has changed. */
+void plain_host(FILE *file, struct step *step);
+
 /* The code cache as a whole; the last `count` blocks of it, with where they lead. */
 void plain_cache(FILE *file, const struct step *step);
 void plain_chains(FILE *file, const struct step *step, uint32_t count);

@@ -48,6 +48,7 @@ void step_fini(struct step *step)
     kept_fini(step->kept);
     free(step->kept);
     free(step->written);
+    host_trace_fini(&step->trace);
     step->subject->ops->free(step->subject);
 }
 
@@ -66,13 +67,13 @@ static void begin(struct step *step)
 {
     step->before = *step_hart(step);
     step->before_totals = step->history->totals;
-    step->before_position = step_position(step);
 }
 
 /* A move is over. */
 static enum step_result end(struct step *step, enum subject_stop stop)
 {
     kept_fini(step->kept);
+    host_trace_fini(&step->trace);
     step->has_kept = false;
     step->phase = 0;
     step->op = 0;
@@ -360,6 +361,38 @@ enum step_result step_op(struct step *step, bool back)
     if (result == STEP_DONE && back)
         step->op = kept->phases[step->phase].block.op_count - 1;
     return result;
+}
+
+/* We go to where the block begins, and come back. */
+static enum step_result trace_block(struct step *step, struct err *err)
+{
+    uint64_t here = step_position(step);
+    struct dbt_block_view block;
+    enum subject_stop stop;
+    int made;
+
+    if (step_kept(step) == NULL || !step->is_made)
+        return STEP_NOWHERE;
+    dbt_block_view(step->subject->machine, step->number, &block);
+    step->host = 0;
+    if (go(step, here - step_done_in_block(step), &stop, err) < 0)
+        return STEP_FAILED;
+    made = host_trace_make(&step->trace, step->history, &block, err);
+    if (made < 0)
+        host_trace_fini(&step->trace);
+    if (go(step, here, &stop, err) < 0 || made < 0)
+        return STEP_FAILED;
+    return STEP_DONE;
+}
+
+enum step_result step_host(struct step *step, bool back, struct err *err)
+{
+    if (step->trace.states == NULL)
+        return trace_block(step, err);
+    if (back ? step->host == 0 : step->host + 1 == step->trace.count)
+        return STEP_NOWHERE;
+    step->host += back ? -1U : 1U;
+    return STEP_DONE;
 }
 
 const char *step_symbol(const struct step *step, uint64_t pc, char text[80])

@@ -13,12 +13,13 @@
 
 #include "emu/dbt/inspect.h"
 #include "emu/step/history.h"
+#include "emu/step/host.h"
 #include "lib/elf.h"
 
 enum {
     STEP_BREAKS = 32,
-    STEP_RUN_MAX = 1000000000, /* positions that one command runs at most, */
-    STEP_SCOUT_MAX = 50000000, /* if the interpreter has to look at each of them */
+    STEP_RUN_MAX = 1000000000, /* positions that one command goes on at most */
+    STEP_SCOUT_MAX = 50000000, /* ... when the interpreter looks for a breakpoint at each of them */
 };
 
 /* A place in the program where a run is to stop. */
@@ -47,13 +48,15 @@ struct step {
     bool has_ended;     /* the subject: it cannot go on from here */
     struct hart before; /* the hart before the last move: what has changed? */
     struct event_totals before_totals;
-    uint64_t before_position;
 
     struct kept *kept; /* owned: the current block's translation, if has_kept */
     bool has_kept;
     bool is_made; /* it is in the cache, as number */
     uint32_t number;
     unsigned phase, op; /* looked at */
+
+    struct host_trace trace; /* of the current block, if it has states */
+    unsigned host;           /* the instruction of it that is looked at */
 };
 
 /* How a move went. */
@@ -65,7 +68,7 @@ enum step_result {
     STEP_FAILED,  /* the host has refused something: err says what */
 };
 
-/* Takes the subject, which is at its start. The step stays where it is. */
+/* Takes the subject, which is at its start. *step must stay where it is: it is told of output. */
 void step_init(struct step *step, struct subject *subject, const struct elf_symbols *symbols);
 void step_fini(struct step *step);
 
@@ -100,6 +103,12 @@ unsigned step_done_in_block(const struct step *step);
 /* Another phase is looked at, or another operation in it (and so perhaps another phase). */
 enum step_result step_phase(struct step *step, bool back);
 enum step_result step_op(struct step *step, bool back);
+
+/*
+ * Another host instruction of the current block is looked at, as it is executed from the block's
+ * beginning on (host.h); the first time, the first one.
+ */
+enum step_result step_host(struct step *step, bool back, struct err *err);
 
 /* "main+0x10", or "" if nothing is known. */
 const char *step_symbol(const struct step *step, uint64_t pc, char text[80]);

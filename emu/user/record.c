@@ -200,6 +200,8 @@ static void ask(struct process *process, struct call *call, const uint64_t a[SYS
         return;
     if (call->number == GUEST_read && a[0] == 0)
         return; /* the end of it: what is typed is for whoever steps */
+    if (call->number == GUEST_close && a[0] <= 2)
+        return; /* nor are these the program's to close */
     call->answer = syscall_do(process, call->number, a);
     if (!in_table || effects[call->number].effect != EFFECT_MEMORY || call->answer < 0)
         return;

@@ -11,9 +11,10 @@
  *             0                    next
  *
  * Some calls change the process itself (brk, mmap): they are done again. Time is no answer of the
- * host's: it is the count of instructions, a nanosecond each. What is written to descriptors 1 and
- * 2 goes to the owner. Calls of which it is not known what they change are not allowed: fork, exec,
- * signals, mapped files.
+ * host's: it is the count of instructions, a nanosecond each. Descriptors 0 to 2 stay the owner's:
+ * what is written to 1 and 2 is told to him, reading 0 finds its end, closing them does nothing.
+ * Calls of which it is not known what they change are not allowed: fork, exec, signals, mapped
+ * files.
  */
 #ifndef TRIVIUM_EMU_USER_RECORD_H
 #define TRIVIUM_EMU_USER_RECORD_H

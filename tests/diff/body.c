@@ -131,7 +131,8 @@ static bool add_idiom(struct random *random, struct body *body)
     }
 }
 
-/* In one of four the address is in another register, and known only when it is executed. */
+/* In one of four the address is in another register, and known only when it is executed; in another
+ * it is so near to the base, which often is between two pages, that it may be in both. */
 static bool add_memory_access(struct random *random, struct body *body, enum isa_row_id row)
 {
     const int64_t any_offset = 0x3ff; /* with the 12 bits of the access less than BODY_REACH */
@@ -146,6 +147,8 @@ static bool add_memory_access(struct random *random, struct body *body, enum isa
             !add(body, ROW_ADD, address, address, body->base, 0))
             return false;
     }
+    if (random_below(random, 4) == 0)
+        any.imm = (int64_t)random_below(random, 16) - 8;
     return add(body, row, any.rd, address, any.rs2, any.imm);
 }
 

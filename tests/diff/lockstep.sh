@@ -7,6 +7,8 @@
 # all of stress, too.
 # shellcheck source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=on_machine.sh
+. "$(dirname "$0")/on_machine.sh"
 
 count=${PROGRAMS:-50}
 seed=${SEED:-$(date +%s)000}
@@ -17,7 +19,7 @@ ulimit -c 0
 # outcome COMMAND...: its output and its status.
 outcome()
 {
-    timeout 120 "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
+    timeout 900 "$@" >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
     echo "status $?" >>"$tap_tmp/out"
 }
 
@@ -28,6 +30,7 @@ same()
     mv "$tap_tmp/out" "$tap_tmp/want"
     outcome "$TRIVIUM" run --user --on "$1" --engine both "$tap_tmp/program"
     cmp "$tap_tmp/want" "$tap_tmp/out" && return 0
+    tail -n 1 "$tap_tmp/out"
     echo "SEED=$2 PROGRAMS=1 tests/diff/lockstep.sh repeats it"
     cat "$tap_tmp/err"
     return 1
@@ -38,6 +41,24 @@ random_programs()
     for ((this = seed; this < seed + count; this++)); do
         "$O/tests/diff/programs" make "$this" "$tap_tmp/program" && chmod +x "$tap_tmp/program" &&
             same "$1" "$this" || return 1
+    done
+}
+
+# Some of them on the machine.
+random_programs_on_machine()
+{
+    for ((this = seed; this < seed + count; this += 5)); do
+        "$O/tests/diff/programs" make "$this" "$tap_tmp/program" && chmod +x "$tap_tmp/program" &&
+            make_initrd "$tap_tmp/program" "$tap_tmp/initrd.cpio" || return 1
+        outcome "$TRIVIUM" run --user --on interp "$tap_tmp/program"
+        mv "$tap_tmp/out" "$tap_tmp/want"
+        run_on_machine "$tap_tmp/initrd.cpio" "$TRIVIUM" "$1" --engine both >"$tap_tmp/out" \
+            2>"$tap_tmp/err"
+        echo "status $?" >>"$tap_tmp/out"
+        cmp "$tap_tmp/want" "$tap_tmp/out" && continue
+        echo "SEED=$this PROGRAMS=1 tests/diff/lockstep.sh repeats it"
+        cat "$tap_tmp/err"
+        return 1
     done
 }
 
@@ -55,6 +76,7 @@ bundled()
 
 for way in threaded dbt; do
     tap_ok "$count random programs under lock-step with $way" random_programs "$way"
+    tap_ok "each fifth of them on the machine" random_programs_on_machine "$way"
     bundled "a process" $way "^Primes found: 302" --user prime --max-prime 2000 --events 5
     bundled "processes that fork" $way "^Sum: 209" --user fork 2 20
     bundled "processes that start others" $way "^hello, world" --user sh -c 'hello | cat'

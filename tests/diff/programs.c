@@ -38,7 +38,7 @@
 #define DATA_GVA    (REGION_GVA + STACK_BYTES)
 #define DATA_BYTES  UINT64_C(0x3000)
 #define DATA_END    (DATA_GVA + DATA_BYTES)
-#define DATA_BASE   (DATA_GVA + DATA_BYTES / 2) /* what the base register holds */
+#define DATA_BASE   (DATA_GVA + 0x1000) /* what the base register holds: between two pages */
 
 enum {
     FUNCTIONS_MAX = 6,
@@ -441,6 +441,11 @@ static void put_beginning(struct program *program)
     for (unsigned i = 0; i < 6; i++)
         text_constant(&program->text, A0 + i, arguments[i]);
     put_system_call(program, MMAP);
+    /* The last page is touched first: so pages that are neighbours here are none in a machine. */
+    for (uint64_t page = DATA_END; page > DATA_GVA; page -= 4096) {
+        text_constant(&program->text, A1, (uint32_t)(page - 4096));
+        text_insn(&program->text, ROW_SD, 0, A1, 0, 0);
+    }
     text_constant(&program->text, A1, (uint32_t)DATA_GVA);
     text_constant(&program->text, A2, (uint32_t)DATA_END);
     text_constant(&program->text, A3, (uint32_t)random_next(&program->random));

@@ -2,13 +2,15 @@
 # programs.sh: whole random programs (programs.c) on each of our engines and on qemu-riscv64: what
 # they leave in memory, and how they end, must agree. The translator runs each of them with all its
 # techniques, and with others: none, one of them off, or any. Of each tenth program every engine must
-# count the same instructions.
+# count the same instructions, and each fifth one also runs on the machine, with the bundled kernel.
 #
-# SEED=N PROGRAMS=1 repeats one program. PROGRAMS= says how many (default 600).
+# SEED=N PROGRAMS=1 repeats one program. PROGRAMS= says how many (default 400).
 # shellcheck source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=on_machine.sh
+. "$(dirname "$0")/on_machine.sh"
 
-count=${PROGRAMS:-600}
+count=${PROGRAMS:-400}
 each=50 # programs to a line of the report
 seed=${SEED:-$(date +%s)000}
 echo "# SEED=$seed: $count programs"
@@ -43,22 +45,27 @@ switches_for()
     fi
 }
 
+# ends_alike SEED WAY...: with the output and status that qemu-riscv64 had?
+ends_alike()
+{
+    status=$?
+    ends_seed=$1
+    shift
+    [ "$status" -eq "$want_status" ] && cmp "$tap_tmp/want" "$tap_tmp/got" && return 0
+    echo "the program of seed $ends_seed ends with $status on $*, $want_status on qemu-riscv64"
+    head -n 5 "$tap_tmp/log"
+    echo "SEED=$ends_seed PROGRAMS=1 tests/diff/programs.sh repeats it;" \
+        "build/tests/diff/programs make $ends_seed FILE.elf writes the program"
+    return 1
+}
+
 # same SEED WAY...: does it end as on qemu-riscv64, with the same output?
 same()
 {
     same_seed=$1
     shift
     timeout 60 "$TRIVIUM" run --user --on "$@" "$tap_tmp/program" >"$tap_tmp/got" 2>"$tap_tmp/log"
-    status=$?
-    if [ "$status" -ne "$want_status" ]; then
-        echo "the program of seed $same_seed ends with $status on $*, $want_status on qemu-riscv64"
-    elif cmp "$tap_tmp/want" "$tap_tmp/got"; then
-        return 0
-    fi
-    head -n 5 "$tap_tmp/log"
-    echo "SEED=$same_seed PROGRAMS=1 tests/diff/programs.sh repeats it;" \
-        "build/tests/diff/programs make $same_seed FILE.elf writes the program"
-    return 1
+    ends_alike "$same_seed" "$@"
 }
 
 # rows WAY: how often each row was executed.
@@ -81,6 +88,18 @@ same_rows()
     grep -q ecall "$tap_tmp/rows"
 }
 
+# same_on_machine SEED: on the machine, of some programs only.
+same_on_machine()
+{
+    [ $(($1 % 5)) -eq 0 ] || return 0
+    make_initrd "$tap_tmp/program" "$tap_tmp/initrd.cpio" || return 1
+    for way in interp threaded dbt "dbt --dbt=$(switches_for $(($1 / 5)))"; do
+        # shellcheck disable=SC2086 # a way, and perhaps an option
+        run_on_machine "$tap_tmp/initrd.cpio" "$TRIVIUM" $way >"$tap_tmp/got" 2>"$tap_tmp/log"
+        ends_alike "$1" "the machine, $way" || return 1
+    done
+}
+
 one_program()
 {
     "$O/tests/diff/programs" make "$1" "$tap_tmp/program" || return 1
@@ -89,7 +108,7 @@ one_program()
     want_status=$?
     [ "$want_status" -lt 100 ] || { echo "qemu-riscv64: status $want_status, seed $1"; return 1; }
     same "$1" interp && same "$1" threaded && same "$1" dbt &&
-        same "$1" dbt "--dbt=$(switches_for "$1")" && same_rows "$1"
+        same "$1" dbt "--dbt=$(switches_for "$1")" && same_rows "$1" && same_on_machine "$1"
 }
 
 several_programs()

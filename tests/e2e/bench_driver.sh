@@ -119,7 +119,7 @@ tap_is "by default QEMU takes part, and every engine, both as a process and as a
 
 switches=$("${TRIVIUM:-$O/trivium}" run --on dbt --dbt=-none hello 2>&1 | sed -n 's/.*one of: all, //p' | tr -d ' ')
 tap_is "and the ladder takes each of the translator's switches off" \
-    "$(tr , '\n' <<<"$switches" | sort | paste -s -d ,)" \
+    "$(echo "$switches" | tr , '\n' | sort | paste -s -d ,)" \
     "$("$driver" --list | sed -n 's/^dbt .*--dbt=-//p' | grep -v '^all$' | sort | paste -s -d ,)"
 
 # The rest is the document's.

@@ -35,10 +35,10 @@ layers()
         sed 's,^gone/etc/old/lower$,opaque/etc/old,' | xargs
 }
 
-mkdir -p "$tap_tmp/root/bin" "$tap_tmp/root/etc/old" "$tap_tmp/root/home/me"
+mkdir -p "$tap_tmp/root/bin" "$tap_tmp/root/etc/old" "$tap_tmp/root/srv/me"
 cp "$(busybox which busybox)" "$tap_tmp/root/bin/busybox"
 cp "$O/tests/ctr/attack" "$tap_tmp/root/bin/attack"
-for file in etc/first etc/both etc/old/lower home/me/file; do
+for file in etc/first etc/both etc/old/lower srv/me/file; do
     echo one >"$tap_tmp/root/$file"
 done
 "$TRIVIUM" image build base "$tap_tmp/root"
@@ -80,7 +80,7 @@ tap_is "an image of an image" 3 "$(run more made 'echo 3 >/etc/both'; "$TRIVIUM"
 # What can happen to it.
 tap_is "who is killed in there" 137 "$(status run killed base "echo x >/x; kill -9 \$\$")"
 tap_like "is kept" "^killed +kept" "$("$TRIVIUM" ps --all)"
-tap_is "so is who took too long" 124 "$(status "$TRIVIUM" run --on container --timeout 0.3 --name slow --image base busybox sh -c 'echo x >/x; sleep 100')"
+tap_is "so is who took too long" 124 "$(status "$TRIVIUM" run --on container --timeout 2 --name slow --image base busybox sh -c 'echo x >/x; sleep 100')"
 tap_like "and had written" "^slow +kept  2 layers" "$("$TRIVIUM" ps --all)"
 : >"$tap_tmp/out"
 "$TRIVIUM" run --on container --name beheaded --image base busybox sh -c 'echo x >/x; exec attack serve x' </dev/null \
@@ -120,10 +120,10 @@ else
     "$TRIVIUM" image commit owners owners
     tap_is "owners are the container's" "1000:100" "$(in_image owners 'stat -c %u:%g /x')"
     if [ "$(status "$TRIVIUM" run --on container --share user --name shared --image base busybox sh -c \
-        'rm -r /etc/old; mkdir /etc/old; mv /home/me /home/you; chown 1000:100 /home')" = 0 ]; then
+        'rm -r /etc/old; mkdir /etc/old; mv /srv/me /srv/you; chown 1000:100 /srv')" = 0 ]; then
         "$TRIVIUM" image commit shared shared
         tap_is "without a user namespace, a folder that was renamed is there" "1000:100 you one 0" \
-            "$(in_image shared 'stat -c %u:%g /home; ls /home; cat /home/you/file; ls /etc/old | wc -l')"
+            "$(in_image shared 'stat -c %u:%g /srv; ls /srv; cat /srv/you/file; ls /etc/old | wc -l')"
     else
         tap_skip "without a user namespace, a folder that was renamed is there" "$(head -n 1 "$tap_tmp/err")"
     fi
@@ -151,7 +151,7 @@ in_starts()
 }
 tap_is "an image's own command, variables and folder" "/etc 1 2" "$(in_starts)"
 tap_is "a variable of ours counts" "/etc 1 3" "$(in_starts --env B=3)"
-tap_is "and a folder of ours" "/home 1 2" "$(in_starts --workdir /home)"
+tap_is "and a folder of ours" "/srv 1 2" "$(in_starts --workdir /srv)"
 tap_is "and a program of ours" "/etc" "$(in_starts busybox pwd)"
 tap_is "a commit keeps them" "/etc 1 2" \
     "$(run inherits starts true; "$TRIVIUM" image commit inherits starts; "$TRIVIUM" rm inherits; in_starts)"

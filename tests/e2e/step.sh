@@ -99,6 +99,19 @@ printf 'run\nwhere\n' >"$tap_tmp/run"
 tap_like "what cannot be taken back is not done" "asks for system call 220 \(clone\)" \
     "$("$TRIVIUM" step --plain --script "$tap_tmp/run" --user fork 1 3 2>&1)"
 
+# Host instructions, really executed by a helper that is traced.
+printf 'step host\nstep 3\nstep host\nstep host 3\nback host\nback host 9\nstep block\nhost\n' >"$tap_tmp/host"
+output=$(step host)
+case $output in
+*'cannot be traced'*) tap_skip "host instructions are stepped" "this host does not let a child be traced" ;;
+*)
+    tap_like "there is no host code before there is a block" 'no block is made here yet' "$output"
+    tap_like "host instructions are stepped" '^  host instruction 3 of [0-9]+$' "$output"
+    tap_like "... and back" '^  host instruction 2 of [0-9]+$' "$output"
+    tap_like "... to the block's beginning" 'this is where the block begins' "$output"
+    ;;
+esac
+
 # The machine.
 printf 'break event switch\nrun\nrun\nhash\nback 1000\nstep 1000\nhash\ndelete all\nrun\n' \
     >"$tap_tmp/machine"

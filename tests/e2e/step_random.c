@@ -97,6 +97,56 @@ static bool breakpoints_are_found(struct session *session, struct step *step, st
     return ok && again == here;
 }
 
+/*
+ * The block here, executed on the host instruction by instruction: where it is left, the registers
+ * that live in the host's are what the guest has behind the block. *compared: there are such.
+ */
+static bool host_is_right(struct step *step, bool *compared, struct err *err)
+{
+    struct dbt_code_view code = dbt_code_view(step->subject->machine);
+    const struct kept *kept = step_kept(step);
+    struct host_state last;
+    struct homes homes;
+
+    *compared = false;
+    if (kept == NULL || !step->is_made || !kept->has_homes)
+        return true;
+    if (step_host(step, false, err) == STEP_FAILED)
+        return true; /* a turn ends within it */
+    homes = kept->homes;
+    last = step->trace.states[step->trace.count];
+    *compared = step->trace.left && (last.pc == code.leave || last.pc >= code.blocks);
+    if (!*compared)
+        return true; /* the interpreter has had the last word */
+    if (step_block(step, err) == STEP_FAILED)
+        return false;
+    for (unsigned i = 0; i < HOMES; i++) {
+        if (last.registers[emit_home(i)] != step_hart(step)->x[homes.guest[i]])
+            return false;
+    }
+    return true;
+}
+
+static void check_hosts(struct session *session, struct step *step, uint64_t end, const char *what)
+{
+    unsigned compared = 0;
+    bool right = true, one;
+
+    for (unsigned i = 0; right && i < 60; i++) {
+        struct err err = {0};
+
+        step_go(step, 1 + random_below(&session->random, end), &err);
+        right = host_is_right(step, &one, &err);
+        compared += one;
+        if (strstr(err.text, "cannot be traced") != NULL) {
+            printf("ok %u - %s # SKIP %s\n", ++session->count, what, err.text);
+            return;
+        }
+    }
+    printf("# %u blocks were executed by single host instructions\n", compared);
+    tap(session, right && compared > 20, what);
+}
+
 static void check(struct session *session, struct subject *subject, const char *name, uint64_t end,
                   unsigned moves)
 {
@@ -118,6 +168,8 @@ static void check(struct session *session, struct subject *subject, const char *
            step.history->count, step.history->dropped);
     snprintf(text, sizeof text, "%s: breakpoints are found, ahead and back", name);
     tap(session, breakpoints_are_found(session, &step, &err), text);
+    snprintf(text, sizeof text, "%s: single host instructions come to what the block does", name);
+    check_hosts(session, &step, end, text);
     step_fini(&step);
 }
 
@@ -145,8 +197,10 @@ int main(int argc, char **argv)
     uint64_t seed = random_seed();
     unsigned failed;
 
-    if (argc != 4 || session == NULL)
+    if (session == NULL || argc != 4) {
+        free(session);
         return 2;
+    }
     session->random.state = seed;
     printf("# SEED=%llu\n", (unsigned long long)seed);
     user.path = argv[1];

@@ -91,9 +91,9 @@ static void load(struct subject *subject, const struct saved *saved)
 {
     struct err err;
 
-    if (subject->process != NULL && process_load(saved->process, subject->process, &err) < 0)
+    if (saved->process != NULL && process_load(saved->process, subject->process, &err) < 0)
         abort();
-    if (subject->board != NULL) {
+    if (saved->tlbs != NULL) {
         snapshot_load(saved->board, subject->board);
         memcpy(subject->board->tlbs, saved->tlbs, subject->board->hart_count * sizeof *saved->tlbs);
     }

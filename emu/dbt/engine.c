@@ -1,0 +1,125 @@
+/*
+ * engine.c: the translator as an engine: whether this host can have it, how it comes to a machine
+ * and leaves it, what it counts.
+ */
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+#include "emu/dbt/inspect.h"
+#include "emu/dbt/log.h"
+#include "emu/dbt/perfmap.h"
+#include "emu/dbt/state.h"
+#include "lib/host_arch.h"
+
+int dbt_probe(struct err *reason)
+{
+    enum { HWCAP2_FSGSBASE = 1 << 1 };
+
+    if (host_arch_machine() != EM_X86_64)
+        return err_set(reason,
+                       "the translator makes x86-64 code, and this host is another machine");
+    if ((getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE) == 0) {
+        err_set(reason,
+                "the translator needs the instruction wrgsbase, which this host's processor "
+                "or kernel does not give to programs");
+        return err_hint(reason, "Linux 5.9 or later, not started with nofsgsbase");
+    }
+    return 0;
+}
+
+static int dbt_attach(struct machine *machine, const struct engine_options *options,
+                      struct err *err)
+{
+    struct dbt *dbt = calloc(1, sizeof *dbt);
+    struct event_reader reader;
+
+    if (dbt == NULL)
+        err_die_oom();
+    dbt->options = dbt_options_all();
+    if (dbt_probe(err) < 0 ||
+        (options->switches != NULL &&
+         dbt_options_parse(&dbt->options, options->switches, err) < 0) ||
+        (options->log != NULL && dbt_log_parse(&dbt->log, options->log, err) < 0) ||
+        cache_init(&dbt->cache, err) < 0) {
+        free(dbt);
+        return -1;
+    }
+    if ((dbt->log & LOG_PERF) != 0 && perfmap_begin(err) < 0) {
+        cache_fini(&dbt->cache);
+        free(dbt);
+        return -1;
+    }
+    if ((dbt->log & LOG_PROFILE) != 0)
+        dbt->profile = profile_new(machine);
+    if ((dbt->log & LOG_EXEC) != 0) /* each is executed by the dispatcher, which tells */
+        dbt->options.chain = dbt->options.ibtc = false;
+    homes_init(&dbt->homes);
+    dbt_make_fixed_code(dbt);
+    dbt->translation.options = &dbt->options;
+    dbt->translation.reader = dbt_log_phases(&dbt->log);
+    reader = dbt_log_events(&dbt->log);
+    if (reader.kinds != 0)
+        events_add(&machine->events, &reader);
+    dbt->machine = machine;
+    machine->engine_state = dbt;
+    return 0;
+}
+
+static void dbt_detach(struct machine *machine)
+{
+    struct dbt *dbt = machine->engine_state;
+
+    if (dbt == NULL)
+        return;
+    events_remove(&machine->events, &dbt->log);
+    if (dbt->profile != NULL)
+        profile_print(dbt->profile, stderr);
+    profile_free(dbt->profile);
+    cache_fini(&dbt->cache);
+    free(dbt);
+    machine->engine_state = NULL;
+}
+
+const struct dbt_counts *dbt_counts(const struct machine *machine)
+{
+    const struct dbt *dbt = machine->engine_state;
+
+    return &dbt->counts;
+}
+
+void dbt_limit_code(struct machine *machine, uint32_t bytes)
+{
+    struct dbt *dbt = machine->engine_state;
+
+    if (bytes > CACHE_CODE)
+        bytes = CACHE_CODE;
+    dbt->cache.limit = bytes < CACHE_CODE_MIN ? CACHE_CODE_MIN : bytes;
+}
+
+static const struct engine_counter counters[] = {
+#define COUNTER(name, meaning) {#name, meaning},
+    DBT_COUNTERS(COUNTER)
+#undef COUNTER
+        {NULL, NULL},
+};
+
+_Static_assert(sizeof counters / sizeof *counters <= ENGINE_COUNTERS_MAX + 1, "too many counters");
+
+static void dbt_count(const struct machine *machine, uint64_t *counts)
+{
+    memcpy(counts, dbt_counts(machine), sizeof(struct dbt_counts));
+}
+
+const struct engine engine_dbt = {
+    .name = "dbt",
+    .summary = "blocks translated to x86-64 code",
+    .run = dbt_run,
+    .attach = dbt_attach,
+    .detach = dbt_detach,
+    .fault = dbt_fault,
+    .show = dbt_show,
+    .counters = counters,
+    .count = dbt_count,
+};

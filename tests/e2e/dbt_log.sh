@@ -1,0 +1,53 @@
+#!/bin/bash
+# trivium run -d ITEM: what the translator tells while it works.
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+# told ITEM [ARGUMENT...]: standard error of a run with that item.
+told()
+{
+    item=$1
+    shift
+    "$TRIVIUM" run --on dbt -d "$item" "$@" 2>"$tap_tmp/told" >/dev/null
+    cat "$tap_tmp/told"
+}
+
+items=$("$TRIVIUM" run -d help | cut -d ' ' -f 1 | paste -s -d ,)
+tap_is "help lists them" \
+    in_asm,op,op_opt,out_asm,chain,clear,smc,jump,homes,step,mmu,int,exec,profile,perf "$items"
+tap_like "another one is refused" "does not log 'wit', but in_asm, op" "$(told wit --user hello)"
+
+tap_like "in_asm: guest code" 'addi sp,sp,-?[0-9]' "$(told in_asm --user hello)"
+tap_like "op: IR" '= add64 sp, ' "$(told op --user hello)"
+tap_like "op_opt: why an operation went" '\(dead: overwritten before it is seen\)' "$(told op_opt --user hello)"
+tap_like "out_asm: host code" 'sub r15, ' "$(told out_asm --user hello)"
+tap_like "chain: links between blocks" '^chain 0x[0-9a-f]* -> 0x[0-9a-f]*$' "$(told chain --user hello)"
+tap_like "jump: what the table of jumps gets" '^jump to 0x' "$(told jump --user hello)"
+tap_like "step: what the interpreter does" '^interpreted' "$(told step hello)"
+tap_like "mmu: page walks" '^walk ' "$(told mmu hello)"
+tap_like "mmu: fences" '^tlb-flush' "$(told mmu hello)"
+tap_like "int: traps" '^trap system call, 0x0, to mode S' "$(told int hello)"
+tap_like "int: returns" '^return to mode U' "$(told int hello)"
+
+# A program that is executed block by block, each told: as many as execute, and the same ones each time.
+told exec --user prime --max-prime 100 --events 3 >"$tap_tmp/exec"
+tap_ok "exec: hundreds of blocks" test "$(grep -c '^exec 0x' "$tap_tmp/exec")" -gt 200
+tap_is "... of fewer places" 1 \
+    "$(($(sort -u "$tap_tmp/exec" | grep -c .) < $(grep -c . "$tap_tmp/exec")))"
+
+# Where prime spends its instructions is known: in its loop of divisions.
+told profile --user prime --max-prime 2000 --events 20 >"$tap_tmp/profile"
+share=$(sed -n 's/^ *\([0-9]*\)\.[0-9]* % .*/\1/p' "$tap_tmp/profile" | head -n 1)
+tap_ok "profile: the hottest block has half of it: $share %" test "$share" -ge 50
+tap_like "... and is shown, with its division" 'remu?w? ' "$(sed -n '/^profile: the code/,$p' "$tap_tmp/profile")"
+
+# The file is named after the process that executes, which is not the one that was called.
+touch "$tap_tmp/before"
+sleep 0.1
+tap_is "perf: nothing is told" "" "$(told perf --user hello)"
+map=$(find /tmp -maxdepth 1 -name 'perf-*.map' -newer "$tap_tmp/before" -user "$(id -u)" | head -n 1)
+tap_is "... but there is a map of blocks by address, size and guest address" "" \
+    "$(grep -v -E '^[0-9a-f]{6,} [0-9a-f]+ guest 0x[0-9a-f]+$' "$map")"
+tap_ok "... of all blocks" test "$(grep -c . "$map")" -gt 20
+rm -f "$map"
+tap_done
