@@ -41,6 +41,8 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
 RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/laws.c result/laws_derived.c result/laws_race.c \
     result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/write.c
 
+VIEW_SRCS := view/font.c view/glyph.c view/grid.c view/paint.c view/palette.c view/screen.c view/terminal.c
+
 CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
@@ -49,4 +51,4 @@ CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain
     cli/report_markdown.c cli/report_style.c cli/reproduce.c cli/run.c cli/run_stats.c \
     cli/step.c cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
 
-TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(CLI_SRCS)
+TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(VIEW_SRCS) $(CLI_SRCS)
