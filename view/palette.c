@@ -99,13 +99,19 @@ static uint32_t standard_colour(unsigned number)
     return steps[number / 36] << 16 | steps[number / 6 % 6] << 8 | steps[number % 6];
 }
 
+/* The step of the cube that is nearest to a channel. */
+static unsigned nearest_step(uint32_t channel)
+{
+    return channel < 48 ? 0 : channel < 115 ? 1 : (channel - 35) / 40;
+}
+
 unsigned palette_nearest(uint32_t colour)
 {
-    unsigned best = 16;
+    uint32_t red = colour >> 16 & 0xff, green = colour >> 8 & 0xff, blue = colour & 0xff;
+    uint32_t middle = (red + green + blue) / 3;
+    unsigned cube = 16 + 36 * nearest_step(red) + 6 * nearest_step(green) + nearest_step(blue);
+    unsigned grey = 232 + (middle < 8 ? 0 : middle > 238 ? 23 : (middle - 3) / 10);
 
-    for (unsigned i = 17; i < 256; i++) {
-        if (distance(standard_colour(i), colour) < distance(standard_colour(best), colour))
-            best = i;
-    }
-    return best;
+    return distance(standard_colour(grey), colour) < distance(standard_colour(cube), colour) ? grey
+                                                                                             : cube;
 }
