@@ -105,6 +105,13 @@ static struct grid_cell *cell_at(struct area area, int x, int y)
            (size_t)(area.x + x);
 }
 
+uint32_t area_glyph(struct area area, int x, int y)
+{
+    const struct grid_cell *cell = cell_at(area, x, y);
+
+    return cell == NULL ? ' ' : cell->glyph;
+}
+
 void area_put(struct area area, int x, int y, uint32_t glyph, enum role role)
 {
     struct grid_cell *cell = cell_at(area, x, y);
@@ -239,6 +246,6 @@ int area_bar(struct area area, int x, int y, int width, double share, uint32_t f
         area_put(area, x + i, y, fill, role);
     if (cells - whole < 0.5)
         return x + whole;
-    area_put(area, x + whole, y, GLYPH_LEFT_HALF, role);
+    area_put(area, x + whole, y, fill == GLYPH_BLOCK ? GLYPH_LEFT_HALF : fill, role);
     return x + whole + 1;
 }

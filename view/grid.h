@@ -79,6 +79,8 @@ struct area area_whole(struct grid *grid);
 /* A part of an area; what of it would lie outside is cut off. */
 struct area area_part(struct area area, int x, int y, int width, int height);
 
+/* What is there; a blank outside the area. */
+uint32_t area_glyph(struct area area, int x, int y);
 void area_put(struct area area, int x, int y, uint32_t glyph, enum role role);
 void area_fill(struct area area, uint32_t glyph, enum role role);
 
@@ -103,8 +105,9 @@ int area_wrap(struct area area, int y, enum role role, const char *text);
 /* A frame with a title along the area's edge. Answers what is inside. */
 struct area area_box(struct area area, enum role role, const char *title);
 
-/* `share` (0 to 1) of `width` cells, from the left: `fill` as often as it fits, and in the cell
- * where it ends the half block, if more than half of it is covered. Answers the column behind. */
+/* `share` (0 to 1) of `width` cells, from the left, full of `fill`; the cell where it ends if at
+ * least half of it is covered, with the half block if `fill` is the whole one. Answers the column
+ * behind. */
 int area_bar(struct area area, int x, int y, int width, double share, uint32_t fill,
              enum role role);
 

@@ -15,9 +15,9 @@ int screen_show(struct screen *screen, const struct grid *grid, struct err *err)
     return screen->ops->show(screen, grid, err);
 }
 
-void screen_wait(struct screen *screen, double seconds, struct event *event)
+void screen_wait(struct screen *screen, double seconds, struct screen_event *event)
 {
-    *event = (struct event){.kind = EVENT_NONE};
+    *event = (struct screen_event){.kind = SCREEN_NONE};
     screen->ops->wait(screen, seconds, event);
 }
 

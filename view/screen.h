@@ -19,11 +19,11 @@
 #include "view/grid.h"
 #include "view/palette.h"
 
-enum event_kind {
-    EVENT_NONE, /* the time is up */
-    EVENT_KEY,
-    EVENT_CHANGED, /* another size, or what was shown is lost: draw again */
-    EVENT_END,     /* the window was closed, or a signal says to end */
+enum screen_event_kind {
+    SCREEN_NONE, /* the time is up */
+    SCREEN_KEY,
+    SCREEN_CHANGED, /* another size, or what was shown is lost: draw again */
+    SCREEN_END,     /* the window was closed, or a signal says to end */
 };
 
 /* Keys that are no characters. */
@@ -40,10 +40,10 @@ enum {
     KEY_PAGE_DOWN,
 };
 
-struct event {
-    enum event_kind kind;
-    uint32_t key; /* of EVENT_KEY: a code point, or one of those above */
-    int signal;   /* of EVENT_END: which; 0: none */
+struct screen_event {
+    enum screen_event_kind kind;
+    uint32_t key; /* of SCREEN_KEY: a code point, or one of those above */
+    int signal;   /* of SCREEN_END: which; 0: none */
 };
 
 struct screen;
@@ -52,7 +52,7 @@ struct screen;
 struct screen_ops {
     void (*size)(struct screen *screen, int *width, int *height);
     int (*show)(struct screen *screen, const struct grid *grid, struct err *err);
-    void (*wait)(struct screen *screen, double seconds, struct event *event);
+    void (*wait)(struct screen *screen, double seconds, struct screen_event *event);
     void (*scale)(struct screen *screen, int steps); /* NULL: it has only one */
     void (*free)(struct screen *screen);
 };
@@ -70,6 +70,9 @@ struct screen *screen_terminal(enum theme theme, struct err *err);
 struct screen *screen_window(const char *title, int width, int height, int scale, enum theme theme,
                              struct err *err);
 
+/* Could there be a window? Without opening one. */
+int screen_window_check(struct err *err);
+
 /* How many cells it has now. */
 void screen_size(struct screen *screen, int *width, int *height);
 
@@ -77,8 +80,8 @@ void screen_size(struct screen *screen, int *width, int *height);
 int screen_show(struct screen *screen, const struct grid *grid, struct err *err);
 
 /* Sleeps until something happens, or `seconds` have passed; negative: for as long as it takes. From
- * the first call on, the signals that end a program come as EVENT_END. */
-void screen_wait(struct screen *screen, double seconds, struct event *event);
+ * the first call on, the signals that end a program come as SCREEN_END. */
+void screen_wait(struct screen *screen, double seconds, struct screen_event *event);
 
 /* Larger or smaller letters, where the screen has them. */
 void screen_scale(struct screen *screen, int steps);

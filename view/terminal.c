@@ -235,31 +235,31 @@ static bool is_partial(const struct terminal *terminal)
 }
 
 /* Takes a key off the input. False: there is none. */
-static bool take_key(struct terminal *terminal, struct event *event)
+static bool take_key(struct terminal *terminal, struct screen_event *event)
 {
     size_t size = 1;
 
     if (terminal->used == 0)
         return false;
-    event->kind = EVENT_KEY;
+    event->kind = SCREEN_KEY;
     event->key = terminal->input[0];
     if (event->key == KEY_ESCAPE && terminal->used > 1) {
         size = unknown_size(terminal->input, terminal->used);
         if (size > 1)
-            event->kind = EVENT_NONE;
+            event->kind = SCREEN_NONE;
         for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
             if (strlen(sequences[i].bytes) == size &&
                 memcmp(sequences[i].bytes, terminal->input, size) == 0)
-                *event = (struct event){.kind = EVENT_KEY, .key = sequences[i].key};
+                *event = (struct screen_event){.kind = SCREEN_KEY, .key = sequences[i].key};
         }
     } else if (event->key >= 0x80) {
-        event->kind = EVENT_NONE; /* no key of ours */
+        event->kind = SCREEN_NONE; /* no key of ours */
     }
     terminal->used -= size;
     memmove(terminal->input, terminal->input + size, terminal->used);
     if (event->key == CTRL_Z) {
         suspend(terminal);
-        event->kind = EVENT_CHANGED;
+        event->kind = SCREEN_CHANGED;
     }
     return true;
 }
@@ -275,20 +275,20 @@ static bool fill(struct terminal *terminal)
     return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-static void take_signal(struct terminal *terminal, struct event *event)
+static void take_signal(struct terminal *terminal, struct screen_event *event)
 {
     struct signalfd_siginfo info;
 
-    while (event->kind != EVENT_END &&
+    while (event->kind != SCREEN_END &&
            read(terminal->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
         if (info.ssi_signo == SIGWINCH)
-            *event = (struct event){.kind = EVENT_CHANGED};
+            *event = (struct screen_event){.kind = SCREEN_CHANGED};
         else
-            *event = (struct event){.kind = EVENT_END, .signal = (int)info.ssi_signo};
+            *event = (struct screen_event){.kind = SCREEN_END, .signal = (int)info.ssi_signo};
     }
 }
 
-static void terminal_wait(struct screen *screen, double seconds, struct event *event)
+static void terminal_wait(struct screen *screen, double seconds, struct screen_event *event)
 {
     struct terminal *terminal = (struct terminal *)screen;
     int milliseconds = seconds < 0 ? -1 : (int)(seconds * 1000 + 0.5);
@@ -310,10 +310,10 @@ static void terminal_wait(struct screen *screen, double seconds, struct event *e
             return;
         if (fds[1].revents != 0)
             take_signal(terminal, event);
-        if (event->kind != EVENT_NONE)
+        if (event->kind != SCREEN_NONE)
             return;
         if (fds[0].revents != 0 && !fill(terminal)) {
-            *event = (struct event){.kind = EVENT_END, .signal = SIGHUP};
+            *event = (struct screen_event){.kind = SCREEN_END, .signal = SIGHUP};
             return;
         }
     }
