@@ -99,7 +99,8 @@ static void draw_hatched(struct area inside, int y, int lines, const struct resu
 
     area_fill(area_part(inside, BAR_X, y, inside.width - BAR_X, lines), GLYPH_FALLING, ROLE_FRAME);
     if (row->status == RESULT_OK)
-        snprintf(line, sizeof line, " no number: its runs lie on the other side of a step ");
+        snprintf(line, sizeof line, " no number%s ",
+                 row->count > 0 ? ": its runs lie on the other side of a step" : "");
     else
         snprintf(line, sizeof line, " %s: %s ",
                  row->status == RESULT_WRONG ? "WRONG" : result_status_names[row->status],

@@ -60,6 +60,7 @@ E2E_TESTS := \
     tests/e2e/kvm_here.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/race_view.sh \
     tests/e2e/report.sh \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \

@@ -66,7 +66,8 @@ static void put_chunk(FILE *file, const char *type, const uint8_t *data, size_t 
         sum = crc32(sum, data, (uInt)size);
     put_big_endian(tail, (uint32_t)sum);
     fwrite(head, 1, sizeof head, file);
-    fwrite(data, 1, size, file);
+    if (size > 0)
+        fwrite(data, 1, size, file);
     fwrite(tail, 1, sizeof tail, file);
 }
 
