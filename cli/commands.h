@@ -21,9 +21,12 @@ int command_doctor(int argc, char **argv, struct err *err);
 int command_run(int argc, char **argv, struct err *err);
 int command_explain(int argc, char **argv, struct err *err);
 int command_image(int argc, char **argv, struct err *err);
+int command_check(int argc, char **argv, struct err *err);
 int command_step(int argc, char **argv, struct err *err);
 int command_ps(int argc, char **argv, struct err *err);
 int command_rm(int argc, char **argv, struct err *err);
 int command_race(int argc, char **argv, struct err *err);
+int command_report(int argc, char **argv, struct err *err);
+int command_reproduce(int argc, char **argv, struct err *err);
 
 #endif

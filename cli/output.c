@@ -106,6 +106,8 @@ int output_commit(struct output_file *output, struct err *err)
     if (output->file == stdout)
         return 0; /* close_stdout() sees to it */
     failed = ferror(output->file) != 0 || fflush(output->file) != 0;
+    /* On the disk before it gets its name: or a crash could leave a name without contents. */
+    failed = failed || (output->temporary != NULL && fsync(fileno(output->file)) != 0);
     failed = fclose(output->file) != 0 || failed;
     if (failed)
         answer = err_sys(err, errno, "cannot write %s", output->path);

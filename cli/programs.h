@@ -24,11 +24,14 @@ struct program_metric {
 
 struct program {
     const char *name;
-    const char *arguments; /* for a race without arguments of the user's */
+    const char *arguments;       /* for a race without arguments of the user's */
+    const char *quick_arguments; /* for a first look; NULL: the same */
     struct program_metric metrics[PROGRAM_METRICS_MAX];
     size_t metric_count;
     const char *answers[PROGRAM_ANSWERS_MAX]; /* labels of what must agree; may be none */
     bool whole_output;                        /* all of standard output must agree */
+    const char
+        *inside; /* label of the time it took by its own clock, seconds; NULL: it says none */
 };
 
 /* What is known of the program called `name`. Never NULL: there is a row for all others. */

@@ -11,29 +11,45 @@
 
 #include "cli/commands.h"
 #include "cli/doctor.h"
-#include "cli/json.h"
-#include "cli/machine.h"
+#include "cli/experiment.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/race.h"
+#include "cli/report.h"
 #include "cli/status.h"
+#include "cli/text.h"
 
-#define RUNS_DEFAULT 5
-#define RUNS_QUICK   3
-#define RUNS_MAX     1000
+#define RUNS_DEFAULT  5
+#define RUNS_QUICK    3
+#define RUNS_MAX      1000
+#define SECONDS_QUICK 20
 
 struct race_options {
     const char *ways; /* NULL: all */
     bool user;        /* no machines */
     unsigned runs;
     double timeout;
-    const char *json_path;
+    double seconds;
+    bool quick;
+    const char *pin; /* NULL: choose */
+    struct report report;
     bool plain;
+    const char *experiment_path; /* NULL: none */
+    struct experiment experiment;
     const char **programs; /* owned; `count` command lines */
     size_t count;
 };
 
-enum option_key { KEY_ON = 256, KEY_USER, KEY_RUNS, KEY_QUICK, KEY_TIMEOUT, KEY_JSON, KEY_PLAIN };
+enum option_key {
+    KEY_ON = 256,
+    KEY_USER,
+    KEY_RUNS,
+    KEY_QUICK,
+    KEY_SECONDS,
+    KEY_PIN,
+    KEY_TIMEOUT,
+    KEY_PLAIN,
+    KEY_EXPERIMENT,
+};
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY,...", 0,
@@ -46,12 +62,17 @@ static const struct argp_option options[] = {
      "too",
      0},
     {"runs", KEY_RUNS, "N", 0, "Measure N times in each way, after one run to warm up (5)", 0},
-    {"quick", KEY_QUICK, NULL, 0, "A first look: --runs 3", 0},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "A run that takes longer has failed", 0},
-    {"json", KEY_JSON, "FILE", 0,
-     "Write the results, with every sample and what doctor says of this host; with - to standard "
-     "output, and the table to standard error",
+    {"quick", KEY_QUICK, NULL, 0,
+     "A first look: --runs 3 --seconds 20, and bundled programs run more briefly", 0},
+    {"seconds", KEY_SECONDS, "SECONDS", 0,
+     "Begin no round of runs that would end later; each way is measured once at least", 0},
+    {"pin", KEY_PIN, "CPUS", 0,
+     "Run everything on these CPUs, such as 1 or 0-1; none: wherever the kernel likes. Without it "
+     "on one, the quickest at the start",
      0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "A run that takes longer has failed", 0},
+    {"experiment", KEY_EXPERIMENT, "FILE", 0,
+     "Run the programs of an experiment file, in its ways, configurations and runs", 0},
     {"plain", KEY_PLAIN, NULL, 0, "No colours and no progress line (so does NO_COLOR, for colours)",
      0},
     {0},
@@ -62,15 +83,20 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct race_options *race = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT: state->child_inputs[0] = &race->report; return 0;
     case KEY_ON: race->ways = arg; return 0;
     case KEY_USER: race->user = true; return 0;
     case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RUNS_MAX); return 0;
-    case KEY_QUICK: race->runs = RUNS_QUICK; return 0;
+    case KEY_QUICK: race->quick = true; return 0;
+    case KEY_SECONDS: race->seconds = option_seconds(state, "--seconds", arg); return 0;
+    case KEY_PIN: race->pin = arg; return 0;
     case KEY_TIMEOUT: race->timeout = option_seconds(state, "--timeout", arg); return 0;
-    case KEY_JSON: race->json_path = arg; return 0;
     case KEY_PLAIN: race->plain = true; return 0;
     case ARGP_KEY_ARG: race->programs[race->count++] = arg; return 0;
-    case ARGP_KEY_NO_ARGS:
+    case KEY_EXPERIMENT: race->experiment_path = arg; return 0;
+    case ARGP_KEY_END:
+        if (race->count > 0 || race->experiment_path != NULL)
+            return 0;
         race->programs[race->count++] = "prime";
         race->programs[race->count++] = "fork";
         race->programs[race->count++] = "mix";
@@ -79,9 +105,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
+static const struct argp_child children[] = {{&report_argp, 0, NULL, 0}, {0}};
+
 static const struct argp parser = {
     .options = options,
     .parser = parse_option,
+    .children = children,
     .args_doc = "[PROGRAM...]",
     .doc = "Runs each PROGRAM in each way, in turns, and prints how fast each way is. PROGRAM is "
            "the name of a bundled program or the path of an ELF file, alone or as one word with "
@@ -92,261 +121,183 @@ static const struct argp parser = {
            "Example: trivium race prime 'fork 1 500' --on native,interp --runs 9",
 };
 
-/* User mode comes first: it stands on the kernel that native stands on. */
-static void add_way(struct race *race, const struct way *way, bool machines)
+/* Is any status WRONG or FAILED? */
+static bool is_bad(const struct result *result)
 {
-    bool both = way->start != NULL && way->machine_start != NULL;
-
-    if (way->start != NULL)
-        race->lanes[race->lane_count++] =
-            (struct race_lane){.way = way, .name = both ? way->user_name : way->name};
-    if (way->machine_start != NULL && (machines || !both))
-        race->lanes[race->lane_count++] =
-            (struct race_lane){.way = way, .machine = true, .name = way->name};
-}
-
-/* "native,interp" into lanes. */
-static int read_ways(struct race *race, const char *list, bool machines, struct err *err)
-{
-    char *copy = strdup(list), *rest = copy;
-    int answer = 0;
-
-    if (copy == NULL)
-        err_die_oom();
-    for (char *name = strsep(&rest, ","); name != NULL && answer == 0; name = strsep(&rest, ",")) {
-        const struct way *way = ways_find(name, err);
-
-        for (size_t i = 0; i < race->lane_count && answer == 0; i++) {
-            if (race->lanes[i].way == way && way != NULL)
-                answer = err_set(err, "--on names %s twice", name);
-        }
-        if (way == NULL)
-            answer = -1;
-        else if (answer == 0)
-            add_way(race, way, machines);
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (result->rows[i].status == RESULT_WRONG || result->rows[i].status == RESULT_FAILED)
+            return true;
     }
-    free(copy);
-    return answer;
+    return false;
 }
 
-static int choose_ways(struct race *race, const struct race_options *chosen, struct err *err)
+static bool has_samples(const struct result *result)
 {
-    if (chosen->ways != NULL)
-        return read_ways(race, chosen->ways, !chosen->user, err);
-    for (size_t i = 0; i < ways_count; i++) {
-        if (!ways[i].special)
-            add_way(race, &ways[i], !chosen->user);
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (result->rows[i].count > 0)
+            return true;
     }
-    return 0;
+    return false;
 }
 
-/* Splits a command line as a shell would. */
-static int split_words(wordexp_t *words, const char *line, int flags, struct err *err)
+static int status_of(const struct result *result, struct err *err)
 {
-    int answer = wordexp(line, words, WRDE_NOCMD | WRDE_UNDEF | flags);
-
-    if (answer == 0)
-        return 0;
-    if (answer == WRDE_NOSPACE)
-        err_die_oom();
-    err_set(err, "cannot take '%s' apart: it %s", line,
-            answer == WRDE_BADCHAR  ? "has one of | & ; < > ( ) { } outside quotes"
-            : answer == WRDE_BADVAL ? "names a variable that is not set"
-            : answer == WRDE_CMDSUB ? "would run a command"
-                                    : "has an unfinished quote");
-    return err_hint(err, "trivium race 'prime --max-prime 20000'");
-}
-
-/* The program and its arguments: the user's, or else those of the catalogue. */
-static int split_program(struct race_contest *contest, const char *line, struct err *err)
-{
-    if (split_words(&contest->words, line, 0, err) < 0)
-        return -1;
-    if (contest->words.we_wordc == 0)
-        return err_set(err, "a PROGRAM is empty");
-    contest->program = programs_find(contest->words.we_wordv[0]);
-    if (contest->words.we_wordc > 1)
-        return 0;
-    return split_words(&contest->words, contest->program->arguments, WRDE_APPEND, err);
-}
-
-/* What a machine boots. */
-static int find_kernel(const struct race_contest *contest, struct race_entrant *entrant,
-                       struct err *err)
-{
-    const char *arch = entrant->way->arch;
-
-    if (locate_bundled_file(entrant->kernel, arch, "kernel", err) < 0 ||
-        locate_bundled_file(entrant->initrd, arch, "initrd.cpio", err) < 0 ||
-        digest_file(entrant->kernel, entrant->kernel_sha256, err) < 0)
-        return -1;
-    entrant->bootargs = machine_bootargs_new(NULL, contest->words.we_wordv, false, false);
-    return 0;
-}
-
-/* Where the program is, and what it runs with. -1: it cannot run in this way. */
-static int find_file(const struct race_contest *contest, struct race_entrant *entrant,
-                     struct err *err)
-{
-    if (entrant->way->probe(err) < 0 ||
-        locate_file(&contest->located, entrant->way, entrant->path, err) != 0 ||
-        digest_file(entrant->path, entrant->sha256, err) < 0)
-        return -1;
-    if (entrant->lane->machine)
-        return find_kernel(contest, entrant, err);
-    if (contest->located.bundled)
-        entrant->environment = launch_environment_new(entrant->path);
-    return 0;
-}
-
-static void enter(const struct race_contest *contest, struct race_entrant *entrant,
-                  const struct race *race, const struct race_lane *lane)
-{
-    struct err err = {0};
-
-    entrant->lane = lane;
-    entrant->way = lane->way;
-    if (find_file(contest, entrant, &err) < 0) {
-        entrant->status = RACE_UNAVAILABLE;
-        snprintf(entrant->reason, RACE_REASON, "%.350s%s%.150s", err.text,
-                 err.hint[0] == '\0' ? "" : "; try: ", err.hint);
-    }
-    for (size_t i = 0; i < contest->program->metric_count; i++) {
-        entrant->cells[i].samples = calloc(race->runs, sizeof(double));
-        if (entrant->cells[i].samples == NULL)
-            err_die_oom();
-    }
-}
-
-/* 0, or the exit status that a program which cannot be found deserves. */
-static int prepare_contest(struct race_contest *contest, struct race *race, const char *line,
-                           struct err *err)
-{
-    int status;
-
-    if (split_program(contest, line, err) < 0)
-        return STATUS_FAILED;
-    status = locate_program(&contest->located, contest->words.we_wordv[0], err);
-    if (status != 0)
-        return status;
-    for (size_t i = 0; i < race->lane_count; i++) {
-        /* A file of the user's is not in the bundled kernel's file system. */
-        if (!race->lanes[i].machine || contest->located.bundled)
-            enter(contest, &contest->entrants[contest->entrant_count++], race, &race->lanes[i]);
-    }
-    return 0;
-}
-
-/* All contests; the answer as above. */
-static int prepare(struct race *race, const struct race_options *chosen, struct err *err)
-{
-    int status = 0;
-
-    race->contest_count = chosen->count;
-    race->contests = calloc(race->contest_count, sizeof *race->contests);
-    if (race->contests == NULL)
-        err_die_oom();
-    for (size_t i = 0; i < race->contest_count && status == 0; i++)
-        status = prepare_contest(&race->contests[i], race, chosen->programs[i], err);
-    return status;
-}
-
-static void free_entrant(struct race_entrant *entrant)
-{
-    for (size_t i = 0; i < PROGRAM_METRICS_MAX; i++) {
-        free(entrant->cells[i].samples);
-        free(entrant->cells[i].answer);
-    }
-    for (size_t i = 0; i < PROGRAM_ANSWERS_MAX; i++)
-        free(entrant->answers[i]);
-    free(entrant->output);
-    if (entrant->environment != NULL)
-        launch_environment_free(entrant->environment);
-    free(entrant->bootargs);
-    json_decref(entrant->counters);
-}
-
-static void free_contests(struct race *race)
-{
-    for (size_t i = 0; i < race->contest_count; i++) {
-        for (size_t j = 0; j < race->contests[i].entrant_count; j++)
-            free_entrant(&race->contests[i].entrants[j]);
-        wordfree(&race->contests[i].words);
-    }
-    free(race->contests);
-}
-
-/* Prints the table, writes the file; the exit status. */
-static int report(struct race *race, struct output_file *json, char *const *arguments,
-                  struct err *err)
-{
-    bool to_stdout = json->file == stdout;
-
-    race_judge(race);
-    race_print(to_stdout ? stderr : stdout, race);
-    if (json->file != NULL) {
-        struct doctor *doctor = doctor_new();
-        int written = json_write(race_json(race, arguments, doctor_json(doctor)), json, err);
-
-        doctor_free(doctor);
-        if (written < 0)
-            return STATUS_FAILED;
-    }
-    if (race->interrupted)
+    if (result->interrupted)
         return STATUS_SIGNAL + SIGINT;
-    if (race_is_bad(race))
+    if (is_bad(result))
         return STATUS_UNEQUAL;
-    if (race_has_results(race))
+    if (has_samples(result))
         return EXIT_SUCCESS;
     err_set(err, "no way could run anything");
     return STATUS_FAILED;
 }
 
+/* Makes the model; prints the table, writes the reports; the exit status. */
+static int tell(struct race *race, struct report *report, const struct race_request *request,
+                char *const *arguments, struct err *err)
+{
+    FILE *out = report_takes_stdout(report) ? stderr : stdout;
+    struct doctor *doctor = doctor_new();
+    struct result result;
+    int status = STATUS_FAILED;
+
+    race_judge(race);
+    race_result(&result, race, arguments, doctor_json(doctor));
+    doctor_free(doctor);
+    if (request != NULL) {
+        status = request->told(request->context, &result, err);
+    } else {
+        race_print(out, &result, !race->plain && text_wants_colour(out));
+        if (report_write(report, &result, err) == 0)
+            status = status_of(&result, err);
+    }
+    result_fini(&result);
+    return status;
+}
+
 /* Runs the race under supervision. */
-static int hold(struct race *race, struct output_file *json, char *const *arguments,
-                struct err *err)
+static int hold(struct race *race, struct report *report, const struct race_request *request,
+                char *const *arguments, struct err *err)
 {
     struct supervisor supervisor;
     int answer;
 
     if (supervisor_init(&supervisor, err) < 0) {
-        if (json->file != NULL)
-            output_abandon(json);
+        report_abandon(report);
         return STATUS_FAILED;
     }
     answer = race_measure(race, &supervisor, err);
-    if ((answer < 0 || race->stopped_by != 0) && json->file != NULL)
-        output_abandon(json);
+    if (answer < 0 || race->stopped_by != 0)
+        report_abandon(report);
     if (race->stopped_by != 0)
         supervisor_die(&supervisor, race->stopped_by);
     supervisor_fini(&supervisor);
-    return answer < 0 ? STATUS_FAILED : report(race, json, arguments, err);
+    return answer < 0 ? STATUS_FAILED : tell(race, report, request, arguments, err);
 }
 
-int command_race(int argc, char **argv, struct err *err)
+/* Its ways: those of --on, or of the experiment, or all. */
+static int choose_ways(struct race *race, const struct race_options *chosen, struct err *err)
 {
-    struct race_options chosen = {.runs = RUNS_DEFAULT};
+    const char *list = chosen->ways != NULL ? chosen->ways : chosen->experiment.ways;
+
+    if (list != NULL && list[0] != '\0')
+        return race_add_ways(race, list, !chosen->user, err);
+    for (size_t i = 0; i < ways_count; i++) {
+        if (!ways[i].special && race_add_ways(race, ways[i].name, !chosen->user, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The programs of the command line, or those of the experiment, in each of its configurations. 0,
+ * or the exit status that a program which cannot be found deserves. */
+static int choose_programs(struct race *race, const struct race_options *chosen, struct err *err)
+{
+    const struct experiment *experiment = &chosen->experiment;
+    int status = 0;
+
+    for (size_t i = 0; i < chosen->count && status == 0; i++)
+        status = race_add_program(race, chosen->programs[i], NULL, chosen->quick, err);
+    for (size_t i = 0; i < experiment->program_count && status == 0; i++)
+        status = race_add_program(
+            race, experiment->programs[i].line,
+            experiment->programs[i].configuration == EXPERIMENT_NONE
+                ? NULL
+                : &experiment->configurations[experiment->programs[i].configuration],
+            chosen->quick, err);
+    return status;
+}
+
+/* What was not said on the command line is the experiment's, or the standard. */
+static void complete(struct race_options *chosen)
+{
+    if (chosen->runs == 0)
+        chosen->runs = chosen->experiment.runs;
+    if (chosen->runs == 0)
+        chosen->runs = chosen->quick ? RUNS_QUICK : RUNS_DEFAULT;
+    if (chosen->seconds == 0 && chosen->quick)
+        chosen->seconds = SECONDS_QUICK;
+}
+
+/* The programs that measure, and nothing else, may be run on the word of a file. */
+static int may_run(const struct race *race, struct err *err)
+{
+    for (size_t i = 0; i < race->contest_count; i++) {
+        const struct race_contest *contest = &race->contests[i];
+
+        if (contest->located.bundled && contest->program->name[0] != '\0')
+            continue;
+        err_set(err, "the file asks to run %.200s, with your rights", contest->words.we_wordv[0]);
+        return err_hint(err, "if you trust the file: --trust");
+    }
+    return 0;
+}
+
+static int run(struct race *race, struct race_options *chosen, const struct race_request *request,
+               char *const *arguments, struct err *err)
+{
+    int status;
+
+    if (choose_ways(race, chosen, err) < 0 ||
+        race_choose_cpus(race, chosen->pin, experiment_cpus(&chosen->experiment), err) < 0)
+        return STATUS_FAILED;
+    status = choose_programs(race, chosen, err);
+    if (status != 0)
+        return status;
+    if (request != NULL && !request->trusted && may_run(race, err) < 0)
+        return STATUS_FAILED;
+    /* Before the measuring: to fail after it would waste it. */
+    if (request == NULL && report_open(&chosen->report, err) < 0)
+        return STATUS_FAILED;
+    return hold(race, &chosen->report, request, arguments, err);
+}
+
+int race_command(int argc, char **argv, const struct race_request *request, struct err *err)
+{
+    struct race_options chosen = {0};
     struct race race = {0};
-    struct output_file json = {0};
     int status = STATUS_FAILED;
 
     chosen.programs = calloc((size_t)argc + 3, sizeof *chosen.programs);
     if (chosen.programs == NULL)
         err_die_oom();
-    argp_parse(&parser, argc, argv, 0, NULL, &chosen);
-    race.runs = chosen.runs;
-    race.timeout = chosen.timeout;
-    race.plain = chosen.plain;
-    if (choose_ways(&race, &chosen, err) == 0) {
-        status = prepare(&race, &chosen, err);
-        /* Before the measuring: to fail after it would waste it. */
-        if (status == 0 && chosen.json_path != NULL &&
-            output_open(&json, chosen.json_path, err) < 0)
-            status = STATUS_FAILED;
-        if (status == 0)
-            status = hold(&race, &json, argv + 1, err);
-        free_contests(&race);
+    argp_parse(&parser, argc, argv, request == NULL ? 0 : ARGP_NO_HELP, NULL, &chosen);
+    if (chosen.experiment_path == NULL ||
+        experiment_read(&chosen.experiment, chosen.experiment_path, err) == 0) {
+        complete(&chosen);
+        race.runs = chosen.runs;
+        race.timeout = chosen.timeout;
+        race.plain = chosen.plain;
+        race.seconds = chosen.seconds;
+        status = run(&race, &chosen, request, argv + 1, err);
+        race_fini(&race);
     }
+    experiment_fini(&chosen.experiment);
     free(chosen.programs);
     return status;
+}
+
+int command_race(int argc, char **argv, struct err *err)
+{
+    return race_command(argc, argv, NULL, err);
 }

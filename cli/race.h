@@ -4,45 +4,42 @@
  *     race -> contests (one for each program) -> entrants (one for each lane)
  *                                                   -> cells (one for each metric of the program)
  *
- * race.c reads the command line, race_measure.c runs, race_judge.c compares answers and computes
- * ratios, race_table.c and race_json.c tell the result, race_progress.c shows what goes on.
+ * race.c reads the command line, race_measure.c runs (on which CPU, and how quick that is at the
+ * moment: race_host.c), race_judge.c compares answers, race_result.c makes of it the model
+ * that the table (race_table.c), the file and the reports are printed from: result/result.h.
+ * race_progress.c shows what goes on.
  */
 #ifndef TRIVIUM_CLI_RACE_H
 #define TRIVIUM_CLI_RACE_H
 
 #include <jansson.h>
 #include <limits.h>
+#include <sched.h>
 #include <wordexp.h>
 
 #include "cli/launch.h"
 #include "cli/locate.h"
 #include "cli/programs.h"
 #include "lib/digest.h"
-#include "lib/stats.h"
+#include "result/result.h"
 
-#define RACE_LANES_MAX 16 /* two for each row of the table of ways */
-#define RACE_REASON    512
-#define RACE_UNIT_SIZE 16
-
-enum race_status {
-    RACE_OK,
-    RACE_UNAVAILABLE, /* this host, or this build, cannot run it in this way */
-    RACE_WRONG,       /* an answer differs */
-    RACE_FAILED,      /* a run did not end well */
-};
+#define RACE_LANES_MAX    16 /* two for each row of the table of ways */
+#define RACE_CONTESTS_MAX (RESULT_ROWS_MAX / RACE_LANES_MAX)
+#define RACE_REASON       512
+#define RACE_UNIT_SIZE    16
+#define RACE_CPUS_MAX     1024
 
 /* One metric of one program in one way: a row of the table. */
 struct race_cell {
-    enum race_status status;
-    char reason[RACE_REASON]; /* of a status other than RACE_OK */
+    enum result_status status;
+    char reason[RACE_REASON]; /* of a status other than RESULT_OK */
     char unit[RACE_UNIT_SIZE];
     char *answer;    /* owned; of program_metric.answer; NULL: none seen yet */
     double *samples; /* owned; `count` of them, in order; the warm-up run is not among them */
-    double warm_up;
+    size_t *rounds;  /* owned; of each sample */
     size_t count;
-    struct stats_summary summary;            /* with count > 0 */
-    double slowdown;                         /* against native; 0: unknown */
-    struct stats_interval slowdown_interval; /* low is 0: unknown */
+    double warm_up;
+    bool warmed_up;
 };
 
 /*
@@ -58,8 +55,8 @@ struct race_lane {
 
 struct race_entrant {
     const struct race_lane *lane;
-    const struct way *way;   /* the lane's */
-    enum race_status status; /* of the whole entrant; RACE_OK: see its cells */
+    const struct way *way;     /* the lane's */
+    enum result_status status; /* of the whole entrant; RESULT_OK: see its cells */
     char reason[RACE_REASON];
     char path[PATH_MAX];
     char sha256[DIGEST_HEX_SIZE];
@@ -67,6 +64,7 @@ struct race_entrant {
     char kernel[PATH_MAX]; /* of a machine */
     char kernel_sha256[DIGEST_HEX_SIZE];
     char initrd[PATH_MAX];
+    char initrd_sha256[DIGEST_HEX_SIZE];
     char *bootargs;                     /* owned */
     char *answers[PROGRAM_ANSWERS_MAX]; /* owned; of program.answers */
     char *output;                       /* owned; what it wrote, where that is the answer */
@@ -75,8 +73,16 @@ struct race_entrant {
     struct race_cell cells[PROGRAM_METRICS_MAX];
 };
 
+/* What every way is given, if it is not all there is: see docs/results.md. */
+struct race_configuration {
+    char name[64];
+    unsigned cpus;
+    uint64_t memory; /* bytes; 0: as without */
+};
+
 struct race_contest {
     const struct program *program;
+    const struct race_configuration *configuration; /* borrowed; NULL: none */
     struct located located;
     wordexp_t words; /* owned: the program and its arguments */
     struct race_entrant entrants[RACE_LANES_MAX];
@@ -88,12 +94,44 @@ struct race {
     size_t lane_count;
     unsigned runs;                 /* measured ones */
     double timeout;                /* seconds for each run; 0: none */
+    double seconds;                /* for all of it; 0: as long as it takes */
     bool plain;                    /* no colours, no progress line */
+    int cpus[RACE_CPUS_MAX];       /* what it is pinned to */
+    size_t cpu_count;              /* 0: it is not */
     struct race_contest *contests; /* owned */
     size_t contest_count;
-    bool interrupted; /* Ctrl-C: the results are incomplete */
-    int stopped_by;   /* a signal that tells Trivium to end; 0: none */
+    cpu_set_t allowed;                   /* those that we may use; the race gives them back */
+    bool interrupted;                    /* Ctrl-C: the results are incomplete */
+    int stopped_by;                      /* a signal that tells Trivium to end; 0: none */
+    double started;                      /* monotonic */
+    char date[32];                       /* when that was, UTC */
+    struct result_execution *executions; /* owned */
+    size_t execution_count, execution_room;
 };
+
+/* The ways of a list, "native,interp", become lanes; with machines or without. */
+int race_add_ways(struct race *race, const char *list, bool machines, struct err *err);
+
+/* A command line becomes a contest; `quick`: with brief arguments, if it has none of its own. 0, or
+ * the exit status that a program which cannot be found deserves. */
+int race_add_program(struct race *race, const char *line,
+                     const struct race_configuration *configuration, bool quick, struct err *err);
+
+/* This host cannot run that after all. */
+void race_withdraw(struct race_entrant *entrant, const struct err *err);
+
+/* Frees what is owned. */
+void race_fini(struct race *race);
+
+/* Who wants the model of a race instead of its table: `told` gets it, and answers the status. */
+struct race_request {
+    int (*told)(void *context, const struct result *result, struct err *err);
+    void *context;
+    bool trusted; /* else programs that do anything but measure are refused */
+};
+
+/* `trivium race`, with its arguments. With a request its reports are not written. */
+int race_command(int argc, char **argv, const struct race_request *request, struct err *err);
 
 /*
  * Runs everything: contest after contest, and in each A B A B ..., so that what drifts on the host
@@ -102,18 +140,15 @@ struct race {
  */
 int race_measure(struct race *race, struct supervisor *supervisor, struct err *err);
 
-/* Compares the answers, summarizes the samples and computes the ratios, when all is measured. */
+/* Compares the answers, when all is measured. */
 void race_judge(struct race *race);
 
-/* Is any status WRONG or FAILED? */
-bool race_is_bad(const struct race *race);
-
-/* Has anything been measured? */
-bool race_has_results(const struct race *race);
+/* The program that a contest is of is one number, its lane the other: result_row.entry. */
+size_t race_entry(const struct race *race, size_t contest, size_t entrant);
 
 /* A cell's status, in which its entrant's counts too, and the reason. */
-enum race_status race_cell_status(const struct race_entrant *entrant, const struct race_cell *cell,
-                                  const char **reason);
+enum result_status race_cell_status(const struct race_entrant *entrant,
+                                    const struct race_cell *cell, const char **reason);
 
 /* Did some way print this metric? (`mix divide` leaves seven of mix's kernels out.) */
 bool race_has_metric(const struct race_contest *contest, size_t metric);
@@ -125,25 +160,36 @@ bool race_has_metrics(const struct race_contest *contest);
 bool race_shows_metric(const struct race_contest *contest, size_t metric);
 
 /*
- * Says the interval too little? For a way that runs native's own files on native's kernel, where a
- * few percent are the whole question: wider than RACE_CONCLUSIVE, or unknown.
+ * The model of what was measured, derived numbers and all. It borrows from the race, and from
+ * nothing else: `arguments` are those of `trivium race`, `host` is taken over.
  */
-#define RACE_CONCLUSIVE 0.06
-bool race_is_inconclusive(const struct race_lane *lane, const struct race_cell *cell);
+void race_result(struct result *result, const struct race *race, char *const *arguments,
+                 json_t *host);
 
-void race_print(FILE *file, const struct race *race);
+/* The table, for people. */
+void race_print(FILE *file, const struct result *result, bool colour);
 
-/*
- * The result file; trivium-race(1) describes it. `arguments` are those of `trivium race`, `host` is
- * taken over. A new reference.
- */
-json_t *race_json(const struct race *race, char *const *arguments, json_t *host);
+/* Binds this process, and so all that it starts, to the first `count` of the race's CPUs. */
+int race_pin(const struct race *race, size_t count, struct err *err);
+/* Back to all that are allowed. */
+void race_unpin(const struct race *race);
+
+/* "2", "0-1,3" into race->cpus. NULL: that on which the calibration loop is quickest now; and as
+ * many others as make `count`, if there are so many. */
+int race_choose_cpus(struct race *race, const char *list, size_t count, struct err *err);
+
+/* The same work every time, some milliseconds: how long it takes, and how much of that it ran. */
+void race_loop(double *wall, double *cpu);
+
+/* Seconds of a clock that only goes forward. */
+double race_now(void);
 
 /* The line on standard error that says what is running; silent unless that is a terminal. */
 struct race_progress {
     bool shown;
     unsigned total, done; /* runs */
     double started;       /* seconds */
+    double limit;         /* seconds that it may take; 0: no limit */
 };
 
 void race_progress_init(struct race_progress *progress, const struct race *race);

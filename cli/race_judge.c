@@ -1,4 +1,4 @@
-/* race_judge.c: are the answers the same, and what is the ratio of the speeds; see race.h. */
+/* race_judge.c: are the answers the same? See race.h. */
 #include <string.h>
 
 #include "cli/race.h"
@@ -8,19 +8,19 @@
 static const struct race_entrant *reference_of(const struct race_contest *contest)
 {
     for (size_t i = 0; i < contest->entrant_count; i++) {
-        if (contest->entrants[i].status == RACE_OK)
+        if (contest->entrants[i].status == RESULT_OK)
             return &contest->entrants[i];
     }
     return NULL;
 }
 
 /* Compares one answer; NULL on either side: that way has not come so far. */
-static void compare(enum race_status *status, char reason[RACE_REASON], const char *label,
+static void compare(enum result_status *status, char reason[RACE_REASON], const char *label,
                     const struct race_entrant *reference, const char *right, const char *answer)
 {
     if (right == NULL || answer == NULL || strcmp(right, answer) == 0)
         return;
-    *status = RACE_WRONG;
+    *status = RESULT_WRONG;
     snprintf(reason, RACE_REASON, "%s: %.80s, but %.80s on %s", label, answer, right,
              reference->lane->name);
     text_make_printable(reason);
@@ -51,7 +51,7 @@ static void compare_outputs(struct race_entrant *entrant, const struct race_entr
             line++;
         }
     }
-    entrant->status = RACE_WRONG;
+    entrant->status = RESULT_WRONG;
     snprintf(entrant->reason, RACE_REASON, "line %zu of its output is \"%.*s\", but \"%.*s\" on %s",
              line, shown_length(a + line_start), a + line_start, shown_length(b + line_start),
              b + line_start, reference->lane->name);
@@ -82,80 +82,30 @@ static void find_missing(const struct race_contest *contest, struct race_entrant
 
         if (cell->count > 0 || !race_has_metric(contest, i))
             continue;
-        cell->status = RACE_FAILED;
+        cell->status = RESULT_FAILED;
         snprintf(cell->reason, RACE_REASON, "it printed no line \"%s: ...\"",
                  contest->program->metrics[i].label);
-    }
-}
-
-static void summarize(struct race_entrant *entrant, size_t metric_count)
-{
-    for (size_t i = 0; i < metric_count; i++) {
-        struct race_cell *cell = &entrant->cells[i];
-
-        if (cell->count > 0)
-            cell->summary = stats_summarize(cell->samples, cell->count);
-    }
-}
-
-/* How many times slower than native: above 1 is slower, whichever way the unit runs. */
-static void compute_slowdown(struct race_cell *cell, const struct race_cell *native, bool more)
-{
-    const struct race_cell *above = more ? native : cell;
-    const struct race_cell *below = more ? cell : native;
-
-    /* A difference of two measurements, as the context switch is, can come out below 0. */
-    if (cell->count == 0 || native->count == 0 || above->summary.min <= 0 ||
-        below->summary.min <= 0)
-        return;
-    cell->slowdown = above->summary.median / below->summary.median;
-    if (cell != native && !stats_ratio_interval(above->samples, above->count, below->samples,
-                                                below->count, &cell->slowdown_interval))
-        cell->slowdown_interval = (struct stats_interval){0};
-}
-
-static const struct race_entrant *native_of(const struct race_contest *contest)
-{
-    for (size_t i = 0; i < contest->entrant_count; i++) {
-        if (strcmp(contest->entrants[i].way->name, "native") == 0)
-            return &contest->entrants[i];
-    }
-    return NULL;
-}
-
-/* A wrong or a failed result has no speed. */
-static void compute_slowdowns(struct race_entrant *entrant, const struct race_entrant *native,
-                              const struct program *program)
-{
-    const char *ignored;
-
-    for (size_t i = 0; i < program->metric_count; i++) {
-        struct race_cell *cell = &entrant->cells[i];
-        const struct race_cell *base = &native->cells[i];
-
-        if (race_cell_status(entrant, cell, &ignored) == RACE_OK &&
-            race_cell_status(native, base, &ignored) == RACE_OK)
-            compute_slowdown(cell, base, program->metrics[i].more);
     }
 }
 
 static void judge_contest(struct race_contest *contest, bool complete)
 {
     const struct race_entrant *reference = reference_of(contest);
-    const struct race_entrant *native = native_of(contest);
 
     for (size_t i = 0; i < contest->entrant_count; i++) {
         struct race_entrant *entrant = &contest->entrants[i];
 
-        summarize(entrant, contest->program->metric_count);
-        if (entrant->status != RACE_OK)
+        if (entrant->status != RESULT_OK)
             continue;
         compare_entrant(entrant, reference, contest->program); /* itself, too: no difference */
-        if (complete && entrant->status == RACE_OK)
+        if (complete && entrant->status == RESULT_OK)
             find_missing(contest, entrant);
     }
-    for (size_t i = 0; native != NULL && i < contest->entrant_count; i++)
-        compute_slowdowns(&contest->entrants[i], native, contest->program);
+}
+
+size_t race_entry(const struct race *race, size_t contest, size_t entrant)
+{
+    return contest * race->lane_count + entrant;
 }
 
 void race_judge(struct race *race)
@@ -164,10 +114,10 @@ void race_judge(struct race *race)
         judge_contest(&race->contests[i], !race->interrupted);
 }
 
-enum race_status race_cell_status(const struct race_entrant *entrant, const struct race_cell *cell,
-                                  const char **reason)
+enum result_status race_cell_status(const struct race_entrant *entrant,
+                                    const struct race_cell *cell, const char **reason)
 {
-    bool whole = entrant->status != RACE_OK;
+    bool whole = entrant->status != RESULT_OK;
 
     *reason = whole ? entrant->reason : cell->reason;
     return whole ? entrant->status : cell->status;
@@ -194,43 +144,4 @@ bool race_has_metrics(const struct race_contest *contest)
 bool race_shows_metric(const struct race_contest *contest, size_t metric)
 {
     return race_has_metric(contest, metric) || (metric == 0 && !race_has_metrics(contest));
-}
-
-bool race_is_bad(const struct race *race)
-{
-    for (size_t i = 0; i < race->contest_count; i++) {
-        const struct race_contest *contest = &race->contests[i];
-
-        for (size_t j = 0; j < contest->entrant_count; j++) {
-            for (size_t metric = 0; metric < contest->program->metric_count; metric++) {
-                const struct race_entrant *entrant = &contest->entrants[j];
-                const char *reason;
-                enum race_status status =
-                    race_cell_status(entrant, &entrant->cells[metric], &reason);
-
-                if (status == RACE_WRONG || status == RACE_FAILED)
-                    return true;
-            }
-        }
-    }
-    return false;
-}
-
-bool race_is_inconclusive(const struct race_lane *lane, const struct race_cell *cell)
-{
-    const struct stats_interval *interval = &cell->slowdown_interval;
-
-    if (lane->machine || lane->way->emulated || strcmp(lane->name, "native") == 0 ||
-        cell->slowdown == 0)
-        return false;
-    return interval->low == 0 || interval->high - interval->low > RACE_CONCLUSIVE;
-}
-
-bool race_has_results(const struct race *race)
-{
-    for (size_t i = 0; i < race->contest_count; i++) {
-        if (race_has_metrics(&race->contests[i]))
-            return true;
-    }
-    return false;
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/contain.h"
@@ -11,7 +12,8 @@
 #include "cli/run_stats.h"
 #include "cli/text.h"
 
-#define OUTPUT_MAX (1024 * 1024)
+#define OUTPUT_MAX      (1024 * 1024)
+#define RUN_SECONDS_MAX 1e6
 
 /* What one run left behind. */
 struct trial {
@@ -26,7 +28,7 @@ static void fail(struct race_entrant *entrant, const char *format, ...)
 {
     va_list args;
 
-    entrant->status = RACE_FAILED;
+    entrant->status = RESULT_FAILED;
     va_start(args, format);
     vsnprintf(entrant->reason, sizeof entrant->reason, format, args);
     va_end(args);
@@ -45,10 +47,10 @@ static bool same_answer(char **before, const char *text, size_t length)
     return strlen(*before) == length && memcmp(*before, text, length) == 0;
 }
 
-static void mark_unsteady(enum race_status *status, char reason[RACE_REASON], const char *before,
+static void mark_unsteady(enum result_status *status, char reason[RACE_REASON], const char *before,
                           const char *text, size_t length)
 {
-    *status = RACE_WRONG;
+    *status = RESULT_WRONG;
     snprintf(reason, RACE_REASON, "answers differ from run to run: %.80s, then %.*s", before,
              length > 80 ? 80 : (int)length, text);
     text_make_printable(reason);
@@ -65,7 +67,7 @@ static void take_whole_output(struct race_entrant *entrant, const struct supervi
         entrant->output_size = out->used;
     } else if (entrant->output_size != out->used ||
                memcmp(entrant->output, out->data, out->used) != 0) {
-        entrant->status = RACE_WRONG;
+        entrant->status = RESULT_WRONG;
         snprintf(entrant->reason, RACE_REASON, "its output differs from run to run");
     }
 }
@@ -89,10 +91,13 @@ static void take_answers(struct race_entrant *entrant, const struct program *pro
 
 static void take_sample(struct race_cell *cell, double value, unsigned round)
 {
-    if (round == 0)
+    if (round == 0) {
         cell->warm_up = value;
-    else
+        cell->warmed_up = true;
+    } else {
+        cell->rounds[cell->count] = round;
         cell->samples[cell->count++] = value;
+    }
 }
 
 /* One metric of a run's output. A metric that is not there may not have been asked for. */
@@ -148,7 +153,7 @@ static void take_output(struct race_contest *contest, struct race_entrant *entra
         found |= metric->label == NULL ||
                  programs_value(trial->out.data, metric->label, &ignored) != NULL;
     }
-    if (!found && entrant->status == RACE_OK)
+    if (!found && entrant->status == RESULT_OK)
         fail(entrant, "it printed no measurement");
 }
 
@@ -201,39 +206,153 @@ static json_t *new_counters(const struct launch *launch, const struct supervise_
     return counters;
 }
 
+/* Seconds by the program's own clock; 0: it says nothing of that. */
+static double inside_seconds(const struct program *program, const struct trial *trial)
+{
+    size_t length;
+    const char *text =
+        program->inside == NULL ? NULL : programs_value(trial->out.data, program->inside, &length);
+    double seconds = text == NULL ? 0 : strtod(text, NULL);
+
+    return seconds > 0 && seconds <= RUN_SECONDS_MAX ? seconds : 0;
+}
+
+/* Keeps when that run was, what it took, and how quick the host was right before. */
+static void add_execution(struct race *race, const struct race_contest *contest,
+                          const struct race_entrant *entrant, unsigned round)
+{
+    struct result_execution *execution;
+
+    if (race->execution_count == race->execution_room) {
+        race->execution_room = 2 * race->execution_room + 64;
+        race->executions =
+            realloc(race->executions, race->execution_room * sizeof *race->executions);
+        if (race->executions == NULL)
+            err_die_oom();
+    }
+    execution = &race->executions[race->execution_count++];
+    *execution = (struct result_execution){
+        .entry = race_entry(race, (size_t)(contest - race->contests),
+                            (size_t)(entrant - contest->entrants)),
+        .round = round,
+    };
+    race_loop(&execution->loop_wall, &execution->loop_cpu);
+    execution->start = race_now() - race->started;
+}
+
 static bool ended_well(const struct trial *trial)
 {
     return trial->outcome.fate == FATE_EXITED && trial->outcome.status == 0;
+}
+
+static void finish_execution(struct race *race, const struct program *program,
+                             const struct trial *trial)
+{
+    struct result_execution *execution = &race->executions[race->execution_count - 1];
+
+    if (trial->outcome.interrupted || trial->outcome.fate == FATE_STOPPED) {
+        race->execution_count--; /* it was not let finish: it says nothing */
+        return;
+    }
+    execution->outside = trial->outcome.wall;
+    execution->user = trial->outcome.user;
+    execution->system = trial->outcome.system;
+    execution->inside = inside_seconds(program, trial);
+    execution->ok = ended_well(trial);
+}
+
+/* All that one start of an entrant is given. */
+struct start {
+    struct launch launch;
+    struct machine_launch machine;
+    struct machine_options options;
+    struct contain_options container;
+};
+
+/* What the configuration gives to a way: a machine has it, a container is held to it. Whatever is a
+ * process of the host is pinned, and no more. */
+static void configure(struct start *start, const struct race_configuration *configuration)
+{
+    machine_options_init(&start->options);
+    contain_options_init(&start->container);
+    start->options.no_tlb = start->launch.way->no_tlb;
+    start->machine.options = &start->options;
+    if (configuration == NULL)
+        return;
+    start->options.cpus = configuration->cpus;
+    start->container.limits.cpus = configuration->cpus;
+    if (configuration->memory > 0) {
+        start->options.memory = configuration->memory;
+        start->container.limits.memory = configuration->memory;
+    }
+    start->launch.contain_options = &start->container;
+}
+
+static void start_init(struct start *start, const struct race_contest *contest,
+                       const struct race_entrant *entrant, unsigned round)
+{
+    bool machine = entrant->lane->machine;
+
+    *start = (struct start){
+        .launch =
+            {
+                .way = entrant->way,
+                .path = entrant->path,
+                .argv = contest->words.we_wordv,
+                .envp = entrant->environment == NULL ? environ : entrant->environment,
+                .totals = entrant->way->emulated && !machine ? user_totals_new() : NULL,
+                .machine = machine ? machine_totals_new() : NULL,
+                .kernel = machine ? entrant->kernel : NULL,
+                .count_rows = round == 0, /* counting takes time: not where time is taken */
+            },
+        .machine =
+            {
+                .engine = entrant->way->engine,
+                .kernel = entrant->kernel,
+                .initrd = entrant->initrd,
+                .bootargs = entrant->bootargs,
+                .count = round == 0,
+            },
+    };
+    start->machine.totals = start->launch.machine;
+    configure(start, contest->configuration);
+}
+
+static void start_fini(struct start *start)
+{
+    if (start->launch.totals != NULL)
+        user_totals_free(start->launch.totals);
+    if (start->launch.machine != NULL)
+        machine_totals_free(start->launch.machine);
+}
+
+/* What a run that the host did not refuse left in the race. */
+static void take_run(struct race *race, struct race_contest *contest, struct race_entrant *entrant,
+                     const struct launch *launch, struct trial *trial, unsigned round)
+{
+    finish_execution(race, contest->program, trial);
+    if (trial->outcome.fate == FATE_STOPPED)
+        race->stopped_by = trial->outcome.signal;
+    else if (trial->outcome.interrupted)
+        race->interrupted = true;
+    else if (!ended_well(trial))
+        take_failure(entrant, launch, trial, race->timeout);
+    else
+        take_output(contest, entrant, trial, round);
+    if (round == 0)
+        entrant->counters = new_counters(launch, &trial->outcome);
 }
 
 /* One run of one entrant. -1: the host refused; what the program did is in the entrant. */
 static int run_once(struct race *race, struct race_contest *contest, struct race_entrant *entrant,
                     struct supervisor *supervisor, unsigned round, struct err *err)
 {
-    struct launch launch = {
-        .way = entrant->way,
-        .path = entrant->path,
-        .argv = contest->words.we_wordv,
-        .envp = entrant->environment == NULL ? environ : entrant->environment,
-        .totals = entrant->way->emulated && !entrant->lane->machine ? user_totals_new() : NULL,
-        .machine = entrant->lane->machine ? machine_totals_new() : NULL,
-        .kernel = entrant->lane->machine ? entrant->kernel : NULL,
-        .count_rows = round == 0, /* counting takes time: not where time is taken */
-    };
-    struct machine_options options;
-    struct machine_launch machine = {
-        .engine = entrant->way->engine,
-        .options = &options,
-        .kernel = entrant->kernel,
-        .initrd = entrant->initrd,
-        .bootargs = entrant->bootargs,
-        .count = launch.count_rows,
-        .totals = launch.machine,
-    };
+    const struct way *way = entrant->way;
+    struct start start;
     struct trial trial;
     const struct supervise_job job = {
-        .start = entrant->lane->machine ? entrant->way->machine_start : entrant->way->start,
-        .context = entrant->lane->machine ? (void *)&machine : (void *)&launch,
+        .start = entrant->lane->machine ? way->machine_start : way->start,
+        .context = entrant->lane->machine ? (void *)&start.machine : (void *)&start.launch,
         .interrupt_kills = true,
         .timeout = race->timeout,
         .out = &trial.out,
@@ -241,33 +360,30 @@ static int run_once(struct race *race, struct race_contest *contest, struct race
     };
     int answer;
 
-    if (entrant->way->prepare != NULL && entrant->way->prepare(&launch, err) < 0)
-        return -1;
-    machine_options_init(&options);
-    options.no_tlb = entrant->way->no_tlb;
+    start_init(&start, contest, entrant, round);
+    add_execution(race, contest, entrant, round); /* from here on its time counts */
+    if (way->prepare != NULL && way->prepare(&start.launch, err) < 0) {
+        race->execution_count--; /* it was none */
+        if (round == 0)
+            race_withdraw(entrant, err);
+        else
+            fail(entrant, "%s", err->text);
+        *err = (struct err){0};
+        start_fini(&start);
+        return 0;
+    }
     supervise_capture_init(&trial.out, OUTPUT_MAX);
     supervise_capture_init(&trial.errors, OUTPUT_MAX);
     answer = supervisor_run(supervisor, &job, &trial.outcome, err);
-    if (entrant->way->settle != NULL)
-        entrant->way->settle(&launch, &trial.outcome);
-    if (answer == 0 && trial.outcome.fate == FATE_STOPPED)
-        race->stopped_by = trial.outcome.signal;
-    else if (answer == 0 && trial.outcome.interrupted)
-        race->interrupted = true;
-    else if (answer == 0 && !ended_well(&trial))
-        take_failure(entrant, &launch, &trial, race->timeout);
-    else if (answer == 0)
-        take_output(contest, entrant, &trial, round);
-    if (answer == 0 && round == 0)
-        entrant->counters = new_counters(&launch, &trial.outcome);
+    if (way->settle != NULL)
+        way->settle(&start.launch, &trial.outcome);
+    if (answer == 0)
+        take_run(race, contest, entrant, &start.launch, &trial, round);
     supervise_capture_fini(&trial.errors);
     supervise_capture_fini(&trial.out);
-    if (entrant->way->finish != NULL)
-        entrant->way->finish(&launch);
-    if (launch.totals != NULL)
-        user_totals_free(launch.totals);
-    if (launch.machine != NULL)
-        machine_totals_free(launch.machine);
+    if (way->finish != NULL)
+        way->finish(&start.launch);
+    start_fini(&start);
     return answer;
 }
 
@@ -283,23 +399,48 @@ static bool is_over(struct race *race, struct supervisor *supervisor)
     return race->interrupted || race->stopped_by != 0;
 }
 
+/* One round: each entrant once. */
+static int measure_round(struct race *race, struct race_contest *contest,
+                         struct supervisor *supervisor, struct race_progress *progress,
+                         unsigned round, struct err *err)
+{
+    for (size_t i = 0; i < contest->entrant_count; i++) {
+        struct race_entrant *entrant = &contest->entrants[i];
+
+        if (is_over(race, supervisor))
+            return 0;
+        if (entrant->status == RESULT_OK) {
+            race_progress_show(progress, contest->located.name, entrant->lane->name, round,
+                               race->runs);
+            if (run_once(race, contest, entrant, supervisor, round, err) < 0)
+                return -1;
+        }
+        race_progress_add(progress, 1);
+    }
+    return 0;
+}
+
+/* Until all runs are made, or another round would end behind `deadline` (0: there is none): one is
+ * measured in any case. */
 static int measure_contest(struct race *race, struct race_contest *contest,
                            struct supervisor *supervisor, struct race_progress *progress,
-                           struct err *err)
+                           double deadline, struct err *err)
 {
-    for (unsigned round = 0; round <= race->runs; round++) {
-        for (size_t i = 0; i < contest->entrant_count; i++) {
-            struct race_entrant *entrant = &contest->entrants[i];
+    size_t cpus = contest->configuration == NULL ? race->cpu_count : contest->configuration->cpus;
 
-            if (is_over(race, supervisor))
-                return 0;
-            if (entrant->status == RACE_OK) {
-                race_progress_show(progress, contest->located.name, entrant->lane->name, round,
-                                   race->runs);
-                if (run_once(race, contest, entrant, supervisor, round, err) < 0)
-                    return -1;
-            }
-            race_progress_add(progress, 1);
+    /* A configuration that needs more has no entrant that runs. */
+    if (race_pin(race, cpus < race->cpu_count ? cpus : race->cpu_count, err) < 0)
+        return -1;
+    for (unsigned round = 0; round <= race->runs; round++) {
+        double before = race_now();
+
+        if (measure_round(race, contest, supervisor, progress, round, err) < 0)
+            return -1;
+        if (race->interrupted || race->stopped_by != 0)
+            return 0;
+        if (deadline > 0 && round > 0 && 2 * race_now() - before > deadline) {
+            race_progress_add(progress, (race->runs - round) * (unsigned)contest->entrant_count);
+            return 0;
         }
     }
     return 0;
@@ -308,14 +449,22 @@ static int measure_contest(struct race *race, struct race_contest *contest,
 int race_measure(struct race *race, struct supervisor *supervisor, struct err *err)
 {
     struct race_progress progress;
+    time_t now = time(NULL);
     int answer = 0;
 
+    strftime(race->date, sizeof race->date, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+    race->started = race_now();
     race_progress_init(&progress, race);
     for (size_t i = 0; i < race->contest_count && answer == 0; i++) {
+        double time_left = race->seconds - (race_now() - race->started);
+        double share = time_left > 0 ? time_left / (double)(race->contest_count - i) : 0;
+
         if (is_over(race, supervisor))
             break;
-        answer = measure_contest(race, &race->contests[i], supervisor, &progress, err);
+        answer = measure_contest(race, &race->contests[i], supervisor, &progress,
+                                 race->seconds > 0 ? race_now() + share : 0, err);
     }
     race_progress_clear(&progress);
+    race_unpin(race);
     return answer;
 }

@@ -1,22 +1,15 @@
 /* race_progress.c: one line that is rewritten in place; see race.h. */
-#include <time.h>
+#include <math.h>
 #include <unistd.h>
 
 #include "cli/race.h"
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 void race_progress_init(struct race_progress *progress, const struct race *race)
 {
     *progress = (struct race_progress){
         .shown = !race->plain && isatty(STDERR_FILENO) == 1,
-        .started = now(),
+        .started = race_now(),
+        .limit = race->seconds,
     };
     for (size_t i = 0; i < race->contest_count; i++)
         progress->total += (unsigned)race->contests[i].entrant_count * (race->runs + 1);
@@ -26,7 +19,7 @@ void race_progress_show(struct race_progress *progress, const char *program, con
                         unsigned round, unsigned rounds)
 {
     char what[32], left[48] = "";
-    double spent = now() - progress->started;
+    double spent = race_now() - progress->started;
 
     if (!progress->shown)
         return;
@@ -34,9 +27,13 @@ void race_progress_show(struct race_progress *progress, const char *program, con
         snprintf(what, sizeof what, "warm-up");
     else
         snprintf(what, sizeof what, "run %u of %u", round, rounds);
-    if (progress->done > 1)
-        snprintf(left, sizeof left, ", about %.0f s left",
-                 spent / progress->done * (progress->total - progress->done));
+    if (progress->done > 1) {
+        double seconds = spent / progress->done * (progress->total - progress->done);
+
+        if (progress->limit > 0 && seconds > progress->limit - spent)
+            seconds = fmax(progress->limit - spent, 1);
+        snprintf(left, sizeof left, ", about %.0f s left", seconds);
+    }
     fprintf(stderr, "\r\033[K%.24s on %s, %s%s", program, way, what, left);
     fflush(stderr);
 }

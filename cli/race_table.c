@@ -1,219 +1,407 @@
 /*
- * race_table.c: the result of a race as a table for people, at most 80 columns wide; see race.h.
+ * race_table.c: a result as a table for people, at most 80 columns wide; see race.h.
+ *
+ * Kernels are kept apart: first the ways on the host's kernel, each against native; then those on
+ * another one, each against the quickest way there. What crosses kernels stands in a column of its
+ * own and has a star.
  */
+#include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
-#include "cli/commands.h"
 #include "cli/race.h"
+#include "cli/report.h"
 #include "cli/text.h"
 
 #define REASON_INDENT 22
+#define LINE_SIZE     1536
+#define NOISY_NAMES   5
+
+/* What came from a program or from a file must not move our cursor. The buffer is the answer. */
+static const char *printable(char *buffer, size_t size, const char *text)
+{
+    snprintf(buffer, size, "%s", text == NULL ? "" : text);
+    text_make_printable(buffer);
+    return buffer;
+}
 
 /* "mix divide", "fork": how a row is called where its block is not above it. */
-static char *full_name(char buffer[TEXT_SIZE], const struct race_contest *contest, size_t metric)
+static char *full_name(char buffer[TEXT_SIZE], const struct result_row *row)
 {
-    const char *name = contest->program->metrics[metric].name;
-
-    snprintf(buffer, TEXT_SIZE, "%.24s%s%s", contest->located.name, name == NULL ? "" : " ",
-             name == NULL ? "" : name);
+    snprintf(buffer, TEXT_SIZE, "%.24s%s%.20s", row->program, row->measure == NULL ? "" : " ",
+             row->measure == NULL ? "" : row->measure);
+    text_make_printable(buffer);
     return buffer;
 }
 
-/* The block's title: the command that was run. */
-static void print_title(FILE *file, const struct race_contest *contest, bool colour)
+static char *way_name(char buffer[RESULT_NAME], const struct result_row *row)
 {
-    fprintf(file, "%s", text_on(colour, STYLE_BOLD));
-    for (size_t i = 0; i < contest->words.we_wordc; i++)
-        fprintf(file, "%s%s", i == 0 ? "" : " ", contest->words.we_wordv[i]);
-    fprintf(file, "%s\n", text_off(colour));
-    fprintf(file, " %-8s %-15s %7s %7s %7s  %-8s %8s  %s\n", "", "way", "median", "min", "max",
-            "unit", "slowdown", "95 %");
-}
-
-/* "6.6..6.9": as text_ratio() has them, without the x. */
-static char *interval_text(char buffer[2 * TEXT_SIZE], const struct race_cell *cell)
-{
-    char low[TEXT_SIZE], high[TEXT_SIZE];
-
-    buffer[0] = '\0';
-    if (cell->slowdown_interval.low > 0)
-        snprintf(buffer, 2 * TEXT_SIZE, "%s..%s", text_ratio(low, cell->slowdown_interval.low) + 1,
-                 text_ratio(high, cell->slowdown_interval.high) + 1);
+    result_way(buffer, row);
+    text_make_printable(buffer);
     return buffer;
 }
 
-static void print_numbers(FILE *file, const struct race_cell *cell)
+/* Adds to a line that is being written; what has no room is cut off. */
+static void append(char line[LINE_SIZE], const char *separator, const char *text)
+{
+    size_t used = strlen(line);
+
+    snprintf(line + used, LINE_SIZE - used, "%s%s", used == 0 ? "" : separator, text);
+}
+
+/* The block's title: the command that was run, and the unit if there is only one. */
+static void print_title(FILE *file, const struct result_row *row, bool colour)
+{
+    char text[REPORT_COMMAND];
+
+    report_command(text, row);
+    text_make_printable(text);
+    fprintf(file, "%s%s%s\n", text_on(colour, STYLE_BOLD), text, text_off(colour));
+    fprintf(file, "   %-15s %8s %8s %8s %9s  %-11s %7s\n", "way", "median", "min", "max",
+            "slowdown", "95 %", "native");
+}
+
+static void print_numbers(FILE *file, const struct result_row *row)
 {
     char median[TEXT_SIZE], min[TEXT_SIZE], max[TEXT_SIZE];
 
-    fprintf(file, " %7s %7s %7s  %-8s", text_number(median, cell->summary.median),
-            text_number(min, cell->summary.min), text_number(max, cell->summary.max), cell->unit);
+    fprintf(file, " %8s %8s %8s", text_number(median, row->summary.median),
+            text_number(min, row->summary.min), text_number(max, row->summary.max));
 }
 
-/* A star marks a ratio between two kernels. */
-static void print_slowdown(FILE *file, const struct race_entrant *entrant,
-                           const struct race_cell *cell, bool colour)
+/* Against the quickest on the same kernel, and then, with a star, across kernels. */
+static void print_slowdowns(FILE *file, const struct result_row *row, bool colour)
 {
-    char ratio[TEXT_SIZE], interval[2 * TEXT_SIZE];
+    char ratio[TEXT_SIZE], interval[2 * REPORT_RATIO], line[160];
+    int length;
 
-    fprintf(file, " %s%8s%s%s", text_on(colour, STYLE_BOLD), text_ratio(ratio, cell->slowdown),
-            text_off(colour), entrant->lane->machine ? "*" : "");
-    interval_text(interval, cell);
-    fprintf(file, "%s%s\n",
-            interval[0] == '\0'      ? ""
-            : entrant->lane->machine ? " "
-                                     : "  ",
-            interval);
+    fprintf(file, " %s%9s%s", text_on(colour, STYLE_BOLD),
+            text_ratio(ratio, row->same_kernel.speed > 0 ? 1 / row->same_kernel.speed : 0),
+            text_off(colour));
+    length = snprintf(line, sizeof line, "  %s", report_interval(interval, &row->same_kernel));
+    if (row->different_kernel && row->native.speed > 0)
+        snprintf(line + length, sizeof line - (size_t)length, "%*s %7s*",
+                 length < 13 ? 13 - length : 0, "", text_ratio(ratio, 1 / row->native.speed));
+    length = (int)strlen(line);
+    while (length > 0 && line[length - 1] == ' ')
+        line[--length] = '\0';
+    fprintf(file, "%s\n", line);
 }
 
-static void print_row(FILE *file, const struct race_contest *contest,
-                      const struct race_entrant *entrant, size_t metric, bool first, bool colour)
+/* Has a row of another measure said the same? */
+static bool is_told(const struct result *result, const struct result_row *row)
+{
+    for (const struct result_row *before = result->rows; before < row; before++) {
+        if (before->entry == row->entry && before->reason != NULL && row->reason != NULL &&
+            strcmp(before->reason, row->reason) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void print_row(FILE *file, const struct result *result, const struct result_row *row,
+                      bool colour)
 {
     static const char *const words[] = {"", "unavailable", "WRONG", "failed"};
-    const struct race_cell *cell = &entrant->cells[metric];
-    const char *name = contest->program->metrics[metric].name;
-    const char *reason;
-    enum race_status status = race_cell_status(entrant, cell, &reason);
+    char way[RESULT_NAME], reason[RACE_REASON];
 
-    if (status == RACE_OK && cell->count == 0)
-        return; /* Ctrl-C came before its first run */
-    fprintf(file, " %-8.8s %-15s", first && name != NULL ? name : "", entrant->lane->name);
-    if (cell->count > 0)
-        print_numbers(file, cell);
-    if (status == RACE_OK) {
-        print_slowdown(file, entrant, cell, colour);
+    fprintf(file, "   %-15s", way_name(way, row));
+    if (row->used > 0)
+        print_numbers(file, row);
+    if (row->status == RESULT_OK && row->used > 0) {
+        print_slowdowns(file, row, colour);
         return;
     }
-    fprintf(file, " %s%8s%s\n%*s",
-            text_on(colour, status == RACE_UNAVAILABLE ? STYLE_DIM : STYLE_BAD), words[status],
-            text_off(colour), REASON_INDENT, "");
-    text_wrap(file, reason, REASON_INDENT, REASON_INDENT);
+    if (row->status == RESULT_OK) {
+        fprintf(file, " no number: its runs lie on the other side of a step\n");
+        return;
+    }
+    fprintf(file, " %s%9s%s",
+            text_on(colour, row->status == RESULT_UNAVAILABLE ? STYLE_DIM : STYLE_BAD),
+            words[row->status], text_off(colour));
+    if (is_told(result, row)) {
+        fprintf(file, ", as above\n");
+        return;
+    }
+    fprintf(file, "\n%*s", REASON_INDENT, "");
+    text_wrap(file, printable(reason, sizeof reason, row->reason), REASON_INDENT, REASON_INDENT);
 }
 
-static void print_contest(FILE *file, const struct race_contest *contest, bool colour)
+/* The line above the rows of a measure, or of another kernel. */
+static void print_heading(FILE *file, const struct result *result, size_t index)
 {
-    print_title(file, contest, colour);
-    for (size_t metric = 0; metric < contest->program->metric_count; metric++) {
-        bool first = true;
+    const struct result_row *row = &result->rows[index];
+    const struct result_row *before = index == 0 ? NULL : row - 1;
+    char measure[32], unit[32], kernel[64];
+    bool first = before == NULL || !result_same_command(before, row) ||
+                 strcmp(before->measure == NULL ? "" : before->measure,
+                        row->measure == NULL ? "" : row->measure) != 0;
 
-        for (size_t i = 0; race_shows_metric(contest, metric) && i < contest->entrant_count; i++) {
-            print_row(file, contest, &contest->entrants[i], metric, first, colour);
-            first = false;
+    if (first && (row->measure != NULL || row->unit != NULL))
+        fprintf(file, " %s%s%s, %s is better\n", printable(measure, sizeof measure, row->measure),
+                row->measure == NULL || row->unit == NULL ? "" : ", ",
+                printable(unit, sizeof unit, row->unit), row->more ? "more" : "less");
+    if (row->different_kernel && (first || strcmp(before->kernel.name, row->kernel.name) != 0))
+        fprintf(file, "  on another kernel, %s's own:\n",
+                printable(kernel, sizeof kernel, row->kernel.name));
+}
+
+static void print_rows(FILE *file, const struct result *result, bool colour)
+{
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (i == 0 || !result_same_command(&result->rows[i - 1], &result->rows[i])) {
+            if (i > 0)
+                fputc('\n', file);
+            print_title(file, &result->rows[i], colour);
         }
+        print_heading(file, result, i);
+        print_row(file, result, &result->rows[i], colour);
     }
     fputc('\n', file);
 }
 
-/* The least and the most that a way was slower than native, over all rows. */
-static void print_range(FILE *file, const struct race *race, const struct race_lane *lane)
+static bool same_lane(const struct result_row *a, const struct result_row *b)
 {
-    char low_text[TEXT_SIZE], high_text[TEXT_SIZE], low_name[TEXT_SIZE] = "";
-    char high_name[TEXT_SIZE] = "";
-    double low = 0, high = 0;
+    char a_name[RESULT_NAME], b_name[RESULT_NAME];
 
-    for (size_t i = 0; i < race->contest_count; i++) {
-        const struct race_contest *contest = &race->contests[i];
+    return a->different_kernel == b->different_kernel &&
+           strcmp(result_way(a_name, a), result_way(b_name, b)) == 0;
+}
 
-        for (size_t metric = 0; metric < contest->program->metric_count; metric++) {
-            for (size_t j = 0; j < contest->entrant_count; j++) {
-                double slowdown = contest->entrants[j].cells[metric].slowdown;
-
-                if (contest->entrants[j].lane != lane || slowdown <= 0)
-                    continue;
-                if (low == 0 || slowdown < low) {
-                    low = slowdown;
-                    full_name(low_name, contest, metric);
-                }
-                if (slowdown > high) {
-                    high = slowdown;
-                    full_name(high_name, contest, metric);
-                }
-            }
-        }
+static bool is_first_of_lane(const struct result *result, size_t row)
+{
+    for (size_t i = 0; i < row; i++) {
+        if (same_lane(&result->rows[i], &result->rows[row]))
+            return false;
     }
-    if (low == high && low > 0)
-        fprintf(file, "%s against native: %s (%s)\n", lane->name, text_ratio(low_text, low),
-                low_name);
-    else if (low > 0)
-        fprintf(file, "%s against native: from %s (%s) to %s (%s)\n", lane->name,
-                text_ratio(low_text, low), low_name, text_ratio(high_text, high), high_name);
+    return true;
+}
+
+/* The least and the most that a way was slower than native, over all rows. */
+static void print_range(FILE *file, const struct result *result, size_t lane)
+{
+    const struct result_row *first = &result->rows[lane], *least = NULL, *most = NULL;
+    char low[TEXT_SIZE], high[TEXT_SIZE], low_name[TEXT_SIZE], high_name[TEXT_SIZE];
+    char way[RESULT_NAME];
+    const char *kernel = first->different_kernel ? ", a different kernel" : "";
+
+    for (size_t i = lane; i < result->row_count; i++) {
+        const struct result_row *row = &result->rows[i];
+
+        if (!same_lane(first, row) || row->native.speed <= 0 || row->native.to == i)
+            continue;
+        if (least == NULL || row->native.speed > least->native.speed)
+            least = row;
+        if (most == NULL || row->native.speed < most->native.speed)
+            most = row;
+    }
+    if (least == NULL)
+        return;
+    text_ratio(low, 1 / least->native.speed);
+    text_ratio(high, 1 / most->native.speed);
+    full_name(low_name, least);
+    full_name(high_name, most);
+    way_name(way, first);
+    if (least == most)
+        fprintf(file, "%s against native%s: %s (%s)\n", way, kernel, low, low_name);
+    else
+        fprintf(file, "%s against native%s: from %s (%s) to %s (%s)\n", way, kernel, low, low_name,
+                high, high_name);
 }
 
 /* Where a few percent are the question, and the runs do not answer it. */
-static void print_inconclusive(FILE *file, const struct race *race, size_t lane)
+static void print_inconclusive(FILE *file, const struct result *result, size_t lane)
 {
-    char text[1024] = "";
+    char names[LINE_SIZE] = "", line[LINE_SIZE + 256], way[RESULT_NAME];
 
-    for (size_t i = 0; i < race->contest_count; i++) {
-        const struct race_contest *contest = &race->contests[i];
+    for (size_t i = lane; i < result->row_count; i++) {
+        char name[TEXT_SIZE];
 
-        for (size_t metric = 0; metric < contest->program->metric_count; metric++) {
-            char name[TEXT_SIZE];
-            size_t used = strlen(text);
-
-            if (race_is_inconclusive(&race->lanes[lane], &contest->entrants[lane].cells[metric]))
-                snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? ", " : "",
-                         full_name(name, contest, metric));
-        }
+        if (same_lane(&result->rows[lane], &result->rows[i]) && result->rows[i].inconclusive)
+            append(names, ", ", full_name(name, &result->rows[i]));
     }
-    if (text[0] != '\0') {
-        char line[1280];
-
-        snprintf(line, sizeof line,
-                 "%s against native is inconclusive for %s: the interval is wider than %.2f, or "
-                 "unknown. More --runs, or a quieter host",
-                 race->lanes[lane].name, text, RACE_CONCLUSIVE);
-        text_wrap(file, line, 0, 4);
-    }
+    if (names[0] == '\0')
+        return;
+    snprintf(line, sizeof line,
+             "%s against native is inconclusive for %s: the interval is wider than %.2f, or "
+             "unknown. More --runs, or a quieter host",
+             way_name(way, &result->rows[lane]), names, RESULT_CONCLUSIVE);
+    text_wrap(file, line, 0, 4);
 }
 
-static void print_legend(FILE *file, const struct race *race)
+static void print_kernel(FILE *file, const struct result_row *row)
 {
-    struct utsname kernel = {0};
-    char text[512];
+    char text[512], way[RESULT_NAME];
 
-    uname(&kernel);
-    snprintf(text, sizeof text,
-             "%u run%s each, after one to warm up. Slowdown: native's median against the way's; "
-             "95 %%: bootstrap interval of that ratio.",
-             race->runs, race->runs == 1 ? "" : "s");
-    text_wrap(file, text, 0, 0);
-    for (size_t i = 0; i < race->lane_count; i++) {
-        const struct race_lane *lane = &race->lanes[i];
-        const char *remark = lane->way->remark == NULL ? NULL : lane->way->remark();
+    snprintf(text, sizeof text, "kernel of %s: %.40s %.60s%s%s %.100s%s", way_name(way, row),
+             row->kernel.name, row->kernel.version, row->different_kernel ? "," : "", "",
+             row->kernel.where == NULL ? "" : row->kernel.where,
+             row->different_kernel ? ". *: a different kernel from native's, so other work behind "
+                                     "the system calls"
+                                   : "");
+    text_make_printable(text);
+    text_wrap(file, text, 0, 4);
+}
 
-        if (lane->machine)
-            snprintf(text, sizeof text,
-                     "kernel of %s: Trivium %s, on %s%s%s. *: a different kernel from "
-                     "native's, so other work behind the system calls",
-                     lane->name, TRIVIUM_VERSION, lane->way->machine, remark == NULL ? "" : ", ",
-                     remark == NULL ? "" : remark);
-        else
-            snprintf(text, sizeof text, "kernel of %s: %s %s %s", lane->name, kernel.sysname,
-                     kernel.release, lane->way->kernel);
+static void print_cpus(char line[LINE_SIZE], const struct result *result)
+{
+    const json_t *cpu;
+    size_t i;
+    char number[32];
+
+    if (json_is_null(result->cpus)) {
+        append(line, "", " Not pinned: the ways need not have had the same processors.");
+        return;
+    }
+    append(line, "", " Pinned to CPU");
+    json_array_foreach(result->cpus, i, cpu)
+    {
+        snprintf(number, sizeof number, "%s %lld", i == 0 ? "" : ",",
+                 (long long)json_integer_value(cpu));
+        append(line, "", number);
+    }
+    append(line, "", ".");
+}
+
+/* What starting and ending took: the outside clock less the inside one. */
+static void print_clocks(FILE *file, const struct result *result)
+{
+    char line[LINE_SIZE] = "", part[128], way[RESULT_NAME];
+
+    for (size_t i = 0; i < result->row_count; i++) {
+        double around = 0;
+        size_t count = 0;
+
+        if (!is_first_of_lane(result, i))
+            continue;
+        for (size_t j = 0; j < result->execution_count; j++) {
+            const struct result_execution *execution = &result->executions[j];
+
+            if (execution->entry != result->rows[i].entry || execution->inside <= 0 ||
+                execution->round == 0)
+                continue;
+            if (count == 0 || execution->outside - execution->inside < around)
+                around = execution->outside - execution->inside;
+            count++;
+        }
+        if (count == 0)
+            continue;
+        snprintf(part, sizeof part, "%s %.3f", way_name(way, &result->rows[i]), around);
+        append(line, ", ", part);
+    }
+    if (line[0] != '\0') {
+        char text[LINE_SIZE + 128];
+
+        snprintf(text, sizeof text,
+                 "Seconds by our clock that the program's own does not see, at least: %s.", line);
         text_wrap(file, text, 0, 4);
     }
 }
 
-void race_print(FILE *file, const struct race *race)
+/* The samples of the runs to warm up, which are in no number above, against the medians. */
+static void print_dropped(FILE *file, const struct result *result)
 {
-    bool colour = !race->plain && text_wants_colour(file);
+    double least = 0, most = 0;
+    char low[TEXT_SIZE], high[TEXT_SIZE], line[160];
 
-    for (size_t i = 0; i < race->contest_count; i++) {
-        if (!race->interrupted || race_has_metrics(&race->contests[i]))
-            print_contest(file, &race->contests[i], colour);
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct result_row *row = &result->rows[i];
+        double speed;
+
+        if (!row->has_dropped || row->dropped <= 0 || row->used == 0 || row->summary.median <= 0)
+            continue;
+        speed = row->more ? row->dropped / row->summary.median : row->summary.median / row->dropped;
+        least = least == 0 || speed < least ? speed : least;
+        most = speed > most ? speed : most;
     }
-    print_legend(file, race);
-    for (size_t i = 0; i < race->lane_count; i++) {
-        if (strcmp(race->lanes[i].name, "native") != 0)
-            print_range(file, race, &race->lanes[i]);
-        print_inconclusive(file, race, i);
+    if (most == 0)
+        return;
+    snprintf(line, sizeof line,
+             "Dropped: the runs to warm up had %s to %s the speed of the median.",
+             text_ratio(low, least), text_ratio(high, most));
+    text_wrap(file, line, 0, 4);
+}
+
+static void print_legend(FILE *file, const struct result *result)
+{
+    char line[LINE_SIZE];
+
+    snprintf(line, sizeof line,
+             "%zu run%s each, in turns, after one to warm up, which is dropped. Slowdown: the "
+             "median against that of the first way on the same kernel; 95 %%: bootstrap interval "
+             "of that ratio.",
+             result->runs, result->runs == 1 ? "" : "s");
+    print_cpus(line, result);
+    text_wrap(file, line, 0, 0);
+    print_dropped(file, result);
+    print_clocks(file, result);
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (is_first_of_lane(result, i))
+            print_kernel(file, &result->rows[i]);
     }
-    if (race->interrupted)
+}
+
+/* Where the host's speed changed; no number is taken over such a step. */
+static void print_steps(FILE *file, const struct result *result, bool colour)
+{
+    for (size_t i = 0; i < result->step_count; i++) {
+        char line[REPORT_COMMAND];
+
+        fprintf(file, "%sdrift%s ", text_on(colour, STYLE_WARN), text_off(colour));
+        text_wrap(file, report_step(line, result, i), 6, 4);
+    }
+}
+
+static void print_noise(FILE *file, const struct result *result, bool colour)
+{
+    char names[LINE_SIZE] = "", line[LINE_SIZE + 256];
+    size_t noisy = 0, measured = 0;
+
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct result_row *row = &result->rows[i];
+        char name[TEXT_SIZE], way[RESULT_NAME], text[TEXT_SIZE + RESULT_NAME + 8];
+
+        measured += row->used > 0;
+        if (!row->noisy)
+            continue;
+        snprintf(text, sizeof text, "%s on %s", full_name(name, row), way_name(way, row));
+        if (noisy++ < NOISY_NAMES)
+            append(names, ", ", text);
+    }
+    if (noisy == 0)
+        return;
+    snprintf(line, sizeof line,
+             "%zu of %zu medians have an interval of more than +-%.0f %%: %s%s. More --runs, "
+             "or a quieter host",
+             noisy, measured, RESULT_NOISY * 100, names, noisy > NOISY_NAMES ? ", ..." : "");
+    fprintf(file, "%snoisy host%s ", text_on(colour, STYLE_WARN), text_off(colour));
+    text_wrap(file, line, 11, 4);
+}
+
+static void print_end(FILE *file, const struct result *result, bool colour)
+{
+    bool bad = false;
+
+    for (size_t i = 0; i < result->row_count; i++)
+        bad |= result->rows[i].status == RESULT_WRONG || result->rows[i].status == RESULT_FAILED;
+    if (result->interrupted)
         fprintf(file, "%sinterrupted%s: these results are incomplete\n",
                 text_on(colour, STYLE_WARN), text_off(colour));
-    else if (race_is_bad(race))
+    else if (bad)
         fprintf(file, "%snot all is well%s: see WRONG and failed above\n",
                 text_on(colour, STYLE_BAD), text_off(colour));
+}
+
+void race_print(FILE *file, const struct result *result, bool colour)
+{
+    print_rows(file, result, colour);
+    print_legend(file, result);
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (!is_first_of_lane(result, i))
+            continue;
+        print_range(file, result, i);
+        print_inconclusive(file, result, i);
+    }
+    print_steps(file, result, colour);
+    print_noise(file, result, colour);
+    print_end(file, result, colour);
 }

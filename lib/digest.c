@@ -6,10 +6,28 @@
 #include <nettle/sha2.h>
 #include <unistd.h>
 
+static void finish(struct sha256_ctx *context, char hex[DIGEST_HEX_SIZE])
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+
+    sha256_digest(context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+void digest_bytes(const void *bytes, size_t size, char hex[DIGEST_HEX_SIZE])
+{
+    struct sha256_ctx context;
+
+    sha256_init(&context);
+    sha256_update(&context, size, bytes);
+    finish(&context, hex);
+}
+
 int digest_file(const char *path, char hex[DIGEST_HEX_SIZE], struct err *err)
 {
     struct sha256_ctx context;
-    uint8_t buffer[16384], digest[SHA256_DIGEST_SIZE];
+    uint8_t buffer[16384];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got;
 
@@ -23,8 +41,6 @@ int digest_file(const char *path, char hex[DIGEST_HEX_SIZE], struct err *err)
     close(fd);
     if (got < 0)
         return -1;
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    finish(&context, hex);
     return 0;
 }

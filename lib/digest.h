@@ -7,6 +7,7 @@
 
 #define DIGEST_HEX_SIZE 65 /* 64 hexadecimal digits and a NUL */
 
+void digest_bytes(const void *bytes, size_t size, char hex[DIGEST_HEX_SIZE]);
 int digest_file(const char *path, char hex[DIGEST_HEX_SIZE], struct err *err);
 
 #endif

@@ -9,8 +9,8 @@
 
 #include "lib/err.h"
 
-#define RESAMPLES 2000
-#define SEED      UINT64_C(0x9e3779b97f4a7c15)
+#define RESAMPLES STATS_RESAMPLES
+#define SEED      UINT64_C(0x9e3779b97f4a7c15) /* STATS_SEED_TEXT */
 
 static int compare(const void *left, const void *right)
 {
@@ -52,6 +52,22 @@ struct stats_summary stats_summarize(const double *samples, size_t count)
     return summary;
 }
 
+double stats_quantile(const double *samples, size_t count, double share)
+{
+    double *sorted, place = share * (double)(count - 1), answer;
+    size_t below = (size_t)place;
+
+    assert(count >= 1 && share >= 0 && share <= 1);
+    sorted = new_doubles(count);
+    memcpy(sorted, samples, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare);
+    answer = sorted[below];
+    if (below + 1 < count)
+        answer += (place - (double)below) * (sorted[below + 1] - sorted[below]);
+    free(sorted);
+    return answer;
+}
+
 /* xorshift64* (S. Vigna, 2016): small, fast, and the same on every host. */
 static uint64_t next_random(uint64_t *state)
 {
@@ -76,6 +92,22 @@ static void take_interval(double *values, struct stats_interval *interval)
     interval->low = values[RESAMPLES / 40];
     interval->high = values[RESAMPLES - 1 - RESAMPLES / 40];
     free(values);
+}
+
+bool stats_median_interval(const double *samples, size_t count, struct stats_interval *interval)
+{
+    uint64_t state = SEED;
+    double *medians, *drawn;
+
+    if (count < STATS_INTERVAL_SAMPLES)
+        return false;
+    medians = new_doubles(RESAMPLES);
+    drawn = new_doubles(count);
+    for (size_t i = 0; i < RESAMPLES; i++)
+        medians[i] = resampled_median(samples, count, drawn, &state);
+    free(drawn);
+    take_interval(medians, interval);
+    return true;
 }
 
 bool stats_ratio_interval(const double *a, size_t a_count, const double *b, size_t b_count,

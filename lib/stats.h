@@ -17,12 +17,23 @@ struct stats_summary {
 /* Of count >= 1 samples, in any order. An even count has the mean of the middle two as median. */
 struct stats_summary stats_summarize(const double *samples, size_t count);
 
+/* The value below which a share of 0 to 1 of count >= 1 samples lies, between two of them by their
+ * distance: type 7 of R. Hyndman, Y. Fan, Sample Quantiles in Statistical Packages (1996). */
+double stats_quantile(const double *samples, size_t count, double share);
+
 struct stats_interval {
     double low, high;
 };
 
+/* How often the bootstrap draws, and where its generator starts. */
+#define STATS_RESAMPLES 2000
+#define STATS_SEED_TEXT "0x9e3779b97f4a7c15"
+
 /* With fewer samples than this on either side, nothing honest can be said about the spread. */
 #define STATS_INTERVAL_SAMPLES 3
+
+/* The 95 % bootstrap interval of the median, in the manner of stats_ratio_interval(). */
+bool stats_median_interval(const double *samples, size_t count, struct stats_interval *interval);
 
 /*
  * The 95 % bootstrap interval of median(a) / median(b): both sides are drawn again from their own

@@ -2,7 +2,7 @@
 # ISA_SRCS stands in emu/isa/isa.mk, beside the generator of its tables.
 
 # Libraries, by their pkg-config names. A new one also needs its line in mk/packages.txt.
-PACKAGES := libelf jansson nettle libcap
+PACKAGES := libelf jansson nettle libcap inih
 # Those that are loaded only when they are needed: nothing is linked with them (lib/disassemble.h, ctr/archive.h).
 LOADED_PACKAGES := capstone libarchive
 # Those that have no such name.
@@ -12,7 +12,7 @@ LIBRARIES := -lfdt
 HOST_ARCH := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m)),x86_64,generic)
 
 LIB_SRCS := lib/digest.c lib/disassemble.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
-    lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/proctree.c lib/stats.c lib/supervise.c
+    lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/json.c lib/proctree.c lib/stats.c lib/supervise.c
 
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c dev/virtio_console.c \
     dev/virtio_mmio.c dev/virtqueue.c
@@ -38,11 +38,15 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
-CLI_SRCS := cli/main.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
-    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/explain.c cli/image.c cli/json.c cli/launch.c cli/locate.c \
+RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/laws.c result/laws_derived.c result/laws_race.c \
+    result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/write.c
+
+CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
+    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
-    cli/options.c cli/output.c cli/programs.c cli/ps.c cli/race.c cli/race_json.c cli/race_judge.c \
-    cli/race_measure.c cli/race_progress.c cli/race_table.c cli/run.c cli/run_stats.c \
+    cli/options.c cli/output.c cli/programs.c cli/ps.c cli/race.c cli/race_host.c cli/race_judge.c \
+    cli/race_measure.c cli/race_prepare.c cli/race_progress.c cli/race_result.c cli/race_table.c cli/report.c cli/report_columns.c cli/report_csv.c cli/report_figure.c cli/report_html.c \
+    cli/report_markdown.c cli/report_style.c cli/reproduce.c cli/run.c cli/run_stats.c \
     cli/step.c cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c
 
-TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(CLI_SRCS)
+TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(CLI_SRCS)

@@ -12,7 +12,7 @@
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
-    mmu mmu_random plic priv process sbi space stats supervise threaded tlb trap tree uart virtio
+    mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio
 UNIT_TESTS += dbt lockstep passes x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
@@ -21,6 +21,7 @@ E2E_TESTS := \
     tests/e2e/bench_driver.sh \
     tests/e2e/bench_launch.sh \
     tests/e2e/bench_programs.sh \
+    tests/e2e/check.sh \
     tests/e2e/cli_docs.sh \
     tests/e2e/cli_doctor.sh \
     tests/e2e/cli_output.sh \
@@ -40,6 +41,7 @@ E2E_TESTS := \
     tests/e2e/deps.sh \
     tests/e2e/docs.sh \
     tests/e2e/elf_hostile.sh \
+    tests/e2e/experiment.sh \
     tests/e2e/guest_elf.sh \
     tests/e2e/guest_lib.sh \
     tests/e2e/guest_limits.sh \
@@ -57,6 +59,8 @@ E2E_TESTS := \
     tests/e2e/kvm_here.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/report.sh \
+    tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
     tests/e2e/step_random.sh \

@@ -64,7 +64,7 @@ tap_is "run --json -: the program's output, then JSON" "hello, world
 trivium-run/1" "$("$TRIVIUM" run --json - hello | { read -r line && echo "$line" && jq -r .schema; })"
 "$TRIVIUM" race --quick --json - hello >/dev/full 2>"$tap_tmp/err"
 tap_is "race --json - to a full disk: status 125" 125 $?
-tap_is "race --json -: JSON on standard output alone" trivium-race/1 \
+tap_is "race --json -: JSON on standard output alone" trivium-race/2 \
     "$("$TRIVIUM" race --quick --json - hello 2>/dev/null | jq -r .schema)"
 
 tap_done

@@ -25,8 +25,11 @@ tap_is "the table fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/out")"
 tap_is "nothing is on standard error when it is no terminal" "" "$(cat "$tap_tmp/err")"
 tap_is "no colours when it is no terminal" "" "$(tr -cd '\033' <"$tap_tmp/out")"
 tap_like "there is a title for each program" "^fork 1 20$" "$(cat "$tap_tmp/out")"
-tap_like "a row has numbers, unit and slowdown with its interval" \
-    "^ +interp --user( +[0-9.,]+){3}  forks/s +x[0-9.]+  [0-9.]+\.\.[0-9.]+$" "$(cat "$tap_tmp/out")"
+tap_like "a row has numbers and the slowdown with its interval" \
+    "^ +interp --user( +[0-9.,]+){3} +x[0-9.]+  [0-9.]+\.\.[0-9.]+$" "$(cat "$tap_tmp/out")"
+tap_like "its unit and direction stand above" "^ forks/s, more is better$" "$(cat "$tap_tmp/out")"
+tap_like "the runs to warm up are shown as dropped" \
+    "^Dropped: the runs to warm up had x[0-9.]+ to x[0-9.]+ the speed of the median\.$" "$(cat "$tap_tmp/out")"
 tap_like "the range of the slowdown closes it" \
     "^interp --user against native: from x[0-9.]+ \(.*\) to x[0-9.]+ \(mix .*\)$" "$(cat "$tap_tmp/out")"
 tap_like "whose kernel it was is said" \
@@ -34,19 +37,23 @@ tap_like "whose kernel it was is said" \
     "$(tr '\n' ' ' <"$tap_tmp/out")"
 tap_is "a row for each way of prime, fork and the eight kernels of mix" 20 \
     "$(results '.results | length')"
-tap_is "schema and command" "trivium-race/1 trivium race" \
+tap_is "schema and command" "trivium-race/2 trivium race" \
     "$(results '[.schema, .command[0], .command[1]] | join(" ")')"
-tap_is "every row has every member" "answers args better binary_sha256 counters \
-different_kernel dropped inconclusive kernel max measure median min mode program ratio_high ratio_low ratio_to_native reason samples status unit way" \
+tap_is "every row has every member" "answers args better binary_sha256 configuration counters \
+different_kernel dropped entry first_used inconclusive kernel max measure median median_interval min mode noisy program \
+ratio_high ratio_low ratio_to_native reason rounds same_kernel samples status unit used way" \
     "$(results '[.results[] | keys] | unique | .[] | join(" ")')"
+tap_is "docs/results.md names every member, but those of answers, counters and the host" "" \
+    "$(results '[del(.host) | del(.results[].answers[]?) | del(.results[].counters) | .. | objects | keys[]] | unique[]' |
+        while read -r member; do grep -q "\`$member\`" docs/results.md || echo "$member"; done)"
 tap_is "three samples each" 3 "$(results '[.results[].samples | length] | unique[]')"
-tap_is "median, min and max are those of the samples" true "$(results '[.results[] |
-    .median == (.samples | sort)[1] and .min == (.samples | min) and .max == (.samples | max)] |
+tap_is "median, min and max are those of the samples that are used" true "$(results '[.results[] |
+    select(.used == 3) | .median == (.samples | sort)[1] and .min == (.samples | min) and .max == (.samples | max)] |
     all')"
 tap_is "ratio_to_native is the ratio of the medians" true "$(results '
     def near(a; b): (a - b) * (a - b) < 1e-12 * a * a;
-    [.results | _nwise(2) | near(.[1].ratio_to_native; .[1].median / .[0].median)] | all')"
-tap_is "the interval is around the ratio" true "$(results '[.results[] | select(.way == "interp") |
+    [.results | _nwise(2) | select(.[1].used > 0) | near(.[1].ratio_to_native; .[1].median / .[0].median)] | all')"
+tap_is "the interval is around the ratio" true "$(results '[.results[] | select(.way == "interp" and .used > 2) |
     .ratio_low <= .ratio_to_native and .ratio_to_native <= .ratio_high] | all')"
 # Two runs have no interval.
 "$TRIVIUM" race --on native,container --runs 2 --json "$tap_tmp/few.json" 'fork 1 20' \
@@ -61,7 +68,7 @@ else
         "$(jq -r '[.results[].inconclusive] | join(" ")' "$tap_tmp/few.json")"
 fi
 tap_is "native against itself is 1" 1 \
-    "$(results '[.results[] | select(.way == "native") | .ratio_to_native] | unique[]')"
+    "$(results '[.results[] | select(.way == "native" and .used > 0) | .ratio_to_native] | unique[]')"
 tap_is "the answers are there" '{"Sum":"210","Forks":"38"}' \
     "$(results '[.results[] | select(.program == "fork") | .answers | tojson] | unique[]')"
 tap_is "the hash is that of the file" "$(sha256sum <"$O/guest/rv64/prime" | cut -d ' ' -f 1)" \
@@ -71,6 +78,19 @@ tap_is "the kernel is the host's" "Linux $(uname -r)" \
 tap_is "instructions were counted in the dropped run of an emulated way" "true warm-up run" \
     "$(results '.results[] | select(.program == "fork" and .way == "interp") | .counters |
         "\(.instructions > 1000) \(.of)"')"
+tap_is "the executions are there in their order, each round once over all ways, the first to warm up" \
+    "fork 0 native 0 interp 1 native 1 interp 2 native 2 interp 3 native 3 interp" \
+    "$(results '[.results[] | select(.program == "fork") | {key: "\(.entry)", value: .way}] as $ways |
+        ($ways | from_entries) as $ways |
+        "fork " + ([.executions[] | select($ways["\(.entry)"]) | "\(.round) \($ways["\(.entry)"])"] | join(" "))')"
+tap_is "no program's own clock saw more time than ours" true \
+    "$(results '[.executions[] | .inside == null or .inside <= .outside] | all')"
+tap_is "prime and fork have a clock of their own, mix has none" "true true false" "$(results '. as $all |
+    ["prime", "fork", "mix"] | map(. as $program | [$all.results[] | select(.program == $program) | .entry] as $of |
+        [$all.executions[] | select(.entry | IN($of[])) | .inside != null] | all) | join(" ")')"
+tap_is "the race was pinned to one CPU" "1" "$(results '.cpus | length')"
+tap_is "trivium itself is named by its hash" "$(sha256sum <"$TRIVIUM" | cut -d ' ' -f 1)" \
+    "$(results '.trivium_sha256')"
 tap_is "the doctor's finding is in it" trivium-host/1 "$(results '.host.schema')"
 
 # What to compare.
@@ -91,7 +111,17 @@ tap_is "the path of an rv64 file: native is unavailable, with a reason; status 0
     "0 unavailable ok true" "$(race --json "$json" "$O/guest/rv64/hello") \
 $(results '[.results[].status] | join(" ")') $(results '.results[0].reason | test("RISC-V")')"
 tap_like "which the table says, too" "native +unavailable" "$(cat "$tap_tmp/out")"
-for bad in "--on jit hello" "--on native,native hello" "--runs 0 hello" "--runs x hello" \
+tap_is "--pin names the CPUs" "0 [0]" \
+    "$(race --pin 0 --json "$json" hello) $(results '.cpus | tojson')"
+tap_is "--pin none does not pin" "0 null" \
+    "$(race --pin none --json "$json" hello) $(results '.cpus | tojson')"
+tap_is "a CPU that is not there is refused: 125, and nothing is written" "125 no" \
+    "$(race --pin 1023 --json "$tap_tmp/none.json" hello) $(test -e "$tap_tmp/none.json" && echo yes || echo no)"
+tap_like "with what to do" "try: .*--pin none" "$(cat "$tap_tmp/err")"
+tap_is "--seconds ends it early, with one measured run at least" "0 true" \
+    "$(race --runs 500 --seconds 0.4 --json "$json" 'prime --time 0.1') \
+$(results '[.results[].samples | length] | min >= 1 and max < 100')"
+for bad in "--pin x hello" "--pin 1-0 hello" "--pin 0, hello" "--pin -1 hello" "--seconds 0 hello" "--on jit hello" "--on native,native hello" "--runs 0 hello" "--runs x hello" \
     "--timeout 0 hello" "--nonsense hello"; do
     # shellcheck disable=SC2086 # words on purpose
     tap_is "race $bad is refused: 125" 125 "$(race $bad)"
@@ -191,7 +221,7 @@ tap_like "with what that means" "a different kernel" "$(cat "$tap_tmp/both")"
 tap_is "the table fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/both")"
 "$TRIVIUM" race --runs 1 --on interp-no-tlb,interp --json "$tap_tmp/tlb.json" 'fork 1 20' >"$tap_tmp/out" 2>&1
 tap_is "a machine without a TLB is a rung that can be asked for, with the same answers" \
-    "0 interp-no-tlb/machine/ok interp/user/ok interp/machine/ok" \
+    "0 interp/user/ok interp-no-tlb/machine/ok interp/machine/ok" \
     "$? $(jq -r '[.results[] | "\(.way)/\(.mode)/\(.status)"] | join(" ")' "$tap_tmp/tlb.json")"
 tap_is "it walks through the page tables more often" true \
     "$(jq '[.results[] | select(.mode == "machine") | .counters.page_tables_read] | .[0] > .[1]' "$tap_tmp/tlb.json")"

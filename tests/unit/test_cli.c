@@ -45,6 +45,8 @@ START_TEST(ratios_are_as_precise_as_they_deserve)
 
     ck_assert_str_eq(text_ratio(buffer, 1), "x1.00");
     ck_assert_str_eq(text_ratio(buffer, 1.04), "x1.04");
+    ck_assert_str_eq(text_ratio(buffer, 0.1), "x0.10");
+    ck_assert_str_eq(text_ratio(buffer, 0.0123), "x0.012");
     ck_assert_str_eq(text_ratio(buffer, 1.999), "x2.0");
     ck_assert_str_eq(text_ratio(buffer, 6.86), "x6.9");
     ck_assert_str_eq(text_ratio(buffer, 9.97), "x10");

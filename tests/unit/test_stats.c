@@ -45,6 +45,31 @@ START_TEST(an_outlier_does_not_move_the_median)
 }
 END_TEST
 
+START_TEST(quantiles_lie_between_samples)
+{
+    const double samples[] = {4, 1, 3, 2, 10};
+
+    ck_assert_double_eq(stats_quantile(samples, 5, 0), 1);
+    ck_assert_double_eq(stats_quantile(samples, 5, 0.25), 2);
+    ck_assert_double_eq(stats_quantile(samples, 5, 0.5), 3);
+    ck_assert_double_eq_tol(stats_quantile(samples, 5, 0.9), 7.6, 1e-12);
+    ck_assert_double_eq(stats_quantile(samples, 5, 1), 10);
+    ck_assert_double_eq(stats_quantile(samples, 1, 0.75), 4);
+}
+END_TEST
+
+START_TEST(the_interval_of_a_median_is_around_it)
+{
+    const double samples[] = {10, 12, 11, 13, 9};
+    struct stats_interval interval = {-1, -1};
+
+    ck_assert(!stats_median_interval(samples, 2, &interval));
+    ck_assert_double_eq(interval.low, -1);
+    ck_assert(stats_median_interval(samples, 5, &interval));
+    ck_assert(interval.low >= 9 && interval.low < 11 && interval.high > 11 && interval.high <= 13);
+}
+END_TEST
+
 START_TEST(too_few_samples_have_no_interval)
 {
     const double samples[] = {1, 2, 3, 4, 5};
@@ -157,6 +182,8 @@ static Suite *suite(void)
     tcase_add_test(tests, an_even_count_has_the_mean_of_the_middle_two_as_median);
     tcase_add_test(tests, one_sample_is_its_own_median);
     tcase_add_test(tests, an_outlier_does_not_move_the_median);
+    tcase_add_test(tests, quantiles_lie_between_samples);
+    tcase_add_test(tests, the_interval_of_a_median_is_around_it);
     tcase_add_test(tests, too_few_samples_have_no_interval);
     tcase_add_test(tests, equal_samples_have_an_interval_of_no_width);
     tcase_add_test(tests, the_same_samples_give_the_same_interval);

@@ -1,0 +1,189 @@
+/*
+ * result.h: what a race has measured, as one model.
+ *
+ *     measuring (cli/race_measure.c) --> struct result --> file, table, reports
+ *     a result file                  -->                   laws, comparison with another one
+ *
+ * Whoever shows or judges a result reads this and nothing else, so the table on the terminal, the
+ * file and the reports cannot say different things. docs/results.md describes the members for
+ * people, in the names that they have in the file.
+ *
+ * What was measured is in `executions` and in the samples of `rows`; all other numbers are derived
+ * from them by result_derive(). In a model that was read they are what the file *claims*; the laws
+ * (laws.h) derive them again and compare.
+ *
+ * Texts are borrowed: from the race, or from `document`. They may hold any bytes.
+ *
+ * Read next: derive.c, read.c, write.c.
+ */
+#ifndef TRIVIUM_RESULT_RESULT_H
+#define TRIVIUM_RESULT_RESULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "lib/err.h"
+#include "lib/stats.h"
+
+#define RESULT_SCHEMA "trivium-race/2"
+
+/* An interval whose half is wider than this share of the median is called noisy. */
+#define RESULT_NOISY 0.05
+
+/* What read.c takes: far more than any race writes. */
+#define RESULT_FILE_MAX       (16 * 1024 * 1024) /* bytes */
+#define RESULT_DEPTH_MAX      24
+#define RESULT_ROWS_MAX       1024
+#define RESULT_EXECUTIONS_MAX 100000
+#define RESULT_SAMPLES_MAX    100000 /* of all rows */
+#define RESULT_ARGS_MAX       256
+
+enum result_status { RESULT_OK, RESULT_UNAVAILABLE, RESULT_WRONG, RESULT_FAILED };
+
+extern const char *const result_status_names[];
+
+/* Whose kernel answered the system calls. */
+struct result_kernel {
+    const char *name, *version;
+    const char *where;         /* "(host)", "on a virtual machine"; NULL: not said */
+    const char *sha256;        /* NULL: the host's */
+    const char *initrd_sha256; /* of what it had as its files; NULL: the host's */
+};
+
+/* The speed of a row against that of another: 0.5 is half as fast, whichever way the unit runs. */
+struct result_ratio {
+    size_t to;                      /* index of the other row */
+    double speed;                   /* 0: unknown */
+    struct stats_interval interval; /* low is 0: unknown */
+};
+
+/* One measure of one program in one way: a row of the table. */
+struct result_row {
+    size_t entry;              /* the rows of one program in one way have the same number */
+    const char *program;       /* a bundled program's name, or a path */
+    json_t *args;              /* owned: an array of texts */
+    const char *configuration; /* its name; NULL: all ways had all that there is */
+    size_t cpus;               /* of the configuration */
+    double memory;             /* bytes, of the configuration; 0: as without */
+    const char *measure;       /* NULL: the program has only one */
+    const char *way;
+    const char *mode; /* "user", "machine"; NULL: nothing is emulated */
+    enum result_status status;
+    const char *reason;        /* of a status other than RESULT_OK; else NULL */
+    const char *binary_sha256; /* NULL: there is no file */
+    struct result_kernel kernel;
+    bool different_kernel; /* from native's */
+    const char *unit;      /* NULL: unknown */
+    bool more;             /* more is better */
+    bool has_dropped;
+    double dropped;  /* the sample of the warm-up run */
+    double *samples; /* owned; `count` of them, in the order of the runs */
+    size_t *rounds;  /* owned; the round that each is from, 1 for the first after the warm-up */
+    size_t count;
+    json_t *answers;  /* owned: an object of texts */
+    json_t *counters; /* owned: an object, or null */
+
+    /* Derived. No number is taken over a step in the host's speed: `used` samples from
+     * `first_used` on are those between two steps; the others are kept, and left out. */
+    size_t first_used, used;
+    struct stats_summary summary;          /* with used > 0 */
+    struct stats_interval median_interval; /* both 0: unknown */
+    bool noisy;                            /* that is wide, see RESULT_NOISY */
+    struct result_ratio native;            /* against the native row; it may be another kernel's */
+    struct result_ratio same_kernel;       /* against the quickest way on the same kernel */
+    bool inconclusive; /* the interval does not say what the way costs: see RESULT_CONCLUSIVE */
+};
+
+/* One run of one program in one way, in the order in which they happened. Seconds. */
+struct result_execution {
+    size_t entry;
+    size_t round; /* 0: to warm up */
+    double start; /* after the beginning of the race */
+    double outside;
+    double inside; /* by the program's own clock; 0: it has none */
+    double user, system;
+    double loop_wall, loop_cpu; /* of the calibration loop right before it */
+    bool ok;                    /* it ended with exit status 0 */
+};
+
+/* A step in the host's speed. */
+struct result_step {
+    size_t execution; /* the first one behind it */
+    bool stolen;      /* somebody else takes processor time, or no longer does; false: the processor
+                         itself is quicker or slower */
+    double from, to;  /* seconds, of the calibration loop: medians before and after */
+};
+
+struct result {
+    const char *schema;
+    const char *version;        /* of Trivium */
+    const char *trivium_sha256; /* of its executable file */
+    const char *started;        /* UTC, as ISO 8601 has it */
+    json_t *host;               /* owned: what doctor says */
+    json_t *command;            /* owned: an array of texts */
+    json_t *cpus; /* owned: an array of the CPUs that it was pinned to; null: it was not */
+    bool interrupted;
+    size_t runs;             /* measured ones that were asked for */
+    double seconds;          /* the time that was given to the race; 0: as long as it takes */
+    double timeout;          /* for each run; 0: none */
+    struct result_row *rows; /* owned */
+    size_t row_count;
+    struct result_execution *executions; /* owned */
+    size_t execution_count;
+
+    /* Derived. */
+    struct result_step *steps; /* owned */
+    size_t step_count;
+    bool noisy; /* the host: any row is */
+
+    json_t *document; /* owned; what it was read from; NULL: it was not */
+};
+
+/* Frees what is owned. */
+void result_fini(struct result *result);
+
+/* Fills in all that is derived, from the samples and the executions. */
+void result_derive(struct result *result);
+
+/* A new reference: the whole as JSON. */
+json_t *result_json(const struct result *result);
+
+/*
+ * Reads a result file; NAME is for messages. Whatever the bytes are, the answer is a model in which
+ * every index is in range and every number finite, or -1 with the place and what is wrong there.
+ */
+int result_parse(struct result *result, const char *text, size_t size, const char *name,
+                 struct err *err);
+
+/* The same of an open file. result_slurp() is its first half: up to RESULT_FILE_MAX bytes, with a
+ * NUL behind them, to be freed; NULL and an err when it cannot be read or is larger. */
+char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err);
+
+/* The native row that is to be compared with `row`, or the quickest way's on its kernel; the index
+ * is row_count when there is none. */
+size_t result_native_of(const struct result *result, size_t row);
+size_t result_base_of(const struct result *result, size_t row);
+
+/* Are the rows of the same program with the same arguments, in the same configuration? And of the
+ * same measure, too? */
+bool result_same_command(const struct result_row *a, const struct result_row *b);
+bool result_same_measure(const struct result_row *a, const struct result_row *b);
+
+/* "interp --user", "interp", "native"; answers the buffer. */
+#define RESULT_NAME 64
+char *result_way(char buffer[RESULT_NAME], const struct result_row *row);
+
+/* The step-free stretch of executions that the rows of that command take their numbers from: from
+ * `first` up to, not including, `end`. */
+void result_stretch(const struct result *result, const struct result_row *row, size_t *first,
+                    size_t *end);
+
+/*
+ * For a way that runs native's own files on native's kernel a few percent are the whole question:
+ * an interval of the ratio wider than this, or none at all, does not answer it.
+ */
+#define RESULT_CONCLUSIVE 0.06
+
+#endif
