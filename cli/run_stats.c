@@ -194,14 +194,14 @@ json_t *run_stats_json(const struct launch *launch, const struct supervise_outco
         kernel.release[0] = '\0';
     }
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:I, s:I, s:I, s:{s:s, s:s}, s:o}", "schema",
-        "trivium-run/1", "program", json_text(launch->argv[0]), "file", json_text(launch->path),
-        "args", json_texts(launch->argv + 1), "way", launch->way->name, "fate",
-        fate_name(launch, outcome), "status", outcome->status, "signal", outcome->signal,
+        "{s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:I, s:I, s:I, s:{s:s, s:s}, s:o}",
+        "schema", "trivium-run/1", "program", json_text(launch->argv[0]), "file",
+        json_text(launch->path), "args", json_texts(launch->argv + 1), "way", launch->way->name,
+        "fate", fate_name(launch, outcome), "status", outcome->status, "signal", outcome->signal,
         "wall_seconds", outcome->wall, "user_seconds", outcome->user, "system_seconds",
         outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes, "host_page_faults",
-        (json_int_t)outcome->page_faults, "host_switches", (json_int_t)outcome->switches, "kernel", "name",
-        kernel.sysname, "version", kernel.release, "counters", counters_json(launch));
+        (json_int_t)outcome->page_faults, "host_switches", (json_int_t)outcome->switches, "kernel",
+        "name", kernel.sysname, "version", kernel.release, "counters", counters_json(launch));
 }
 
 void run_stats_rows(FILE *file, const struct row_counts *rows)

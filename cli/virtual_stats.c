@@ -97,8 +97,9 @@ json_t *virtual_stats_json(const struct machine_totals *totals)
                                       (json_int_t)totals->devices[i].stores, "exits",
                                       (json_int_t)totals->devices[i].exits.count, "ns",
                                       (json_int_t)totals->devices[i].exits.ns));
-    return json_pack(
-        "{s:I, s:o, s:I, s:I, s:o, s:I, s:I}", "console_bytes", (json_int_t)totals->console_bytes, "exits", reasons, "interrupted",
-        (json_int_t)exits->interrupted, "unclaimed", (json_int_t)exits->unclaimed, "devices",
-        devices, "guest_ns", (json_int_t)exits->guest_ns, "host_ns", (json_int_t)exits->host_ns);
+    return json_pack("{s:I, s:o, s:I, s:I, s:o, s:I, s:I}", "console_bytes",
+                     (json_int_t)totals->console_bytes, "exits", reasons, "interrupted",
+                     (json_int_t)exits->interrupted, "unclaimed", (json_int_t)exits->unclaimed,
+                     "devices", devices, "guest_ns", (json_int_t)exits->guest_ns, "host_ns",
+                     (json_int_t)exits->host_ns);
 }
