@@ -24,8 +24,8 @@ static const struct why_lane lanes[] = {
     {"computing", "kvm", "", "prime --max-prime 2000 --events 200"},
     {"system calls", "kvm", "", "mix --time 20 syscall"},
     {"forks", "kvm", "", "fork 1 100"},
-    {"printing, trapped", "kvm", "", "cat /bin/hello"},
-    {"printing, ring", "kvm", "--devices ring", "cat /bin/hello"},
+    {"printing, trapped", "kvm", "", "stress --list"},
+    {"printing, ring", "kvm", "--devices ring", "stress --list"},
     {0},
 };
 
@@ -72,8 +72,11 @@ static int measure_exits(struct why *why, struct why_row *row, double start, str
     values[EXITS] = why_counted(&run, "counters.exits", "count");
     values[CONSOLE] = console_exits(&run);
     values[OTHERS] = values[EXITS] - values[CONSOLE] - start;
-    values[PER_CALL] = values[OTHERS] / values[CALLS];
-    values[PER_KIB] = values[CONSOLE] * 1024 / values[BYTES];
+    /* Of a handful of calls, or of a line of text, that would say nothing. */
+    if (values[CALLS] >= 1000)
+        values[PER_CALL] = values[OTHERS] / values[CALLS];
+    if (values[BYTES] >= 1024)
+        values[PER_KIB] = values[CONSOLE] * 1024 / values[BYTES];
     why_run_fini(&run);
     return 0;
 }
@@ -110,10 +113,12 @@ const struct why_topic why_exits = {
     .question = "When does a virtual machine leave the processor, and what does not make it?",
     .columns = columns,
     .lanes = lanes,
-    .notes = "exits: KVM_RUN came back for Trivium to do something; those that KVM handles itself "
-             "are not among them, and no counter here tells of them. \"to print\" are those to the "
-             "device that prints; \"others\" less those of a machine that only starts and ends; "
-             "\"per call\" others for each system call; \"per KiB\" to print, for each KiB.",
+    .notes =
+        "exits: KVM_RUN came back for Trivium to do something; those that KVM handles itself "
+        "are not among them, and no counter here tells of them. \"to print\" are those to the "
+        "device that prints; \"others\" less those of a machine that only starts and ends; "
+        "\"per call\" others for each system call, of those that make 1,000 at least; \"per KiB\" "
+        "to print, for each KiB, of those that print as much.",
     .picture = "Exits",
     .prepare = prepare_exits,
     .measure = measure_exits,

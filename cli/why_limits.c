@@ -15,14 +15,15 @@ static const struct why_column columns[] = {
 
 enum { CPUS_USED, THROTTLED, EVENTS };
 
-#define ONE "prime --max-prime 5000 --time 1.6"
-#define TWO ONE " --threads 2"
+#define ONE  "prime --max-prime 5000 --time 1"
+#define TWO  ONE " --threads 2"
+#define LONG "prime --max-prime 5000 --time 2" /* 20 periods in which it may be throttled */
 
 static const struct why_lane lanes[] = {
     {"no limit", "container", "", ONE},
     {"--cpus 2", "container", "--cpus 2", ONE},
     {"--cpus 0.5", "container", "--cpus 0.5", ONE},
-    {"--cpus 0.2", "container", "--cpus 0.2", ONE},
+    {"--cpus 0.2", "container", "--cpus 0.2", LONG},
     {"2 threads", "container", "", TWO},
     {"2 threads, --cpus 1", "container", "--cpus 1", TWO},
     {0},

@@ -20,11 +20,11 @@ static const struct why_column columns[] = {
 enum { NULL_NS, INSTRUCTIONS, EXITS };
 
 static const struct why_lane lanes[] = {
-    {"native", "native", ""},     {"container", "container", ""},
-    {"kvm", "kvm", ""},           {"interp --user", "interp", "--user"},
-    {"interp", "interp", ""},     {"threaded --user", "threaded", "--user"},
-    {"threaded", "threaded", ""}, {"dbt --user", "dbt", "--user"},
-    {"dbt", "dbt", ""},           {0},
+    {"native", "native", "", NULL},     {"container", "container", "", NULL},
+    {"kvm", "kvm", "", NULL},           {"interp --user", "interp", "--user", NULL},
+    {"interp", "interp", "", NULL},     {"threaded --user", "threaded", "--user", NULL},
+    {"threaded", "threaded", "", NULL}, {"dbt --user", "dbt", "--user", NULL},
+    {"dbt", "dbt", "", NULL},           {0},
 };
 
 struct counted {
@@ -80,7 +80,7 @@ static void explain_kvm(struct why *why)
         return;
     why_say(why,
             "kvm: %.2f exits for each system call: %s A call takes %s ns there, %s natively%s%s.",
-            exits,
+            fmax(exits, 0),
             exits < 0.05 ? "its guest's kernel answers, and no program outside is asked."
                          : "something outside of the guest has to answer.",
             text_number(text[0], kvm), text_number(text[1], native),
