@@ -24,7 +24,7 @@ enum {
     WHY_COLUMNS_MAX = 20,
     WHY_ROWS_MAX = 16,
     WHY_CAUSES_MAX = 4,
-    WHY_TEXT = 640,
+    WHY_TEXT = 768, /* as long as the text of a struct err */
 };
 
 #define WHY_SCHEMA "trivium-why/1"
@@ -80,7 +80,7 @@ struct why_topic {
     void (*explain)(struct why *why);
 };
 
-extern const struct why_topic why_exits, why_fork, why_limits, why_syscall;
+extern const struct why_topic why_exits, why_fork, why_limits, why_smp, why_syscall;
 
 /* What one `trivium run` left. */
 struct why_run {

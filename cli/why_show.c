@@ -49,6 +49,8 @@ static void print_number(FILE *file, double value)
         snprintf(text, sizeof text, "-");
     else if (fabs(value) < 0.005)
         snprintf(text, sizeof text, "0");
+    else if (value == floor(value) && value > 0)
+        text_count(text, (uint64_t)value);
     else
         snprintf(text, sizeof text, "%s%s", value < 0 ? "-" : "",
                  text_number(positive, fabs(value)));

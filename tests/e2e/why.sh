@@ -34,7 +34,7 @@ row()
     fi
 }
 
-tap_is "the topics are listed" "fork syscall exits limits" "$("$TRIVIUM" why | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//')"
+tap_is "the topics are listed" "fork syscall exits limits smp" "$("$TRIVIUM" why | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//')"
 "$TRIVIUM" why frok >"$tap_tmp/out" 2>"$tap_tmp/err"
 tap_is "an unknown topic: 125" 125 $?
 tap_like "and which was meant" "try: trivium why fork" "$(cat "$tap_tmp/err")"
@@ -76,6 +76,15 @@ why limits
 row limits "--cpus 0.2" ".throttled >= 10" true
 row limits "--cpus 2" ".throttled" 0
 row limits "no limit" ".throttled" null
+
+why smp
+for way in kvm dbt; do
+    # Two threads take turns on one CPU, 100 times a second at most; a thread alone has nobody to switch to.
+    row smp "$way: 2 on 1" ".switches_per_s > 20 and .least == 1" true
+    row smp "$way: 1 on 2" ".switches_per_s < 10 and .least == 1" true
+done
+row smp "dbt: 2 on 2" ".host_threads == 1 and .least == 1" true
+row smp "native: 2" ".least == ([.host_cpus, 2] | min)" true
 
 # Nobody may open /dev/kvm.
 as_nobody=

@@ -141,10 +141,37 @@ START_TEST(the_guest_kernel_is_the_price_of_a_call_or_it_is_not)
 }
 END_TEST
 
+START_TEST(the_least_of_four_is_named)
+{
+    struct why why;
+
+    begin(&why, &why_smp);
+    set(&why, "dbt: 2 on 2", "threads", 2);
+    set(&why, "dbt: 2 on 2", "cpus", 2);
+    set(&why, "dbt: 2 on 2", "host_cpus", 4);
+    expect_said(&why,
+                "dbt: 2 on 2: at most 1, by the threads of the host that carry its CPUs; 1.00");
+    set(&why, "dbt: 2 on 2", "cpus_used", 1.9);
+    expect_said(&why, "1.90 were: not explained");
+}
+END_TEST
+
+START_TEST(turns_are_taken_on_one_processor)
+{
+    struct why why;
+
+    begin(&why, &why_smp);
+    set(&why, "kvm: 2 on 1", "switches_per_s", 100);
+    expect_said(&why, "kvm: 2 on 1: the two threads take turns, 100 switches");
+    set(&why, "kvm: 2 on 2", "switches_per_s", 99);
+    expect_said(&why, "turns are not what the second CPU saves");
+}
+END_TEST
+
 START_TEST(rows_that_are_missing_explain_nothing)
 {
     static const struct why_topic *const topics[] = {&why_fork, &why_syscall, &why_exits,
-                                                     &why_limits};
+                                                     &why_limits, &why_smp};
     struct why why;
 
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
@@ -160,7 +187,7 @@ END_TEST
 START_TEST(a_column_for_each_key_and_no_room_too_small)
 {
     static const struct why_topic *const topics[] = {&why_fork, &why_syscall, &why_exits,
-                                                     &why_limits};
+                                                     &why_limits, &why_smp};
 
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         size_t count = 0;
@@ -187,6 +214,8 @@ static Suite *suite(void)
     tcase_add_test(tests, exits_of_system_calls_and_of_printing);
     tcase_add_test(tests, a_limit_that_has_not_bitten_is_no_cause);
     tcase_add_test(tests, the_guest_kernel_is_the_price_of_a_call_or_it_is_not);
+    tcase_add_test(tests, the_least_of_four_is_named);
+    tcase_add_test(tests, turns_are_taken_on_one_processor);
     tcase_add_test(tests, rows_that_are_missing_explain_nothing);
     tcase_add_test(tests, a_column_for_each_key_and_no_room_too_small);
     suite_add_tcase(suite, tests);
