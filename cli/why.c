@@ -15,8 +15,8 @@
 #include "cli/suggest.h"
 #include "cli/ways.h"
 
-static const struct why_topic *const topics[] = {&why_fork, &why_syscall, &why_exits, &why_limits,
-                                                 &why_smp};
+static const struct why_topic *const topics[] = {&why_fork,   &why_syscall, &why_exits,
+                                                 &why_limits, &why_smp,     &why_mix};
 
 #define TOPIC_COUNT (sizeof topics / sizeof *topics)
 

@@ -80,7 +80,7 @@ struct why_topic {
     void (*explain)(struct why *why);
 };
 
-extern const struct why_topic why_exits, why_fork, why_limits, why_smp, why_syscall;
+extern const struct why_topic why_exits, why_fork, why_limits, why_mix, why_smp, why_syscall;
 
 /* What one `trivium run` left. */
 struct why_run {

@@ -34,7 +34,7 @@ row()
     fi
 }
 
-tap_is "the topics are listed" "fork syscall exits limits smp" "$("$TRIVIUM" why | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//')"
+tap_is "the topics are listed" "fork syscall exits limits smp mix" "$("$TRIVIUM" why | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//')"
 "$TRIVIUM" why frok >"$tap_tmp/out" 2>"$tap_tmp/err"
 tap_is "an unknown topic: 125" 125 $?
 tap_like "and which was meant" "try: trivium why fork" "$(cat "$tap_tmp/err")"
@@ -85,6 +85,13 @@ for way in kvm dbt; do
 done
 row smp "dbt: 2 on 2" ".host_threads == 1 and .least == 1" true
 row smp "native: 2" ".least == ([.host_cpus, 2] | min)" true
+
+why mix
+# What is divided, added, followed: so many instructions for one, whatever the time.
+row mix divide ".instructions > 3 and .instructions < 6" true
+row mix alu ".instructions >= 1 and .instructions < 1.5" true
+row mix memory ".instructions > 3 and .instructions < 9" true
+row mix syscall ".instructions > 15 and .instructions < 60" true
 
 # Nobody may open /dev/kvm.
 as_nobody=

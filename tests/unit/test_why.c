@@ -168,10 +168,29 @@ START_TEST(turns_are_taken_on_one_processor)
 }
 END_TEST
 
+START_TEST(a_slow_native_side_hides_the_price_of_emulation)
+{
+    struct why why;
+
+    begin(&why, &why_mix);
+    set(&why, "divide", "interp_slowdown", 0.5);
+    set(&why, "divide", "native_ns_per_insn", 5);
+    set(&why, "alu", "interp_slowdown", 60);
+    set(&why, "alu", "native_ns_per_insn", 0.1);
+    expect_said(&why, "interp: divide is x0.50 and alu x60");
+    expect_said(&why, "So the cause is the native side");
+    set(&why, "divide", "native_ns_per_insn", 0.1);
+    set(&why, "alu", "interp_ns_per_insn", 100);
+    expect_said(&why, "So the cause is the interpreter");
+    set(&why, "call", "dbt_slowdown", 4);
+    expect_said(&why, "dbt: call is the dearest, x4.0");
+}
+END_TEST
+
 START_TEST(rows_that_are_missing_explain_nothing)
 {
-    static const struct why_topic *const topics[] = {&why_fork, &why_syscall, &why_exits,
-                                                     &why_limits, &why_smp};
+    static const struct why_topic *const topics[] = {&why_fork,   &why_syscall, &why_exits,
+                                                     &why_limits, &why_smp,     &why_mix};
     struct why why;
 
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
@@ -186,8 +205,8 @@ END_TEST
 
 START_TEST(a_column_for_each_key_and_no_room_too_small)
 {
-    static const struct why_topic *const topics[] = {&why_fork, &why_syscall, &why_exits,
-                                                     &why_limits, &why_smp};
+    static const struct why_topic *const topics[] = {&why_fork,   &why_syscall, &why_exits,
+                                                     &why_limits, &why_smp,     &why_mix};
 
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         size_t count = 0;
@@ -216,6 +235,7 @@ static Suite *suite(void)
     tcase_add_test(tests, the_guest_kernel_is_the_price_of_a_call_or_it_is_not);
     tcase_add_test(tests, the_least_of_four_is_named);
     tcase_add_test(tests, turns_are_taken_on_one_processor);
+    tcase_add_test(tests, a_slow_native_side_hides_the_price_of_emulation);
     tcase_add_test(tests, rows_that_are_missing_explain_nothing);
     tcase_add_test(tests, a_column_for_each_key_and_no_room_too_small);
     suite_add_tcase(suite, tests);
