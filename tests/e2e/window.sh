@@ -57,7 +57,7 @@ start()
 
 press()
 {
-    xdotool key --window "$(cat "$tap_tmp/window")" "$@"
+    xdotool key --window "$(cat "$tap_tmp/window")" "$@" 2>/dev/null # q takes the window from under it
 }
 
 start
