@@ -43,7 +43,7 @@ static const struct argp_option options[] = {
     {"list", KEY_LIST, NULL, 0, "Print the ways that are measured by default, and end", 0},
     {"only", KEY_ONLY, "PATTERN,...", 0, "Programs whose names match one of these (all)", 0},
     {"patience", KEY_PATIENCE, "SECONDS", 0,
-     "A way that would need longer for a run does a tenth of the rounds, at most 3 times (10)", 0},
+     "A way that would need longer for a run does a tenth of the rounds, at most 3 times (5)", 0},
     {"quick", KEY_QUICK, NULL, 0, "A tenth of the rounds always, at most 3 times", 0},
     {"runs", KEY_RUNS, "N", 0, "Pairs of each program in each way (5)", 0},
     {"ways", KEY_WAYS, "WAY,...", 0, "These ways; each may have options: 'interp --no-tlb'", 0},
@@ -192,7 +192,7 @@ int main(int argc, char **argv)
         .doc = "Measures Trivium's benchmark: programs in several ways, each run right behind a "
                "native one.",
     };
-    struct bench bench = {.build = "build", .runs = 5, .patience = 10};
+    struct bench bench = {.build = "build", .runs = 5, .patience = 5};
     struct request request = {.bench = &bench, .json = "-"};
     char **names;
     struct err err;

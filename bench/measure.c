@@ -20,7 +20,6 @@ enum {
     OUTPUT_MAX = 64 * 1024,
     TIMEOUT = 600,
     SLOW_RUNS = STATS_INTERVAL_SAMPLES,
-    RUNG_PART = 4, /* a rung of the ladder does so small a part of the rounds */
 };
 
 bool bench_wants(const struct bench *bench, const struct bench_subject *subject)
@@ -156,12 +155,9 @@ static void warm_up(struct bench *bench, struct bench_cell *cell)
     cell->answer[0] = '\0'; /* other rounds, another answer */
     cell->rounds = subject->rounds;
     cell->pairs = bench->runs;
-    if (cell->way->options) { /* they are many, and their differences are big */
-        cell->rounds = subject->rounds / RUNG_PART;
-        if (cell->pairs > SLOW_RUNS)
-            cell->pairs = SLOW_RUNS;
-    }
-    if (bench->quick || seconds / (double)first * (double)subject->rounds > bench->patience) {
+    /* Rungs of the ladder are many, and their differences are big. */
+    if (bench->quick || cell->way->options ||
+        seconds / (double)first * (double)subject->rounds > bench->patience) {
         cell->rounds = subject->less;
         if (cell->pairs > SLOW_RUNS)
             cell->pairs = SLOW_RUNS;

@@ -351,6 +351,16 @@ static void print_steps(FILE *file, const struct result *result, bool colour)
     }
 }
 
+static void print_crowded(FILE *file, const struct result *result, bool colour)
+{
+    char line[REPORT_COMMAND];
+
+    if (report_crowded(line, result) == NULL)
+        return;
+    fprintf(file, "%scrowded CPU%s ", text_on(colour, STYLE_WARN), text_off(colour));
+    text_wrap(file, line, 12, 4);
+}
+
 static void print_noise(FILE *file, const struct result *result, bool colour)
 {
     char names[LINE_SIZE] = "", line[LINE_SIZE + 256];
@@ -402,6 +412,7 @@ void race_print(FILE *file, const struct result *result, bool colour)
         print_inconclusive(file, result, i);
     }
     print_steps(file, result, colour);
+    print_crowded(file, result, colour);
     print_noise(file, result, colour);
     print_end(file, result, colour);
 }

@@ -181,6 +181,20 @@ char *report_step(char buffer[REPORT_COMMAND], const struct result *result, size
     return buffer;
 }
 
+char *report_crowded(char buffer[REPORT_COMMAND], const struct result *result)
+{
+    double stolen = result_stolen(result);
+
+    if (stolen <= RESULT_CROWDED)
+        return NULL;
+    snprintf(buffer, REPORT_COMMAND,
+             "somebody else took %.0f %% of this processor from the calibration loop. Of such a "
+             "processor a container gets a larger share than native, as its control group is "
+             "weighed against all others together",
+             stolen * 100);
+    return buffer;
+}
+
 struct report_options {
     const char *path;
     struct report report;

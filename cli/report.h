@@ -80,6 +80,10 @@ char *report_slowdown(char buffer[REPORT_RATIO], const struct result_ratio *rati
 char *report_interval(char buffer[2 * REPORT_RATIO], const struct result_ratio *ratio);
 
 /* What a step was, in one sentence. */
-char *report_step(char buffer[REPORT_COMMAND], const struct result *result, size_t step);
+char *report_step(char buffer[REPORT_COMMAND], const struct result *result, size_t index);
+
+/* What a neighbour took all the time, in one sentence; the answer is NULL if that is too little to
+ * be worth one. */
+char *report_crowded(char buffer[REPORT_COMMAND], const struct result *result);
 
 #endif

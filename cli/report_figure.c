@@ -264,8 +264,10 @@ static void draw(FILE *file, struct figure *figure, const char *title,
     for (size_t first = 0; first < figure->count; first = panel_end(figure, first)) {
         draw_heading(file, figure, first, y);
         y += HEADING;
-        for (size_t i = first; i < panel_end(figure, first); i++, y += ROW_HEIGHT)
+        for (size_t i = first; i < panel_end(figure, first); i++) {
             draw_row(file, figure, &figure->bars[i], y, text(buffer, &figure->bars[i]));
+            y += ROW_HEIGHT;
+        }
     }
     fputs("</svg>\n", file);
 }

@@ -2,7 +2,6 @@
  * report_html.c: a result as one page, which needs no network, no script and no second file; see
  * report.h.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +116,11 @@ static void write_warnings(FILE *file, const struct result *result)
         escape_xml(file, report_step(text, result, i));
         fputs(".</p>\n", file);
     }
+    if (report_crowded(text, result) != NULL) {
+        fputs("<p class=\"warn\"><b>Crowded CPU:</b> ", file);
+        escape_xml(file, text);
+        fputs(".</p>\n", file);
+    }
     if (noisy > 0)
         fprintf(file,
                 "<p class=\"warn\"><b>Noisy host:</b> %zu of %zu medians have an interval of more "
@@ -205,28 +209,36 @@ static bool is_first_of_entry(const struct result *result, size_t row)
     return true;
 }
 
-/* A counter's value; those that are objects are told member by member. */
+/* A counter that is a number or a text; `prefix` is the object that it is a member of. */
 static void write_counter(FILE *file, const char *prefix, const char *name, const json_t *value)
 {
     char full[160], text[TEXT_SIZE];
-    const char *key;
-    json_t *member;
 
-    snprintf(full, sizeof full, "%.70s%s%.70s", prefix, prefix[0] == '\0' ? "" : " ", name);
-    if (json_is_object(value)) {
-        json_object_foreach((json_t *)(uintptr_t)value, key, member) if (prefix[0] == '\0')
-            write_counter(file, name, key, member);
-        return;
-    }
     if (!json_is_number(value) && !json_is_string(value))
         return;
+    snprintf(full, sizeof full, "%.70s%s%.70s", prefix, prefix[0] == '\0' ? "" : " ", name);
     fputs("<tr>", file);
     cell(file, "td", NULL, full);
     cell(file, "td", "n",
-         json_is_string(value)    ? json_string_value(value)
-         : json_is_integer(value) ? text_number(text, (double)json_integer_value(value))
-                                  : text_number(text, json_number_value(value)));
+         json_is_string(value) ? json_string_value(value)
+                               : text_number(text, json_number_value(value)));
     fputs("</tr>\n", file);
+}
+
+/* Those that are objects are told member by member, one level deep. */
+static void write_entry_counters(FILE *file, json_t *counters)
+{
+    for (void *i = json_object_iter(counters); i != NULL; i = json_object_iter_next(counters, i)) {
+        const char *name = json_object_iter_key(i);
+        json_t *value = json_object_iter_value(i);
+
+        if (!json_is_object(value)) {
+            write_counter(file, "", name, value);
+            continue;
+        }
+        for (void *j = json_object_iter(value); j != NULL; j = json_object_iter_next(value, j))
+            write_counter(file, name, json_object_iter_key(j), json_object_iter_value(j));
+    }
 }
 
 static void write_counters(FILE *file, const struct result *result)
@@ -236,8 +248,6 @@ static void write_counters(FILE *file, const struct result *result)
     fputs("<h2>What explains it: counters of the run to warm up</h2>\n", file);
     for (size_t i = 0; i < result->row_count; i++) {
         const struct result_row *row = &result->rows[i];
-        const char *key;
-        json_t *value;
 
         if (!json_is_object(row->counters) || !is_first_of_entry(result, i))
             continue;
@@ -246,7 +256,7 @@ static void write_counters(FILE *file, const struct result *result)
         fputs(" on ", file);
         escape_xml(file, result_way(way, row));
         fputs("</summary>\n<table><tbody>\n", file);
-        json_object_foreach(row->counters, key, value) write_counter(file, "", key, value);
+        write_entry_counters(file, row->counters);
         fputs("</tbody></table></details>\n", file);
     }
 }

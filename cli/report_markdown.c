@@ -70,6 +70,11 @@ static void write_notes(FILE *file, const struct result *result)
         escape_markdown(file, report_step(text, result, i));
         fputs(".\n", file);
     }
+    if (report_crowded(text, result) != NULL) {
+        fputs("\nCrowded CPU: ", file);
+        escape_markdown(file, text);
+        fputs(".\n", file);
+    }
     if (result->interrupted)
         fputs("\nInterrupted: these results are incomplete.\n", file);
 }

@@ -6,9 +6,10 @@ RACED := prime fork mix
 demo: deps-demo ## Run prime, fork and mix every way, side by side (installs what is missing)
 	@$(MAKE) $(PARALLEL) all
 	@echo
-	@$(O)/trivium race $(RACED)
+	@$(O)/trivium race $(RACED) --json $(O)/race.json --html $(O)/race.html
 	@echo
 	@printf '%-60s %s\n' \
-	    'Next: $(O)/trivium run --user --on interp --stats prime' 'what the interpreter did' \
+	    'Next: $(O)/race.html' 'the same as a page, with figures' \
+	    '      $(O)/trivium run --user --on interp --stats prime' 'what the interpreter did' \
 	    '      $(O)/trivium doctor' 'what this computer can run' \
 	    '      docs/ARCHITECTURE.md' 'where to start reading'

@@ -275,6 +275,22 @@ static bool is_inconclusive(const struct result *result, const struct result_row
     return interval->low <= 0 || 1 / interval->low - 1 / interval->high > RESULT_CONCLUSIVE;
 }
 
+double result_stolen(const struct result *result)
+{
+    size_t count = result->execution_count;
+    double *shares = calloc(count + 1, sizeof *shares);
+    double stolen = 0;
+
+    if (shares == NULL)
+        err_die_oom();
+    for (size_t i = 0; i < count; i++)
+        shares[i] = 1 - result->executions[i].loop_cpu / result->executions[i].loop_wall;
+    if (count > 0)
+        stolen = stats_summarize(shares, count).median;
+    free(shares);
+    return stolen;
+}
+
 void result_derive(struct result *result)
 {
     find_steps(result);

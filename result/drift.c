@@ -113,7 +113,7 @@ static void find_in_blocks(struct drift *drift, const double *values, size_t cou
                            size_t side)
 {
     size_t block = (count + BLOCKS_MAX - 1) / BLOCKS_MAX, blocks = 0;
-    double medians[BLOCKS_MAX];
+    double medians[BLOCKS_MAX] = {0};
 
     for (size_t from = 0; from < count; from += block)
         medians[blocks++] =

@@ -13,16 +13,26 @@ static void execution_place(char buffer[LAW_PLACE], size_t execution)
     snprintf(buffer, LAW_PLACE, "executions[%zu]", execution);
 }
 
-/* The first row of each entry; NULL: it has none. To be freed. */
-static const struct result_row **new_entries(const struct result *result)
+/* The first row of each entry; row_count: it has none. To be freed. */
+static size_t *new_entries(const struct result *result)
 {
-    const struct result_row **entries = calloc(RESULT_ROWS_MAX, sizeof *entries);
+    size_t *entries = calloc(RESULT_ROWS_MAX, sizeof *entries);
 
     if (entries == NULL)
         err_die_oom();
+    for (size_t i = 0; i < RESULT_ROWS_MAX; i++)
+        entries[i] = result->row_count;
     for (size_t i = result->row_count; i-- > 0;)
-        entries[result->rows[i].entry] = &result->rows[i];
+        entries[result->rows[i].entry] = i;
     return entries;
+}
+
+static const struct result_row *row_of(const struct result *result, const size_t *entries,
+                                       size_t execution)
+{
+    size_t row = entries[result->executions[execution].entry];
+
+    return row == result->row_count ? NULL : &result->rows[row];
 }
 
 /* Has the entry a good run of that round? Found from *from on, as both are in the same order. */
@@ -69,13 +79,14 @@ void law_rounds(struct law_check *check, const struct result *result)
 /* A new round begins when the one before is over, for one command; the next command begins anew. */
 void law_interleaved(struct law_check *check, const struct result *result)
 {
-    const struct result_row **entries = new_entries(result);
+    size_t *entries = new_entries(result);
     char place[LAW_PLACE];
 
     for (size_t i = 1; i < result->execution_count; i++) {
         const struct result_execution *before = &result->executions[i - 1];
         const struct result_execution *now = &result->executions[i];
-        const struct result_row *row = entries[now->entry], *row_before = entries[before->entry];
+        const struct result_row *row = row_of(result, entries, i);
+        const struct result_row *row_before = row_of(result, entries, i - 1);
         bool same = row != NULL && row_before != NULL && result_same_command(row, row_before);
 
         if (!same || (now->round >= before->round && now->round <= before->round + 1 &&
@@ -130,13 +141,13 @@ static double cpus_of(const struct result *result)
 
 void law_processor_time(struct law_check *check, const struct result *result)
 {
-    const struct result_row **entries = new_entries(result);
+    size_t *entries = new_entries(result);
     double all = cpus_of(result);
     char place[LAW_PLACE];
 
     for (size_t i = 0; i < result->execution_count; i++) {
         const struct result_execution *execution = &result->executions[i];
-        const struct result_row *row = entries[execution->entry];
+        const struct result_row *row = row_of(result, entries, i);
         double cpus = row != NULL && row->cpus > 0 ? (double)row->cpus : all;
         double used = execution->user + execution->system;
 

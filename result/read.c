@@ -455,8 +455,10 @@ static json_t *parse_document(const char *text, size_t size, const char *name, s
     }
     document = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
     if (document == NULL) {
-        for (char *c = error.text; *c != '\0'; c++)
-            *c = *c >= ' ' && *c <= '~' ? *c : '?';
+        for (char *c = error.text; *c != '\0'; c++) {
+            if (*c < ' ' || *c > '~')
+                *c = '?';
+        }
         err_set(err, "%s: line %d, column %d: %s", name, error.line, error.column, error.text);
         err_hint(err, "is it whole, and is it a file of `trivium race --json'?");
     } else if (!json_is_object(document)) {

@@ -181,6 +181,15 @@ void result_stretch(const struct result *result, const struct result_row *row, s
                     size_t *end);
 
 /*
+ * The share of the processor that somebody else took from the calibration loop, as its median over
+ * all runs: what no step shows, because it was so all the time. 0 without executions.
+ */
+double result_stolen(const struct result *result);
+
+/* More than this is told: medians are then of what was left. */
+#define RESULT_CROWDED 0.05
+
+/*
  * For a way that runs native's own files on native's kernel a few percent are the whole question:
  * an interval of the ratio wider than this, or none at all, does not answer it.
  */

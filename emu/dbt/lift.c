@@ -106,7 +106,7 @@ static bool another_round(const struct lifter *lifter, uint64_t target)
     const struct ir_block *block = lifter->block;
     unsigned length = block->insn_count - lifter->round;
 
-    return lifter->options->unroll && target == block->insns[0].pc &&
+    return lifter->options->unroll && target == block->insns[0].pc && lifter->options->multi &&
            block->insn_count + length <= IR_INSNS_MAX;
 }
 
@@ -280,11 +280,12 @@ void lift_block(struct ir_block *block, const struct code_source *source, uint64
                 const struct dbt_options *options)
 {
     struct lifter lifter = {.block = block, .source = source, .options = options, .next = pc};
+    unsigned most = options->multi ? IR_INSNS_MAX : 1;
     bool goes_on = true;
 
     block->insn_count = 0;
     block->op_count = 0;
-    while (goes_on && block->insn_count < IR_INSNS_MAX) {
+    while (goes_on && block->insn_count < most) {
         struct ir_insn *at = &block->insns[block->insn_count];
         uint32_t word;
 

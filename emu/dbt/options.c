@@ -16,6 +16,7 @@
     }
 
 const struct dbt_option dbt_option_table[] = {
+    OPTION("multi", multi, "a block holds more than one instruction"),
     OPTION("chain", chain, "blocks jump to each other directly"),
     OPTION("ibtc", ibtc, "indirect jumps find their block in a table, without the dispatcher"),
     OPTION("trace", trace, "blocks go on beyond jumps, calls and branches that are not taken"),

@@ -13,6 +13,7 @@
 #include "lib/err.h"
 
 struct dbt_options {
+    bool multi;  /* a block holds more than one instruction */
     bool chain;  /* a block jumps to the next one, not by way of the dispatcher */
     bool ibtc;   /* so do indirect jumps, through a table of targets */
     bool trace;  /* a block goes on beyond jumps, calls and branches that are not taken */

@@ -22,7 +22,7 @@
 #include "emu/cpu/machine.h"
 #include "emu/dbt/ir.h"
 
-#define NO_BLOCK UINT32_MAX
+#define NO_BLOCK UINT32_MAX /* as the index of a block */
 
 /* What comes next. */
 struct next {

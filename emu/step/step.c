@@ -67,7 +67,6 @@ static void begin(struct step *step)
 {
     step->before = *step_hart(step);
     step->before_totals = step->history->totals;
-    step->before_position = step_position(step);
 }
 
 /* A move is over. */

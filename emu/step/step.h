@@ -18,8 +18,8 @@
 
 enum {
     STEP_BREAKS = 32,
-    STEP_RUN_MAX = 1000000000, /* positions that one command runs at most, */
-    STEP_SCOUT_MAX = 50000000, /* if the interpreter has to look at each of them */
+    STEP_RUN_MAX = 1000000000, /* positions that one command goes on at most */
+    STEP_SCOUT_MAX = 50000000, /* ... when the interpreter looks for a breakpoint at each of them */
 };
 
 /* A place in the program where a run is to stop. */
@@ -48,7 +48,6 @@ struct step {
     bool has_ended;     /* the subject: it cannot go on from here */
     struct hart before; /* the hart before the last move: what has changed? */
     struct event_totals before_totals;
-    uint64_t before_position;
 
     struct kept *kept; /* owned: the current block's translation, if has_kept */
     bool has_kept;
@@ -69,7 +68,7 @@ enum step_result {
     STEP_FAILED,  /* the host has refused something: err says what */
 };
 
-/* Takes the subject, which is at its start. The step stays where it is. */
+/* Takes the subject, which is at its start. *step must stay where it is: it is told of output. */
 void step_init(struct step *step, struct subject *subject, const struct elf_symbols *symbols);
 void step_fini(struct step *step);
 

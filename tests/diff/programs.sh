@@ -4,13 +4,13 @@
 # techniques, and with others: none, one of them off, or any. Of each tenth program every engine must
 # count the same instructions, and each fifth one also runs on the machine, with the bundled kernel.
 #
-# SEED=N PROGRAMS=1 repeats one program. PROGRAMS= says how many (default 600).
+# SEED=N PROGRAMS=1 repeats one program. PROGRAMS= says how many (default 400).
 # shellcheck source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
 # shellcheck source=on_machine.sh
 . "$(dirname "$0")/on_machine.sh"
 
-count=${PROGRAMS:-600}
+count=${PROGRAMS:-400}
 each=50 # programs to a line of the report
 seed=${SEED:-$(date +%s)000}
 echo "# SEED=$seed: $count programs"

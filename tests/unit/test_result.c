@@ -241,6 +241,23 @@ START_TEST(a_busy_neighbour_makes_a_step_that_no_median_crosses)
 }
 END_TEST
 
+/* One who works from the beginning to the end makes no step. */
+START_TEST(a_neighbour_who_is_always_there_is_seen_as_a_share)
+{
+    struct made_up made;
+
+    make_up(&made, 12);
+    result_derive(&made.result);
+    ck_assert_double_lt(result_stolen(&made.result), RESULT_CROWDED);
+    for (size_t i = 0; i < made.result.execution_count; i++)
+        made.executions[i].loop_wall *= 2;
+    result_derive(&made.result);
+    ck_assert_uint_eq(made.result.step_count, 0);
+    ck_assert_double_eq_tol(result_stolen(&made.result), 0.5, 0.01);
+    unmake(&made);
+}
+END_TEST
+
 START_TEST(a_throttled_processor_is_told_from_a_neighbour)
 {
     struct made_up made;
@@ -416,6 +433,7 @@ static Suite *suite(void)
     tcase_add_test(tests, a_step_is_found_in_noise);
     tcase_add_test(tests, a_calm_race_has_numbers_of_all_its_samples);
     tcase_add_test(tests, a_busy_neighbour_makes_a_step_that_no_median_crosses);
+    tcase_add_test(tests, a_neighbour_who_is_always_there_is_seen_as_a_share);
     tcase_add_test(tests, a_throttled_processor_is_told_from_a_neighbour);
     tcase_add_test(tests, wide_intervals_are_noisy);
     tcase_add_test(tests, kernels_are_compared_within_themselves);

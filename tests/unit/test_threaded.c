@@ -466,6 +466,7 @@ static Suite *suite(void)
     tcase_add_loop_test(board, another_page_at_the_same_address_is_other_code, 0, 3);
     tcase_add_test(board, code_that_a_board_changes_is_seen_after_fence_i);
     tcase_set_timeout(contract, 60);
+    tcase_set_timeout(code, 60);
     suite_add_tcase(suite, contract);
     suite_add_tcase(suite, code);
     suite_add_tcase(suite, board);
