@@ -41,7 +41,9 @@ static size_t find_lanes(const struct result *result, size_t lanes[LANES_MAX])
 
 static char mark_of(size_t measure)
 {
-    return measure < 9 ? (char)('1' + measure) : '.';
+    static const char digits[] = "123456789.";
+
+    return digits[measure < sizeof digits - 1 ? measure : sizeof digits - 2];
 }
 
 static struct race_axis axis_of(struct area inside, const struct result *result)

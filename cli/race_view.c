@@ -41,7 +41,9 @@ struct race_texture race_texture(const char *way)
 
 char race_letter(size_t lane)
 {
-    return lane < 26 ? (char)('a' + lane) : '.';
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz.";
+
+    return letters[lane < sizeof letters - 1 ? lane : sizeof letters - 2];
 }
 
 size_t race_view_scenes(const struct result *result)

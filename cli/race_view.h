@@ -93,11 +93,11 @@ struct race_screen_options {
 extern const struct argp race_screen_argp;
 
 /* The terminal, or a window. NULL: there is none. */
-struct screen *race_screen_open(const struct race_screen_options *options, struct err *err);
+struct screen *race_screen_open(const struct race_screen_options *wanted, struct err *err);
 
 /* Shows a result until the user has seen enough; as text, `screen` is NULL. The exit status, or
  * -1. */
-int race_replay(const struct result *result, const struct race_screen_options *options,
+int race_replay(const struct result *result, const struct race_screen_options *wanted,
                 struct screen *screen, struct err *err);
 
 #endif

@@ -4,7 +4,7 @@
  * SDL is loaded when a window is asked for: linked, it and the forty libraries behind it would be
  * loaded at each start of Trivium. It draws nothing here: the pixels are those of raster.h.
  */
-#include <SDL.h>
+#include <SDL2/SDL.h>
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,14 +80,16 @@ static int load(struct sdl *sdl, struct err *err)
     sdl->library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (sdl->library == NULL) {
         err_set(err, "cannot load %s, which makes windows: %s", LIBRARY, dlerror());
-        return err_hint(err, "install libsdl2-2.0-0, or use --live in a terminal");
+        err_hint(err, "install libsdl2-2.0-0, or use --live in a terminal");
+        return -1;
     }
 #define FIND(name) answer |= find(sdl->library, #name, &sdl->name);
     SDL_CALLS(FIND)
 #undef FIND
     if (answer < 0) {
         dlclose(sdl->library);
-        return err_set(err, "%s lacks a function that it should have", LIBRARY);
+        err_set(err, "%s lacks a function that it should have", LIBRARY);
+        return -1;
     }
     /* A signal ends us as it ends any program: there is nothing to be put back. */
     sdl->SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
@@ -102,8 +104,9 @@ static int load(struct sdl *sdl, struct err *err)
     } else {
         return 0;
     }
-    return err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use --live in a "
-                         "terminal");
+    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use --live in a "
+                  "terminal");
+    return -1;
 }
 
 int screen_window_check(struct err *err)
