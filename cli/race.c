@@ -26,6 +26,7 @@
 struct race_options {
     const char *ways; /* NULL: all */
     bool user;        /* no machines */
+    bool ladder;      /* rungs, too */
     unsigned runs;
     double timeout;
     double seconds;
@@ -42,6 +43,7 @@ struct race_options {
 enum option_key {
     KEY_ON = 256,
     KEY_USER,
+    KEY_LADDER,
     KEY_RUNS,
     KEY_QUICK,
     KEY_SECONDS,
@@ -60,6 +62,10 @@ static const struct argp_option options[] = {
      "Of the emulated ways only user mode, where system calls go to this host's kernel, with your "
      "rights; it is not a sandbox. Without it a whole machine with a kernel of its own takes part, "
      "too",
+     0},
+    {"ladder", KEY_LADDER, NULL, 0,
+     "Below each way its rungs, too: dbt without each of its techniques, interp without a TLB, the "
+     "other mode of a machine's devices and of kvm's fork; each is compared with its way",
      0},
     {"runs", KEY_RUNS, "N", 0, "Measure N times in each way, after one run to warm up (5)", 0},
     {"quick", KEY_QUICK, NULL, 0,
@@ -86,6 +92,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT: state->child_inputs[0] = &race->report; return 0;
     case KEY_ON: race->ways = arg; return 0;
     case KEY_USER: race->user = true; return 0;
+    case KEY_LADDER: race->ladder = true; return 0;
     case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RUNS_MAX); return 0;
     case KEY_QUICK: race->quick = true; return 0;
     case KEY_SECONDS: race->seconds = option_seconds(state, "--seconds", arg); return 0;
@@ -258,8 +265,11 @@ static int run(struct race *race, struct race_options *chosen, const struct race
 {
     int status;
 
-    if (choose_ways(race, chosen, err) < 0 ||
-        race_choose_cpus(race, chosen->pin, experiment_cpus(&chosen->experiment), err) < 0)
+    if (choose_ways(race, chosen, err) < 0)
+        return STATUS_FAILED;
+    if (chosen->ladder)
+        race_add_rungs(race);
+    if (race_choose_cpus(race, chosen->pin, experiment_cpus(&chosen->experiment), err) < 0)
         return STATUS_FAILED;
     status = choose_programs(race, chosen, err);
     if (status != 0)

@@ -201,6 +201,8 @@ static json_t *new_counters(const struct launch *launch, const struct supervise_
         json_object_update(counters, counted);
         json_decref(counted);
     }
+    if (launch->way->emulated)
+        json_object_set_new(counters, "engine", run_stats_engine(launch));
     if (launch->contain != NULL)
         json_object_set_new(counters, "container", contain_stats_json(launch));
     return counters;
@@ -271,11 +273,14 @@ struct start {
 
 /* What the configuration gives to a way: a machine has it, a container is held to it. Whatever is a
  * process of the host is pinned, and no more. */
-static void configure(struct start *start, const struct race_configuration *configuration)
+static void configure(struct start *start, const struct race_lane *lane,
+                      const struct race_configuration *configuration)
 {
     machine_options_init(&start->options);
     contain_options_init(&start->container);
-    start->options.no_tlb = start->launch.way->no_tlb;
+    start->options.no_tlb = lane->way->no_tlb || lane->no_tlb;
+    start->options.ring = lane->ring;
+    start->options.fork_batch = lane->fork_batch;
     start->machine.options = &start->options;
     if (configuration == NULL)
         return;
@@ -292,6 +297,9 @@ static void start_init(struct start *start, const struct race_contest *contest,
                        const struct race_entrant *entrant, unsigned round)
 {
     bool machine = entrant->lane->machine;
+    const struct engine_options engine_options = {
+        .switches = entrant->lane->switches[0] == '\0' ? NULL : entrant->lane->switches,
+    };
 
     *start = (struct start){
         .launch =
@@ -303,11 +311,13 @@ static void start_init(struct start *start, const struct race_contest *contest,
                 .totals = entrant->way->emulated && !machine ? user_totals_new() : NULL,
                 .machine = machine ? machine_totals_new() : NULL,
                 .kernel = machine ? entrant->kernel : NULL,
+                .engine_options = engine_options,
                 .count_rows = round == 0, /* counting takes time: not where time is taken */
             },
         .machine =
             {
                 .engine = entrant->way->engine,
+                .engine_options = engine_options,
                 .kernel = entrant->kernel,
                 .initrd = entrant->initrd,
                 .bootargs = entrant->bootargs,
@@ -315,7 +325,7 @@ static void start_init(struct start *start, const struct race_contest *contest,
             },
     };
     start->machine.totals = start->launch.machine;
-    configure(start, contest->configuration);
+    configure(start, entrant->lane, contest->configuration);
 }
 
 static void start_fini(struct start *start)
@@ -410,8 +420,7 @@ static int measure_round(struct race *race, struct race_contest *contest,
         if (is_over(race, supervisor))
             return 0;
         if (entrant->status == RESULT_OK) {
-            race_progress_show(progress, contest->located.name, entrant->lane->name, round,
-                               race->runs);
+            race_progress_show(progress, contest->located.name, entrant->lane, round, race->runs);
             if (run_once(race, contest, entrant, supervisor, round, err) < 0)
                 return -1;
         }

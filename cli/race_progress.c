@@ -15,8 +15,8 @@ void race_progress_init(struct race_progress *progress, const struct race *race)
         progress->total += (unsigned)race->contests[i].entrant_count * (race->runs + 1);
 }
 
-void race_progress_show(struct race_progress *progress, const char *program, const char *way,
-                        unsigned round, unsigned rounds)
+void race_progress_show(struct race_progress *progress, const char *program,
+                        const struct race_lane *lane, unsigned round, unsigned rounds)
 {
     char what[32], left[48] = "";
     double spent = race_now() - progress->started;
@@ -34,7 +34,8 @@ void race_progress_show(struct race_progress *progress, const char *program, con
             seconds = fmax(progress->limit - spent, 1);
         snprintf(left, sizeof left, ", about %.0f s left", seconds);
     }
-    fprintf(stderr, "\r\033[K%.24s on %s, %s%s", program, way, what, left);
+    fprintf(stderr, "\r\033[K%.24s on %s%s%s, %s%s", program, lane->name,
+            lane->variant[0] == '\0' ? "" : " ", lane->variant, what, left);
     fflush(stderr);
 }
 

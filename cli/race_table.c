@@ -12,7 +12,7 @@
 #include "cli/report.h"
 #include "cli/text.h"
 
-#define REASON_INDENT 22
+#define REASON_INDENT 25
 #define LINE_SIZE     1536
 #define NOISY_NAMES   5
 
@@ -56,7 +56,7 @@ static void print_title(FILE *file, const struct result_row *row, bool colour)
     report_command(text, row);
     text_make_printable(text);
     fprintf(file, "%s%s%s\n", text_on(colour, STYLE_BOLD), text, text_off(colour));
-    fprintf(file, "   %-15s %8s %8s %8s %9s  %-11s %7s\n", "way", "median", "min", "max",
+    fprintf(file, "   %-18s %8s %8s %8s %9s  %-11s %7s\n", "way", "median", "min", "max",
             "slowdown", "95 %", "native");
 }
 
@@ -75,9 +75,8 @@ static void print_slowdowns(FILE *file, const struct result_row *row, bool colou
     int length;
 
     fprintf(file, " %s%9s%s", text_on(colour, STYLE_BOLD),
-            text_ratio(ratio, row->same_kernel.speed > 0 ? 1 / row->same_kernel.speed : 0),
-            text_off(colour));
-    length = snprintf(line, sizeof line, "  %s", report_interval(interval, &row->same_kernel));
+            report_slowdown(ratio, result_shown(row)), text_off(colour));
+    length = snprintf(line, sizeof line, "  %s", report_interval(interval, result_shown(row)));
     if (row->different_kernel && row->native.speed > 0)
         snprintf(line + length, sizeof line - (size_t)length, "%*s %7s*",
                  length < 13 ? 13 - length : 0, "", text_ratio(ratio, 1 / row->native.speed));
@@ -104,7 +103,11 @@ static void print_row(FILE *file, const struct result *result, const struct resu
     static const char *const words[] = {"", "unavailable", "WRONG", "failed"};
     char way[RESULT_NAME], reason[RACE_REASON];
 
-    fprintf(file, "   %-15s", way_name(way, row));
+    /* A rung stands below its way, and is what differs. */
+    if (row->variant != NULL)
+        fprintf(file, "     %-16.40s", printable(way, sizeof way, row->variant));
+    else
+        fprintf(file, "   %-18s", way_name(way, row));
     if (row->used > 0)
         print_numbers(file, row);
     if (row->status == RESULT_OK && row->used > 0) {
@@ -271,7 +274,7 @@ static void print_clocks(FILE *file, const struct result *result)
         double around = 0;
         size_t count = 0;
 
-        if (!is_first_of_lane(result, i))
+        if (!is_first_of_lane(result, i) || result->rows[i].variant != NULL)
             continue;
         for (size_t j = 0; j < result->execution_count; j++) {
             const struct result_execution *execution = &result->executions[j];
@@ -321,6 +324,15 @@ static void print_dropped(FILE *file, const struct result *result)
     text_wrap(file, line, 0, 4);
 }
 
+static bool has_rungs(const struct result *result)
+{
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (result->rows[i].variant != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void print_legend(FILE *file, const struct result *result)
 {
     char line[LINE_SIZE];
@@ -330,12 +342,16 @@ static void print_legend(FILE *file, const struct result *result)
              "median against that of the first way on the same kernel; 95 %%: bootstrap interval "
              "of that ratio.",
              result->runs, result->runs == 1 ? "" : "s");
+    if (has_rungs(result))
+        append(line, " ",
+               "A rung (--dbt=-chain, ...) is the way above it with that option, and its slowdown "
+               "is against that way.");
     print_cpus(line, result);
     text_wrap(file, line, 0, 0);
     print_dropped(file, result);
     print_clocks(file, result);
     for (size_t i = 0; i < result->row_count; i++) {
-        if (is_first_of_lane(result, i))
+        if (is_first_of_lane(result, i) && result->rows[i].variant == NULL)
             print_kernel(file, &result->rows[i]);
     }
 }
@@ -406,7 +422,7 @@ void race_print(FILE *file, const struct result *result, bool colour)
     print_rows(file, result, colour);
     print_legend(file, result);
     for (size_t i = 0; i < result->row_count; i++) {
-        if (!is_first_of_lane(result, i))
+        if (!is_first_of_lane(result, i) || result->rows[i].variant != NULL)
             continue;
         print_range(file, result, i);
         print_inconclusive(file, result, i);

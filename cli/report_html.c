@@ -93,7 +93,8 @@ static void write_summary(FILE *file, const struct result *result)
                 json_array_size(result->cpus));
     fputs(
         "</p>\n<p class=\"soft\">Slowdown: the median against that of the quickest way on the "
-        "same kernel; x2.0 is half as fast. Bars begin at x1; a dot is a sample (hollow: of the run to "
+        "same kernel, or, of a rung such as --dbt=-chain, the same way without that option; x2.0 is half "
+        "as fast. Bars begin at x1; a dot is a sample (hollow: of the run to "
         "warm up, which is in no number), the bracket the "
         "95 % bootstrap interval of the ratio. Hatched: on another kernel, where the same "
         "program makes other work behind its system calls; a ratio across kernels says so.</p>\n",
@@ -154,8 +155,8 @@ static void write_row(FILE *file, const struct result_row *row)
         fputs("</td></tr>\n", file);
         return;
     }
-    cell(file, "td", "n", report_slowdown(ratio, &row->same_kernel));
-    cell(file, "td", "n", report_interval(interval, &row->same_kernel));
+    cell(file, "td", "n", report_slowdown(ratio, result_shown(row)));
+    cell(file, "td", "n", report_interval(interval, result_shown(row)));
     fputs("<td class=\"n\">", file);
     if (row->different_kernel)
         escape_xml(file, report_slowdown(ratio, &row->native));

@@ -8,6 +8,7 @@
 static void write_row(FILE *file, const struct result *result, const struct result_row *row)
 {
     char way[RESULT_NAME], number[TEXT_SIZE], ratio[REPORT_RATIO], interval[2 * REPORT_RATIO];
+    const struct result_ratio *shown = result_shown(row);
 
     fputs("| ", file);
     escape_markdown(file, result_way(way, row));
@@ -22,12 +23,12 @@ static void write_row(FILE *file, const struct result *result, const struct resu
     fprintf(file, " | %s", text_number(number, row->summary.median));
     fprintf(file, " | %s", text_number(number, row->summary.min));
     fprintf(file, " | %s", text_number(number, row->summary.max));
-    fprintf(file, " | %s", report_slowdown(ratio, &row->same_kernel));
-    if (row->same_kernel.speed > 0 && row->same_kernel.to != (size_t)(row - result->rows)) {
+    fprintf(file, " | %s", report_slowdown(ratio, shown));
+    if (shown->speed > 0 && shown->to != (size_t)(row - result->rows)) {
         fputs(" of ", file);
-        escape_markdown(file, result_way(way, &result->rows[row->same_kernel.to]));
+        escape_markdown(file, result_way(way, &result->rows[shown->to]));
     }
-    fprintf(file, " | %s", report_interval(interval, &row->same_kernel));
+    fprintf(file, " | %s", report_interval(interval, shown));
     fprintf(file, " | %s%s |\n", report_slowdown(ratio, &row->native),
             row->different_kernel && row->native.speed > 0 ? ", another kernel" : "");
 }

@@ -59,6 +59,7 @@ E2E_TESTS := \
     tests/e2e/kvm_here.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/race_ladder.sh \
     tests/e2e/report.sh \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \

@@ -21,6 +21,8 @@ const struct law laws[] = {
      "a ratio without its true spread says more than was measured", .result = law_ratio_interval},
     {"same-kernel", "ratio = median / median of the quickest way on that kernel",
      "ways are compared within one kernel first", .result = law_same_kernel},
+    {"rung", "ratio = median / median of the same way without the variant",
+     "what a technique brings is the difference that it alone makes", .result = law_rung},
     {"step", "steps = steps of the calibration loop",
      "where the host's speed changes, another experiment begins; hiding it makes a mean of two",
      .result = law_step},

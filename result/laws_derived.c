@@ -85,6 +85,22 @@ void law_ratio_interval(struct law_check *check, const struct result *result)
                           &result->rows[i].native.interval, &check->fresh->rows[i].native.interval);
 }
 
+void law_rung(struct law_check *check, const struct result *result)
+{
+    char place[LAW_PLACE];
+
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct result_ratio *claimed = &result->rows[i].rung;
+        const struct result_ratio *right = &check->fresh->rows[i].rung;
+
+        if (!same(claimed->speed, right->speed))
+            law_broken(check, law_row_place(place, result, i),
+                       "the ratio to its own way is %g, not %g", right->speed, claimed->speed);
+        compare_intervals(check, law_row_place(place, result, i), "ratio to its own way",
+                          &claimed->interval, &right->interval);
+    }
+}
+
 void law_same_kernel(struct law_check *check, const struct result *result)
 {
     char place[LAW_PLACE];

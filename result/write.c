@@ -48,8 +48,8 @@ static json_t *kernel_json(const struct result_kernel *kernel)
                      json_text(kernel->sha256), "initrd_sha256", json_text(kernel->initrd_sha256));
 }
 
-/* Against the quickest way on the same kernel. */
-static json_t *same_kernel_json(const struct result *result, const struct result_ratio *ratio)
+/* Against another row, which is named. */
+static json_t *ratio_json(const struct result *result, const struct result_ratio *ratio)
 {
     char way[RESULT_NAME];
 
@@ -78,7 +78,8 @@ static void add_derived(json_t *object, const struct result *result, const struc
                         number_or_null(has_interval, row->native.interval.low));
     json_object_set_new(object, "ratio_high",
                         number_or_null(has_interval, row->native.interval.high));
-    json_object_set_new(object, "same_kernel", same_kernel_json(result, &row->same_kernel));
+    json_object_set_new(object, "same_kernel", ratio_json(result, &row->same_kernel));
+    json_object_set_new(object, "rung", ratio_json(result, &row->rung));
     json_object_set_new(object, "inconclusive", json_boolean(row->inconclusive));
 }
 
@@ -101,6 +102,7 @@ static json_t *row_json(const struct result *result, const struct result_row *ro
     json_object_set_new(object, "configuration", configuration_json(row));
     json_object_set_new(object, "measure", json_text(row->measure));
     json_object_set_new(object, "way", json_text(row->way));
+    json_object_set_new(object, "variant", json_text(row->variant));
     json_object_set_new(object, "mode", json_text(row->mode));
     json_object_set_new(object, "status", json_string(result_status_names[row->status]));
     json_object_set_new(object, "reason", json_text(row->reason));
