@@ -50,6 +50,7 @@ enum option_key {
     KEY_PIN,
     KEY_TIMEOUT,
     KEY_PLAIN,
+    KEY_EXPLAIN,
     KEY_EXPERIMENT,
 };
 
@@ -79,6 +80,7 @@ static const struct argp_option options[] = {
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "A run that takes longer has failed", 0},
     {"experiment", KEY_EXPERIMENT, "FILE", 0,
      "Run the programs of an experiment file, in its ways, configurations and runs", 0},
+    {"explain", KEY_EXPLAIN, NULL, 0, report_explain_help, 0},
     {"plain", KEY_PLAIN, NULL, 0, "No colours and no progress line (so does NO_COLOR, for colours)",
      0},
     {0},
@@ -99,6 +101,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_PIN: race->pin = arg; return 0;
     case KEY_TIMEOUT: race->timeout = option_seconds(state, "--timeout", arg); return 0;
     case KEY_PLAIN: race->plain = true; return 0;
+    case KEY_EXPLAIN: race->report.explain = true; return 0;
     case ARGP_KEY_ARG: race->programs[race->count++] = arg; return 0;
     case KEY_EXPERIMENT: race->experiment_path = arg; return 0;
     case ARGP_KEY_END:
@@ -174,7 +177,7 @@ static int tell(struct race *race, struct report *report, const struct race_requ
     if (request != NULL) {
         status = request->told(request->context, &result, err);
     } else {
-        race_print(out, &result, !race->plain && text_wants_colour(out));
+        race_print(out, &result, !race->plain && text_wants_colour(out), report->explain);
         if (report_write(report, &result, err) == 0)
             status = status_of(&result, err);
     }

@@ -175,8 +175,8 @@ bool race_shows_metric(const struct race_contest *contest, size_t metric);
 void race_result(struct result *result, const struct race *race, char *const *arguments,
                  json_t *host);
 
-/* The table, for people. */
-void race_print(FILE *file, const struct result *result, bool colour);
+/* The table, for people; `explain`: with what the counters say of each slowdown. */
+void race_print(FILE *file, const struct result *result, bool colour, bool explain);
 
 /* Binds this process, and so all that it starts, to the first `count` of the race's CPUs. */
 int race_pin(const struct race *race, size_t count, struct err *err);

@@ -183,9 +183,10 @@ static void take_failure(struct race_entrant *entrant, const struct launch *laun
 /* What the warm-up run took and counted. */
 static json_t *new_counters(const struct launch *launch, const struct supervise_outcome *outcome)
 {
-    json_t *counters = json_pack("{s:s, s:f, s:f, s:f, s:I}", "of", "warm-up run", "wall_seconds",
-                                 outcome->wall, "user_seconds", outcome->user, "system_seconds",
-                                 outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes);
+    json_t *counters = json_pack(
+        "{s:s, s:f, s:f, s:f, s:I, s:I}", "of", "warm-up run", "wall_seconds", outcome->wall,
+        "user_seconds", outcome->user, "system_seconds", outcome->system, "peak_bytes",
+        (json_int_t)outcome->peak_bytes, "host_page_faults", (json_int_t)outcome->page_faults);
 
     if (launch->totals != NULL) {
         json_t *counted = run_stats_counters(launch->totals);

@@ -12,7 +12,7 @@
 #include "cli/report.h"
 #include "cli/text.h"
 
-#define REASON_INDENT 25
+#define REASON_INDENT 24
 #define LINE_SIZE     1536
 #define NOISY_NAMES   5
 
@@ -56,7 +56,7 @@ static void print_title(FILE *file, const struct result_row *row, bool colour)
     report_command(text, row);
     text_make_printable(text);
     fprintf(file, "%s%s%s\n", text_on(colour, STYLE_BOLD), text, text_off(colour));
-    fprintf(file, "   %-18s %8s %8s %8s %9s  %-11s %7s\n", "way", "median", "min", "max",
+    fprintf(file, "   %-17s %8s %8s %8s %9s  %-11s %7s\n", "way", "median", "min", "max",
             "slowdown", "95 %", "native");
 }
 
@@ -78,8 +78,8 @@ static void print_slowdowns(FILE *file, const struct result_row *row, bool colou
             report_slowdown(ratio, result_shown(row)), text_off(colour));
     length = snprintf(line, sizeof line, "  %s", report_interval(interval, result_shown(row)));
     if (row->different_kernel && row->native.speed > 0)
-        snprintf(line + length, sizeof line - (size_t)length, "%*s %7s*",
-                 length < 13 ? 13 - length : 0, "", text_ratio(ratio, 1 / row->native.speed));
+        snprintf(line + length, sizeof line - (size_t)length, " %*s*",
+                 length < 20 ? 20 - length : 0, text_ratio(ratio, 1 / row->native.speed));
     length = (int)strlen(line);
     while (length > 0 && line[length - 1] == ' ')
         line[--length] = '\0';
@@ -105,9 +105,9 @@ static void print_row(FILE *file, const struct result *result, const struct resu
 
     /* A rung stands below its way, and is what differs. */
     if (row->variant != NULL)
-        fprintf(file, "     %-16.40s", printable(way, sizeof way, row->variant));
+        fprintf(file, "    %-16.40s", printable(way, sizeof way, row->variant));
     else
-        fprintf(file, "   %-18s", way_name(way, row));
+        fprintf(file, "   %-17s", way_name(way, row));
     if (row->used > 0)
         print_numbers(file, row);
     if (row->status == RESULT_OK && row->used > 0) {
@@ -148,7 +148,32 @@ static void print_heading(FILE *file, const struct result *result, size_t index)
                 printable(kernel, sizeof kernel, row->kernel.name));
 }
 
-static void print_rows(FILE *file, const struct result *result, bool colour)
+/* Below the rows of a measure: what the counters say of each slowdown. */
+static void print_explained(FILE *file, const struct result *result, size_t end)
+{
+    size_t first = end - 1;
+    bool opens;
+    char way[RESULT_NAME], line[RESULT_NAME + EXPLAINED_SENTENCE + 8];
+
+    while (first > 0 && result_same_command(&result->rows[first - 1], &result->rows[first]) &&
+           report_measure_end(result, first - 1) == end)
+        first--;
+    opens = first == 0 || !result_same_command(&result->rows[first - 1], &result->rows[first]);
+    for (; first < end; first++) {
+        const struct explained *explained = &result->rows[first].explained;
+
+        /* Counters of several measures together are told once. */
+        if (!explained->has_ratio || (!explained->estimated && !opens))
+            continue;
+        snprintf(line, sizeof line, "%s: %s", way_name(way, &result->rows[first]),
+                 explained->sentence);
+        text_make_printable(line);
+        fprintf(file, "  ");
+        text_wrap(file, line, 2, 6);
+    }
+}
+
+static void print_rows(FILE *file, const struct result *result, bool colour, bool explain)
 {
     for (size_t i = 0; i < result->row_count; i++) {
         if (i == 0 || !result_same_command(&result->rows[i - 1], &result->rows[i])) {
@@ -158,6 +183,8 @@ static void print_rows(FILE *file, const struct result *result, bool colour)
         }
         print_heading(file, result, i);
         print_row(file, result, &result->rows[i], colour);
+        if (explain && report_measure_end(result, i) == i + 1)
+            print_explained(file, result, i + 1);
     }
     fputc('\n', file);
 }
@@ -417,10 +444,12 @@ static void print_end(FILE *file, const struct result *result, bool colour)
                 text_on(colour, STYLE_BAD), text_off(colour));
 }
 
-void race_print(FILE *file, const struct result *result, bool colour)
+void race_print(FILE *file, const struct result *result, bool colour, bool explain)
 {
-    print_rows(file, result, colour);
+    print_rows(file, result, colour, explain);
     print_legend(file, result);
+    if (explain)
+        text_wrap(file, report_explained, 0, 4);
     for (size_t i = 0; i < result->row_count; i++) {
         if (!is_first_of_lane(result, i) || result->rows[i].variant != NULL)
             continue;

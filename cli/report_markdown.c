@@ -17,7 +17,7 @@ static void write_row(FILE *file, const struct result *result, const struct resu
     if (row->status != RESULT_OK) {
         fprintf(file, " | %s: ", result_status_names[row->status]);
         escape_markdown(file, row->reason);
-        fputs(" | | | | | |\n", file);
+        fputs(" | | | | | | |\n", file);
         return;
     }
     fprintf(file, " | %s", text_number(number, row->summary.median));
@@ -29,8 +29,10 @@ static void write_row(FILE *file, const struct result *result, const struct resu
         escape_markdown(file, result_way(way, &result->rows[shown->to]));
     }
     fprintf(file, " | %s", report_interval(interval, shown));
-    fprintf(file, " | %s%s |\n", report_slowdown(ratio, &row->native),
+    fprintf(file, " | %s%s | ", report_slowdown(ratio, &row->native),
             row->different_kernel && row->native.speed > 0 ? ", another kernel" : "");
+    escape_markdown(file, row->explained.sentence);
+    fputs(" |\n", file);
 }
 
 static void write_measure(FILE *file, const struct result *result, size_t first, size_t end)
@@ -45,8 +47,8 @@ static void write_measure(FILE *file, const struct result *result, size_t first,
     fputs("\n| way | kernel | median (", file);
     escape_markdown(file, row->unit == NULL ? "?" : row->unit);
     fprintf(file,
-            ", %s is better) | min | max | slowdown | 95 %% | against native |\n"
-            "|---|---|--:|--:|--:|--:|---|--:|\n",
+            ", %s is better) | min | max | slowdown | 95 %% | against native | why |\n"
+            "|---|---|--:|--:|--:|--:|---|--:|---|\n",
             row->more ? "more" : "less");
     for (size_t i = first; i < end; i++)
         write_row(file, result, &result->rows[i]);
@@ -61,6 +63,7 @@ static void write_notes(FILE *file, const struct result *result)
             "\n%zu runs each, in turns, after one to warm up; medians. Slowdown: against the "
             "quickest way on the same kernel, with the bootstrap interval.\n",
             result->runs);
+    fprintf(file, "\n%s\n", report_explained);
     for (size_t i = 0; i < result->row_count; i++)
         noisy += result->rows[i].noisy;
     if (noisy > 0)

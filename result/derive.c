@@ -329,4 +329,5 @@ void result_derive(struct result *result)
         row->rung = compare_speed(result, row, result_way_of(result, i));
         row->inconclusive = is_inconclusive(result, row);
     }
+    result_explain(result);
 }

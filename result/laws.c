@@ -23,6 +23,8 @@ const struct law laws[] = {
      "ways are compared within one kernel first", .result = law_same_kernel},
     {"rung", "ratio = median / median of the same way without the variant",
      "what a technique brings is the difference that it alone makes", .result = law_rung},
+    {"explained", "low, high, left over, sentence = those of the counters",
+     "a cause that the counters do not show was made up", .result = law_explained},
     {"step", "steps = steps of the calibration loop",
      "where the host's speed changes, another experiment begins; hiding it makes a mean of two",
      .result = law_step},

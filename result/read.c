@@ -236,6 +236,27 @@ static void read_ratio(struct reader *reader, const json_t *object, const char *
     }
 }
 
+/* Files of earlier versions explain nothing. */
+static void read_explained(struct reader *reader, const json_t *object, struct explained *explained)
+{
+    const json_t *value = json_object_get(object, "explained");
+
+    if (value == NULL || json_is_null(value))
+        return;
+    if (!json_is_object(value)) {
+        refuse(reader, "explained", "an object or null", value);
+        return;
+    }
+    take_text(reader, value, "to");
+    explained->has_ratio = true;
+    explained->estimated = !json_is_null(json_object_get(value, "left_over"));
+    explained->low = take_number_or_null(reader, value, "low");
+    explained->high = take_number_or_null(reader, value, "high");
+    explained->left_over = take_number_or_null(reader, value, "left_over");
+    snprintf(explained->sentence, sizeof explained->sentence, "%s",
+             take_text(reader, value, "sentence"));
+}
+
 /* What the file claims of the row. Whom a ratio is to follows from the rows: result_base_of(). */
 static void read_derived(struct reader *reader, const json_t *object, struct result_row *row)
 {
@@ -250,6 +271,7 @@ static void read_derived(struct reader *reader, const json_t *object, struct res
     row->native.interval.low = take_number_or_null(reader, object, "ratio_low");
     row->native.interval.high = take_number_or_null(reader, object, "ratio_high");
     row->inconclusive = take_bool(reader, object, "inconclusive");
+    read_explained(reader, object, &row->explained);
     read_ratio(reader, object, "same_kernel", &row->same_kernel);
     if (json_object_get(object, "rung") != NULL) /* files of earlier versions lack it */
         read_ratio(reader, object, "rung", &row->rung);

@@ -26,6 +26,7 @@
 
 #include "lib/err.h"
 #include "lib/stats.h"
+#include "result/explained.h"
 
 #define RESULT_SCHEMA "trivium-race/2"
 
@@ -95,6 +96,7 @@ struct result_row {
     struct result_ratio native;            /* against the native row; it may be another kernel's */
     struct result_ratio same_kernel;       /* against the quickest way on the same kernel */
     struct result_ratio rung;              /* of a rung: against its way */
+    struct explained explained;            /* what the counters say of that */
     bool inconclusive; /* the interval does not say what the way costs: see RESULT_CONCLUSIVE */
 };
 

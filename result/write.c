@@ -61,6 +61,20 @@ static json_t *ratio_json(const struct result *result, const struct result_ratio
                      number_or_null(ratio->interval.low > 0, ratio->interval.high));
 }
 
+static json_t *explained_json(const struct result *result, const struct explained *explained)
+{
+    char way[RESULT_NAME];
+
+    if (!explained->has_ratio)
+        return json_null();
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "to",
+                     json_text(result_way(way, &result->rows[explained->to])), "low",
+                     number_or_null(explained->estimated, explained->low), "high",
+                     number_or_null(explained->estimated, explained->high), "left_over",
+                     number_or_null(explained->estimated, explained->left_over), "sentence",
+                     json_text(explained->sentence));
+}
+
 static void add_derived(json_t *object, const struct result *result, const struct result_row *row)
 {
     bool has_ratio = row->native.speed > 0, has_interval = row->native.interval.low > 0;
@@ -80,6 +94,7 @@ static void add_derived(json_t *object, const struct result *result, const struc
                         number_or_null(has_interval, row->native.interval.high));
     json_object_set_new(object, "same_kernel", ratio_json(result, &row->same_kernel));
     json_object_set_new(object, "rung", ratio_json(result, &row->rung));
+    json_object_set_new(object, "explained", explained_json(result, &row->explained));
     json_object_set_new(object, "inconclusive", json_boolean(row->inconclusive));
 }
 

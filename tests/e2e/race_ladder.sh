@@ -47,7 +47,7 @@ tap_is "without chains nothing is chained; with them something is" "0 true" "$(j
 tap_is "without a TLB every access is a miss" true "$(jq '[.results[] | select(.way == "interp" and .mode == "machine") |
     .counters.tlb_misses] | .[1] > 10 * .[0]' "$json")"
 
-tap_like "a rung stands below its way in the table" "^     --dbt=-chain +[0-9]" "$(cat "$tap_tmp/out")"
+tap_like "a rung stands below its way in the table" "^    --dbt=-chain +[0-9]" "$(cat "$tap_tmp/out")"
 tap_is "which fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/out")"
 tap_like "Markdown says of which way" '^\| dbt --user --dbt=-chain .* of dbt --user ' "$(cat "$tap_tmp/page.md")"
 tap_ok "the page is well-formed" xmllint --noout "$tap_tmp/page.html"
@@ -55,3 +55,5 @@ tap_ok "and has the rungs" grep -q -e '<td>interp --no-tlb</td>' "$tap_tmp/page.
 tap_ok "the samples name theirs" grep -q -e '--no-tlb"$' "$tap_tmp/all.csv"
 tap_like "more rows than a result file takes are refused" "more than 1024 rows" \
     "$("$TRIVIUM" race --ladder 'mix 1' 'mix 2' 'mix 3' 'mix 4' 2>&1)"
+
+tap_done
