@@ -27,6 +27,7 @@ int command_ps(int argc, char **argv, struct err *err);
 int command_rm(int argc, char **argv, struct err *err);
 int command_race(int argc, char **argv, struct err *err);
 int command_report(int argc, char **argv, struct err *err);
+int command_why(int argc, char **argv, struct err *err);
 int command_reproduce(int argc, char **argv, struct err *err);
 
 #endif

@@ -275,6 +275,8 @@ int machine_start(void *context, struct err *err)
     end = board_run(board, UINT64_MAX, &status);
     console_fini(&host.console);
     take_totals(launch->totals, board);
+    if (end == BOARD_POWER_OFF)
+        machine_take_kernel(launch->totals, &board->dma, launch->kernel);
     status = host.console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(end, status, board);
     board_free(board);
     _exit(status);

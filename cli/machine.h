@@ -42,7 +42,7 @@ struct machine_totals {
     bool ended; /* the rest is valid */
     struct {
         bool known; /* the kernel was one that counts */
-        uint64_t syscalls, page_faults;
+        uint64_t syscalls, page_faults, switches, pages_copied;
     } kernel;
     bool is_virtual; /* `exits` and the devices are; else all but `exits` */
     struct exit_counts exits;
@@ -100,6 +100,10 @@ int virtual_start(void *context, struct err *err); /* virtual.c */
 /* Whether this host can run virtual machines: -1, and why not. */
 int virtual_probe(struct err *reason);
 const char *virtual_remark(void); /* see struct way */
+
+/* Takes over what our kernel has counted itself, and has left in the machine's memory when it
+ * powered off. `kernel` is its file; nothing is taken from one that does not count. */
+void machine_take_kernel(struct machine_totals *totals, const struct dma *dma, const char *kernel);
 
 /* What it did: for people, and as the "counters" of a JSON result (a new reference). */
 void machine_stats_print(FILE *file, const struct machine_totals *totals, double wall, bool rows);

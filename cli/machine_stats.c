@@ -2,8 +2,40 @@
 #include "cli/machine.h"
 #include "cli/text.h"
 #include "emu/cpu/hart.h"
+#include "lib/elf.h"
 
 enum { CAUSES = 16 };
+
+/* The gpa of what the kernel has at gva; UINT64_MAX: nothing. */
+static uint64_t kernel_gpa(const struct elf_image *image, uint64_t gva)
+{
+    for (size_t i = 0; i < image->segment_count; i++) {
+        const struct elf_segment *segment = &image->segments[i];
+
+        if (gva - segment->vaddr < segment->memsz)
+            return segment->paddr + (gva - segment->vaddr);
+    }
+    return UINT64_MAX;
+}
+
+void machine_take_kernel(struct machine_totals *totals, const struct dma *dma, const char *kernel)
+{
+    uint64_t counts[4], gva; /* struct kernel_counts of guest/kernel/cpu.h */
+    struct elf_image image;
+    struct err ignored = {0};
+
+    if (elf_open(&image, kernel, &ignored) < 0)
+        return;
+    if (elf_symbol_anywhere(&image, "kernel_counts", &gva) &&
+        dma_read(dma, kernel_gpa(&image, gva), counts, sizeof counts)) {
+        totals->kernel.known = true;
+        totals->kernel.syscalls = counts[0];
+        totals->kernel.page_faults = counts[1];
+        totals->kernel.switches = counts[2];
+        totals->kernel.pages_copied = counts[3];
+    }
+    elf_close(&image);
+}
 
 static void print_line(FILE *file, const char *name, uint64_t count)
 {
@@ -93,6 +125,16 @@ static void print_console(FILE *file, const struct machine_totals *totals)
             text_number(number, (double)accesses * 1024 / (double)totals->console_bytes));
 }
 
+static void print_kernel(FILE *file, const struct machine_totals *totals)
+{
+    if (!totals->kernel.known)
+        return;
+    print_line(file, "the kernel's system calls", totals->kernel.syscalls);
+    print_line(file, "the kernel's page faults", totals->kernel.page_faults);
+    print_line(file, "the kernel's copied pages", totals->kernel.pages_copied);
+    print_line(file, "the kernel's process switches", totals->kernel.switches);
+}
+
 void machine_stats_print(FILE *file, const struct machine_totals *totals, double wall, bool rows)
 {
     const struct event_counts *events = &totals->events;
@@ -104,12 +146,14 @@ void machine_stats_print(FILE *file, const struct machine_totals *totals, double
     }
     if (totals->is_virtual) {
         virtual_stats_print(file, totals);
+        print_kernel(file, totals);
         print_console(file, totals);
         return;
     }
     print_line(file, "instructions", totals->instructions);
     fprintf(file, "  %-34s %14s\n", "  million a second",
             text_number(rate, wall > 0 ? (double)totals->instructions / wall / 1e6 : 0));
+    print_kernel(file, totals);
     print_causes(file, "exceptions", events->traps, cause_name);
     print_causes(file, "interrupts", events->interrupts, line_name);
     print_line(file, "context switches (by satp)", events->kinds[EVENT_SWITCH]);
@@ -149,14 +193,20 @@ static json_t *devices_json(const struct machine_totals *totals)
     return object;
 }
 
-json_t *machine_stats_json(const struct machine_totals *totals)
+static json_t *kernel_json(const struct machine_totals *totals)
+{
+    if (!totals->kernel.known)
+        return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I}", "system_calls", (json_int_t)totals->kernel.syscalls,
+                     "page_faults", (json_int_t)totals->kernel.page_faults, "pages_copied",
+                     (json_int_t)totals->kernel.pages_copied, "switches",
+                     (json_int_t)totals->kernel.switches);
+}
+
+static json_t *emulated_json(const struct machine_totals *totals)
 {
     const struct event_counts *events = &totals->events;
 
-    if (!totals->ended)
-        return json_null(); /* killed before it could say */
-    if (totals->is_virtual)
-        return virtual_stats_json(totals);
     return json_pack(
         "{s:I, s:I, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "console_bytes",
         (json_int_t)totals->console_bytes, "instructions", (json_int_t)totals->instructions,
@@ -165,4 +215,15 @@ json_t *machine_stats_json(const struct machine_totals *totals)
         (json_int_t)events->kinds[EVENT_SWITCH], "tlb_misses", (json_int_t)sum_walks(events),
         "page_tables_read", (json_int_t)events->levels, "tlb_flushes",
         (json_int_t)events->kinds[EVENT_TLB_FLUSH], "devices", devices_json(totals));
+}
+
+json_t *machine_stats_json(const struct machine_totals *totals)
+{
+    json_t *object;
+
+    if (!totals->ended)
+        return json_null(); /* killed before it could say */
+    object = totals->is_virtual ? virtual_stats_json(totals) : emulated_json(totals);
+    json_object_set_new(object, "kernel", kernel_json(totals));
+    return object;
 }

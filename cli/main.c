@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"ps", "show which containers run", command_ps},
     {"rm", "remove containers that have ended and were kept", command_rm},
     {"race", "run programs in several ways, side by side, and compare", command_race},
+    {"why", "answer a question by an experiment, and name the cause", command_why},
     {"report", "show a result file as a table, a page, a figure", command_report},
     {"reproduce", "run the race of a result file again: is it the same?", command_reproduce},
     {"check", "say whether the numbers of result files can be true", command_check},

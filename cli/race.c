@@ -14,6 +14,7 @@
 #include "cli/experiment.h"
 #include "cli/options.h"
 #include "cli/race.h"
+#include "cli/race_view.h"
 #include "cli/report.h"
 #include "cli/status.h"
 #include "cli/text.h"
@@ -33,6 +34,7 @@ struct race_options {
     bool quick;
     const char *pin; /* NULL: choose */
     struct report report;
+    struct race_screen_options screen;
     bool plain;
     const char *experiment_path; /* NULL: none */
     struct experiment experiment;
@@ -91,7 +93,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct race_options *race = state->input;
 
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &race->report; return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &race->report;
+        state->child_inputs[1] = &race->screen;
+        return 0;
     case KEY_ON: race->ways = arg; return 0;
     case KEY_USER: race->user = true; return 0;
     case KEY_LADDER: race->ladder = true; return 0;
@@ -105,6 +110,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_ARG: race->programs[race->count++] = arg; return 0;
     case KEY_EXPERIMENT: race->experiment_path = arg; return 0;
     case ARGP_KEY_END:
+        if (race->screen.replay != NULL && (race->count > 0 || race->experiment_path != NULL))
+            argp_error(state, "--replay measures nothing: it takes no program");
+        if (race->plain && race->screen.live)
+            argp_error(state, "--plain and --live exclude each other");
         if (race->count > 0 || race->experiment_path != NULL)
             return 0;
         race->programs[race->count++] = "prime";
@@ -115,7 +124,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&report_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&report_argp, 0, NULL, 0}, {&race_screen_argp, 0, NULL, 0}, {0}};
 
 static const struct argp parser = {
     .options = options,
@@ -162,47 +172,90 @@ static int status_of(const struct result *result, struct err *err)
     return STATUS_FAILED;
 }
 
-/* Makes the model; prints the table, writes the reports; the exit status. */
-static int tell(struct race *race, struct report *report, const struct race_request *request,
+/* Before the measuring, too: a terminal for what goes on; or could there be a window? */
+static int open_screen(struct race *race, const struct race_screen_options *wanted, struct err *err)
+{
+    if (wanted->gui)
+        return screen_window_check(err);
+    if (!wanted->live)
+        return 0;
+    race->screen = race_screen_open(wanted, err);
+    return race->screen == NULL ? -1 : 0;
+}
+
+static void close_screen(struct race *race)
+{
+    screen_free(race->screen);
+    race->screen = NULL;
+}
+
+/* The race again, before the table comes. What was interrupted is not played. */
+static int play(struct race *race, const struct race_screen_options *wanted,
+                const struct result *result, struct err *err)
+{
+    int answer = 0;
+
+    if (wanted->gui && !result->interrupted) {
+        race->screen = race_screen_open(wanted, err);
+        if (race->screen == NULL)
+            return -1;
+    }
+    if (race->screen != NULL && !result->interrupted)
+        answer = race_replay(result, wanted, race->screen, err);
+    close_screen(race);
+    return answer;
+}
+
+/* Plays it, prints the table, writes the reports; the exit status. */
+static int show(struct race *race, struct race_options *chosen, const struct result *result,
+                struct err *err)
+{
+    FILE *out = report_takes_stdout(&chosen->report) ? stderr : stdout;
+    int played = play(race, &chosen->screen, result, err);
+
+    race_print(out, result, !race->plain && text_wants_colour(out), chosen->report.explain);
+    if (report_write(&chosen->report, result, err) < 0 || played < 0)
+        return STATUS_FAILED;
+    return played > 0 ? played : status_of(result, err);
+}
+
+/* Makes the model, and hands it to whoever wants it. */
+static int tell(struct race *race, struct race_options *chosen, const struct race_request *request,
                 char *const *arguments, struct err *err)
 {
-    FILE *out = report_takes_stdout(report) ? stderr : stdout;
     struct doctor *doctor = doctor_new();
     struct result result;
-    int status = STATUS_FAILED;
+    int status;
 
     race_judge(race);
     race_result(&result, race, arguments, doctor_json(doctor));
     doctor_free(doctor);
-    if (request != NULL) {
-        status = request->told(request->context, &result, err);
-    } else {
-        race_print(out, &result, !race->plain && text_wants_colour(out), report->explain);
-        if (report_write(report, &result, err) == 0)
-            status = status_of(&result, err);
-    }
+    status = request != NULL ? request->told(request->context, &result, err)
+                             : show(race, chosen, &result, err);
     result_fini(&result);
     return status;
 }
 
 /* Runs the race under supervision. */
-static int hold(struct race *race, struct report *report, const struct race_request *request,
+static int hold(struct race *race, struct race_options *chosen, const struct race_request *request,
                 char *const *arguments, struct err *err)
 {
     struct supervisor supervisor;
     int answer;
 
     if (supervisor_init(&supervisor, err) < 0) {
-        report_abandon(report);
+        report_abandon(&chosen->report);
         return STATUS_FAILED;
     }
     answer = race_measure(race, &supervisor, err);
-    if (answer < 0 || race->stopped_by != 0)
-        report_abandon(report);
+    if (answer < 0 || race->stopped_by != 0) {
+        close_screen(race);
+        report_abandon(&chosen->report);
+    }
     if (race->stopped_by != 0)
         supervisor_die(&supervisor, race->stopped_by);
     supervisor_fini(&supervisor);
-    return answer < 0 ? STATUS_FAILED : tell(race, report, request, arguments, err);
+    return answer < 0 ? STATUS_FAILED : tell(race, chosen, request, arguments, err);
 }
 
 /* Its ways: those of --on, or of the experiment, or all. */
@@ -282,28 +335,70 @@ static int run(struct race *race, struct race_options *chosen, const struct race
     /* Before the measuring: to fail after it would waste it. */
     if (request == NULL && report_open(&chosen->report, err) < 0)
         return STATUS_FAILED;
-    return hold(race, &chosen->report, request, arguments, err);
+    if (request == NULL && open_screen(race, &chosen->screen, err) < 0) {
+        report_abandon(&chosen->report);
+        return STATUS_FAILED;
+    }
+    status = hold(race, chosen, request, arguments, err);
+    close_screen(race);
+    return status;
+}
+
+/* --replay: nothing is run. */
+static int replay(const struct race_options *chosen, struct err *err)
+{
+    const struct race_screen_options *wanted = &chosen->screen;
+    struct screen *screen = NULL;
+    struct result result;
+    int answer = -1;
+
+    if (report_read(&result, wanted->replay, err) < 0)
+        return STATUS_UNREADABLE;
+    if (wanted->frame == NULL)
+        screen = race_screen_open(wanted, err);
+    if (wanted->frame != NULL || screen != NULL)
+        answer = race_replay(&result, wanted, screen, err);
+    screen_free(screen);
+    result_fini(&result);
+    return answer < 0 ? STATUS_FAILED : answer;
+}
+
+/* Measures, and tells. With a request nothing is shown, whatever the words say. */
+static int measure(struct race_options *chosen, const struct race_request *request,
+                   char *const *arguments, struct err *err)
+{
+    struct race race = {0};
+    int status;
+
+    if (chosen->experiment_path != NULL &&
+        experiment_read(&chosen->experiment, chosen->experiment_path, err) < 0)
+        return STATUS_FAILED;
+    complete(chosen);
+    race.runs = chosen->runs;
+    race.timeout = chosen->timeout;
+    race.plain = chosen->plain;
+    race.seconds = chosen->seconds;
+    status = run(&race, chosen, request, arguments, err);
+    race_fini(&race);
+    return status;
 }
 
 int race_command(int argc, char **argv, const struct race_request *request, struct err *err)
 {
     struct race_options chosen = {0};
-    struct race race = {0};
-    int status = STATUS_FAILED;
+    int status;
 
     chosen.programs = calloc((size_t)argc + 3, sizeof *chosen.programs);
     if (chosen.programs == NULL)
         err_die_oom();
     argp_parse(&parser, argc, argv, request == NULL ? 0 : ARGP_NO_HELP, NULL, &chosen);
-    if (chosen.experiment_path == NULL ||
-        experiment_read(&chosen.experiment, chosen.experiment_path, err) == 0) {
-        complete(&chosen);
-        race.runs = chosen.runs;
-        race.timeout = chosen.timeout;
-        race.plain = chosen.plain;
-        race.seconds = chosen.seconds;
-        status = run(&race, &chosen, request, argv + 1, err);
-        race_fini(&race);
+    if (chosen.screen.replay == NULL)
+        status = measure(&chosen, request, argv + 1, err);
+    else if (request == NULL)
+        status = replay(&chosen, err);
+    else {
+        err_set(err, "the file's command is a --replay, which measures nothing");
+        status = STATUS_UNREADABLE;
     }
     experiment_fini(&chosen.experiment);
     free(chosen.programs);

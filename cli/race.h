@@ -101,6 +101,7 @@ struct race {
     double timeout;                /* seconds for each run; 0: none */
     double seconds;                /* for all of it; 0: as long as it takes */
     bool plain;                    /* no colours, no progress line */
+    struct screen *screen;         /* borrowed; shows what goes on; NULL: none */
     int cpus[RACE_CPUS_MAX];       /* what it is pinned to */
     size_t cpu_count;              /* 0: it is not */
     struct race_contest *contests; /* owned */
@@ -193,18 +194,26 @@ void race_loop(double *wall, double *cpu);
 /* Seconds of a clock that only goes forward. */
 double race_now(void);
 
-/* The line on standard error that says what is running; silent unless that is a terminal. */
+/* The line on standard error that says what is running; silent unless that is a terminal. With a
+ * screen, the whole of it (race_live.c). */
 struct race_progress {
     bool shown;
     unsigned total, done; /* runs */
     double started;       /* seconds */
     double limit;         /* seconds that it may take; 0: no limit */
+    const struct race *race;
 };
 
 void race_progress_init(struct race_progress *progress, const struct race *race);
-void race_progress_show(struct race_progress *progress, const char *program,
-                        const struct race_lane *lane, unsigned round, unsigned rounds);
+/* Contest `contest`, its entrant `entrant`, is about to be run for that round. */
+void race_progress_show(struct race_progress *progress, size_t contest, size_t entrant,
+                        unsigned round);
 void race_progress_add(struct race_progress *progress, unsigned runs);
 void race_progress_clear(struct race_progress *progress);
+
+/* race_live.c: all that has been measured, and what runs now; `left` is in words, or "". */
+struct grid;
+void race_live_draw(struct grid *grid, const struct race *race, size_t contest, size_t entrant,
+                    unsigned round, const char *left);
 
 #endif

@@ -421,7 +421,7 @@ static int measure_round(struct race *race, struct race_contest *contest,
         if (is_over(race, supervisor))
             return 0;
         if (entrant->status == RESULT_OK) {
-            race_progress_show(progress, contest->located.name, entrant->lane, round, race->runs);
+            race_progress_show(progress, (size_t)(contest - race->contests), i, round);
             if (run_once(race, contest, entrant, supervisor, round, err) < 0)
                 return -1;
         }

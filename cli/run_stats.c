@@ -118,6 +118,10 @@ void run_stats_print(FILE *file, const struct launch *launch,
     fprintf(file, "  %-16s %20.3f  s\n", "system time", outcome->system);
     fprintf(file, "  %-16s %20s  (biggest process)\n", "peak memory",
             text_bytes(text, outcome->peak_bytes));
+    fprintf(file, "  %-16s %20s  (by this host's kernel)\n", "page faults",
+            text_count(text, outcome->page_faults));
+    fprintf(file, "  %-16s %20s  (by this host's kernel)\n", "switches",
+            text_count(text, outcome->switches));
     if (launch->machine != NULL)
         machine_stats_print(file, launch->machine, outcome->wall, rows);
     if (launch->contain != NULL)
@@ -196,13 +200,14 @@ json_t *run_stats_json(const struct launch *launch, const struct supervise_outco
         kernel.release[0] = '\0';
     }
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:I, s:{s:s, s:s}, s:o}", "schema",
-        "trivium-run/1", "program", json_text(launch->argv[0]), "file", json_text(launch->path),
-        "args", json_texts(launch->argv + 1), "way", launch->way->name, "fate",
-        fate_name(launch, outcome), "status", outcome->status, "signal", outcome->signal,
+        "{s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:I, s:I, s:I, s:{s:s, s:s}, s:o}",
+        "schema", "trivium-run/1", "program", json_text(launch->argv[0]), "file",
+        json_text(launch->path), "args", json_texts(launch->argv + 1), "way", launch->way->name,
+        "fate", fate_name(launch, outcome), "status", outcome->status, "signal", outcome->signal,
         "wall_seconds", outcome->wall, "user_seconds", outcome->user, "system_seconds",
-        outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes, "kernel", "name",
-        kernel.sysname, "version", kernel.release, "counters", counters_json(launch));
+        outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes, "host_page_faults",
+        (json_int_t)outcome->page_faults, "host_switches", (json_int_t)outcome->switches, "kernel",
+        "name", kernel.sysname, "version", kernel.release, "counters", counters_json(launch));
 }
 
 void run_stats_rows(FILE *file, const struct row_counts *rows)

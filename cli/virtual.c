@@ -66,37 +66,6 @@ static void take_devices(struct machine_totals *totals, const struct bus *bus,
     }
 }
 
-/* The gpa of what the kernel has at gva; UINT64_MAX: nothing. */
-static uint64_t kernel_gpa(const struct elf_image *image, uint64_t gva)
-{
-    for (size_t i = 0; i < image->segment_count; i++) {
-        const struct elf_segment *segment = &image->segments[i];
-
-        if (gva - segment->vaddr < segment->memsz)
-            return segment->paddr + (gva - segment->vaddr);
-    }
-    return UINT64_MAX;
-}
-
-/* What our kernel has counted itself, and leaves in its memory under this name. */
-static void take_kernel_counts(struct machine_totals *totals, const struct pc *pc,
-                               const char *kernel)
-{
-    uint64_t counts[2], gva;
-    struct elf_image image;
-    struct err ignored = {0};
-
-    if (pc->end != PC_POWER_OFF || elf_open(&image, kernel, &ignored) < 0)
-        return;
-    if (elf_symbol_anywhere(&image, "kernel_counts", &gva) &&
-        dma_read(&pc->vm.dma, kernel_gpa(&image, gva), counts, sizeof counts)) {
-        totals->kernel.known = true;
-        totals->kernel.syscalls = counts[0];
-        totals->kernel.page_faults = counts[1];
-    }
-    elf_close(&image);
-}
-
 static void take_totals(struct machine_totals *totals, const struct pc *pc)
 {
     totals->exits = pc_exits(pc);
@@ -187,7 +156,8 @@ static int run_machine(const struct machine_launch *launch, const struct kvm_ops
     pc_run(pc);
     console_fini(&console);
     take_totals(launch->totals, pc);
-    take_kernel_counts(launch->totals, pc, launch->kernel);
+    if (pc->end == PC_POWER_OFF)
+        machine_take_kernel(launch->totals, &pc->vm.dma, launch->kernel);
     status = console.broken ? STATUS_SIGNAL + SIGPIPE : status_of(pc, launch->kernel);
     pc_free(pc);
     return status;

@@ -71,10 +71,6 @@ void virtual_stats_print(FILE *file, const struct machine_totals *totals)
         snprintf(name, sizeof name, "accesses to %s", totals->devices[i].name);
         print_count(file, name, totals->devices[i].loads + totals->devices[i].stores);
     }
-    if (totals->kernel.known) {
-        print_count(file, "the kernel's system calls", totals->kernel.syscalls);
-        print_count(file, "the kernel's page faults", totals->kernel.page_faults);
-    }
     fprintf(file, "  %-34s %14.6f  s\n", "time in KVM_RUN, all processors",
             (double)exits->guest_ns * 1e-9);
     fprintf(file, "  %-34s %14.6f  s\n", "time in Trivium", (double)exits->host_ns * 1e-9);
@@ -101,13 +97,9 @@ json_t *virtual_stats_json(const struct machine_totals *totals)
                                       (json_int_t)totals->devices[i].stores, "exits",
                                       (json_int_t)totals->devices[i].exits.count, "ns",
                                       (json_int_t)totals->devices[i].exits.ns));
-    return json_pack(
-        "{s:o, s:I, s:o, s:I, s:I, s:o, s:I, s:I}", "kernel",
-        totals->kernel.known
-            ? json_pack("{s:I, s:I}", "system_calls", (json_int_t)totals->kernel.syscalls,
-                        "page_faults", (json_int_t)totals->kernel.page_faults)
-            : json_null(),
-        "console_bytes", (json_int_t)totals->console_bytes, "exits", reasons, "interrupted",
-        (json_int_t)exits->interrupted, "unclaimed", (json_int_t)exits->unclaimed, "devices",
-        devices, "guest_ns", (json_int_t)exits->guest_ns, "host_ns", (json_int_t)exits->host_ns);
+    return json_pack("{s:I, s:o, s:I, s:I, s:o, s:I, s:I}", "console_bytes",
+                     (json_int_t)totals->console_bytes, "exits", reasons, "interrupted",
+                     (json_int_t)exits->interrupted, "unclaimed", (json_int_t)exits->unclaimed,
+                     "devices", devices, "guest_ns", (json_int_t)exits->guest_ns, "host_ns",
+                     (json_int_t)exits->host_ns);
 }

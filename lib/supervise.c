@@ -288,6 +288,7 @@ static void reap(struct run *run)
         outcome->user += seconds_of(end.usage.ru_utime);
         outcome->system += seconds_of(end.usage.ru_stime);
         outcome->page_faults += (uint64_t)end.usage.ru_minflt + (uint64_t)end.usage.ru_majflt;
+        outcome->switches += (uint64_t)end.usage.ru_nvcsw + (uint64_t)end.usage.ru_nivcsw;
         if (peak > outcome->peak_bytes)
             outcome->peak_bytes = peak;
         if (end.pid == run->pid) {

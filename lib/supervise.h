@@ -73,11 +73,11 @@ enum supervise_fate {
 struct supervise_outcome {
     enum supervise_fate fate;
     int status, signal;
-    bool interrupted;          /* SIGINT or SIGQUIT arrived during the run */
-    unsigned killed;           /* processes that had to be killed at the end */
-    double wall, user, system; /* seconds, of the whole tree */
-    uint64_t page_faults;      /* that the host's kernel served, of the whole tree */
-    uint64_t peak_bytes;       /* of the biggest process; what fork copied of Trivium counts */
+    bool interrupted;               /* SIGINT or SIGQUIT arrived during the run */
+    unsigned killed;                /* processes that had to be killed at the end */
+    double wall, user, system;      /* seconds, of the whole tree */
+    uint64_t page_faults, switches; /* of the whole tree, counted by the host's kernel */
+    uint64_t peak_bytes;            /* of the biggest process; what fork copied of Trivium counts */
     struct err err;
 };
 

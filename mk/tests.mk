@@ -12,8 +12,8 @@
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
-    mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio
-UNIT_TESTS += dbt lockstep passes pause x86
+    mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
+UNIT_TESTS += dbt lockstep passes pause view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
@@ -61,6 +61,7 @@ E2E_TESTS := \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/race_ladder.sh \
+    tests/e2e/race_view.sh \
     tests/e2e/report.sh \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
@@ -73,6 +74,7 @@ E2E_TESTS := \
     tests/e2e/translator_state.sh \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
+    tests/e2e/why.sh \
     tests/riscv/run_test.sh
 
 DIFF_TESTS := \

@@ -3,6 +3,7 @@
 
 #include "guest/kernel/arch.h"
 #include "guest/kernel/boot.h"
+#include "guest/kernel/cpu.h"
 #include "guest/kernel/mmio.h"
 #include "guest/kernel/page.h"
 #include "guest/kernel/place.h"
@@ -65,6 +66,7 @@ bool batch_add(void *to, const void *from)
 void batch_end(void)
 {
     const struct batch_list *list = batch.list;
+    cpu_this()->counts.pages_copied += list->count;
     if (batch.copier && list->count > 0) {
         mmio_barrier();
         mmio_write64(batch.copier, page_gpa(list));

@@ -11,10 +11,13 @@ struct process;
 
 enum { CPUS_MAX = 64 };
 
-/* How often programs entered the kernel. */
+/* How often programs entered the kernel, and what that took. Trivium reads them in this order
+ * (cli/machine_stats.c). */
 struct kernel_counts {
     uint64_t syscalls;
     uint64_t page_faults;
+    uint64_t switches;     /* from process to process, with or without idling in between */
+    uint64_t pages_copied; /* on a write or in a batch */
 };
 
 /* Fields are the processor's own, unless they say otherwise. */

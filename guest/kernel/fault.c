@@ -2,6 +2,7 @@
  * reasons: it has no right to; the page has not been needed before; or it is shared with another
  * process and is to be written. */
 #include "guest/kernel/arch.h"
+#include "guest/kernel/cpu.h"
 #include "guest/kernel/file.h"
 #include "guest/kernel/page.h"
 #include "guest/kernel/table.h"
@@ -33,6 +34,7 @@ static void *new_page(const struct area *area, uint64_t address)
     if (resident) {
         void *copy = page_alloc(PAGE_AS_IS);
         page_copy(copy, resident);
+        cpu_this()->counts.pages_copied++;
         return copy;
     }
     /* The file may end within the page, or have become shorter: the rest is zeros. */
@@ -74,6 +76,7 @@ static void *own_page(uint64_t *entry, const struct area *area)
         require(area->flags & AREA_CHARGED);
         void *copy = page_alloc(PAGE_AS_IS);
         page_copy(copy, page);
+        cpu_this()->counts.pages_copied++;
         page_put(page);
         page = copy;
     }

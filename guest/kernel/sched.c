@@ -175,6 +175,8 @@ struct kernel_counts sched_counts(void)
     for (size_t i = 0; i < sched.cpu_count; i++) {
         sum.syscalls += sched.cpus[i]->counts.syscalls;
         sum.page_faults += sched.cpus[i]->counts.page_faults;
+        sum.switches += sched.cpus[i]->counts.switches;
+        sum.pages_copied += sched.cpus[i]->counts.pages_copied;
     }
     return sum;
 }
@@ -221,6 +223,7 @@ static void switch_to(struct process *next)
     cpu->previous = previous;
     cpu->current = next;
     if (next) {
+        cpu->counts.switches++;
         next->state = PROCESS_RUNNING;
         next->run_since = now;
         cpu->slice_end = now + boot_get()->ticks_per_second / SLICES_PER_SECOND;

@@ -28,7 +28,7 @@ page_text()
     mandoc -T ascii "$1" | sed "s/.$(printf '\b')//g"
 }
 
-for command in check doctor explain image ps rm run race report reproduce step; do
+for command in check doctor explain image ps rm run race report reproduce step why; do
     # In --help, options stand at the start of a line; argp itself has --usage.
     known=$("$TRIVIUM" $command --help | grep -E '^ {2,6}(-.,? )? *--' | grep -oE -e '--[a-z][a-z-]*' |
         grep -v -e --usage -e --version | sort -u)

@@ -13,6 +13,8 @@ tap_is "the machine was switched off once" 1 "$(jq '.counters.devices.syscon.exi
 "$TRIVIUM" run --on kvm --json "$tap_tmp/fork" fork 1 10 >"$tap_tmp/out" 2>&1 </dev/null
 tap_is "the kernel's system calls and page faults are told" true "$(jq '.counters.kernel |
     .system_calls > 100 and .page_faults >= 18' "$tap_tmp/fork")"
+tap_is "and what they took: pages copied, switches" true "$(jq '.counters.kernel |
+    .pages_copied >= 9 and .switches >= 18' "$tap_tmp/fork")"
 tap_is "nothing went astray" 0 "$(jq '.counters.unclaimed' "$tap_tmp/json")"
 
 "$TRIVIUM" run --on kvm --stats --memory 64M --kernel build/tests/kvm/outside >"$tap_tmp/out" 2>&1 </dev/null

@@ -1,0 +1,390 @@
+/*
+ * terminal.c: a screen on a terminal; see screen.h.
+ *
+ * The alternate screen keeps what was there before. Ctrl-C still makes a signal, for programs that
+ * are measured meanwhile must get it, too; all other keys come as bytes. No handler of signals is
+ * needed: from the first wait on they are read from a signalfd.
+ *
+ * The guard is a process of its own, nobody's child, that reads from a pipe until the last writer
+ * is gone. If that did not say good-bye it has died, and the guard puts the terminal back.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "view/paint.h"
+#include "view/screen.h"
+
+/* The alternate screen, no cursor; and back, with plain attributes. */
+#define ENTER          "\033[?1049h\033[?25l"
+#define LEAVE          "\033[0m\033[?25h\033[?1049l"
+
+#define CTRL_Z         0x1a
+#define ESCAPE_MS      40 /* a lone Escape is one when nothing follows for so long */
+#define INPUT_SIZE     64
+#define GUARD_FD       400 /* or the next */
+#define SECONDS_TO_DIE 2   /* for a terminal that takes nothing more */
+
+struct terminal {
+    struct screen screen;
+    struct termios before;
+    struct grid shown;
+    bool is_shown; /* else all has to be painted */
+    enum theme shown_theme;
+    struct paint_style style;
+    int width, height; /* what was told last */
+    int signal_fd;     /* -1: until the first wait */
+    int guard_fd;
+    sigset_t old_mask;
+    unsigned char input[INPUT_SIZE]; /* bytes that are no key yet */
+    size_t used;
+};
+
+/* All of it, or nobody reads any more. */
+static int put_all(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(STDOUT_FILENO, bytes, size);
+        struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+        if (put < 0 && errno == EAGAIN && poll(&out, 1, SECONDS_TO_DIE * 1000) > 0)
+            continue;
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return -1;
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return 0;
+}
+
+static void enter(struct terminal *terminal)
+{
+    struct termios raw = terminal->before;
+
+    raw.c_lflag &= (tcflag_t) ~(ICANON | ECHO | IEXTEN);
+    raw.c_iflag &= (tcflag_t) ~(IXON | ICRNL | INLCR);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    raw.c_cc[VSUSP] = _POSIX_VDISABLE; /* comes as a byte, so that the screen is left first */
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+    put_all(ENTER, sizeof ENTER - 1);
+    terminal->is_shown = false;
+}
+
+static void leave(const struct terminal *terminal)
+{
+    put_all(LEAVE, sizeof LEAVE - 1);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
+}
+
+static _Noreturn void stand_guard(const struct terminal *terminal, int fd)
+{
+    static const int ignored[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTTOU, SIGTSTP, SIGPIPE};
+    char said = 0;
+
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    while (read(fd, &said, 1) < 0 && errno == EINTR)
+        continue;
+    if (said == 0)
+        leave(terminal);
+    _exit(0);
+}
+
+/* Only the terminal and the pipe stay open: nobody shall wait for our end of anything else. */
+static int post_guard(struct terminal *terminal, struct err *err)
+{
+    int fds[2], status;
+    pid_t child;
+
+    if (pipe2(fds, O_CLOEXEC) < 0)
+        return err_sys(err, errno, "cannot make a pipe");
+    child = fork();
+    if (child == 0) {
+        if (fork() == 0) {
+            dup2(fds[0], STDERR_FILENO);
+            close_range(STDERR_FILENO + 1, ~0U, 0);
+            stand_guard(terminal, STDERR_FILENO);
+        }
+        _exit(0);
+    }
+    close(fds[0]);
+    /* Where it is in no emulated program's way, which has the same descriptors. */
+    terminal->guard_fd = fcntl(fds[1], F_DUPFD_CLOEXEC, GUARD_FD);
+    close(fds[1]);
+    if (child < 0)
+        return err_sys(err, errno, "cannot make the process that looks after the terminal (fork)");
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return 0;
+}
+
+static void terminal_size(struct screen *screen, int *width, int *height)
+{
+    struct terminal *terminal = (struct terminal *)screen;
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+        terminal->width = size.ws_col;
+        terminal->height = size.ws_row;
+    }
+    *width = terminal->width;
+    *height = terminal->height;
+}
+
+static int terminal_show(struct screen *screen, const struct grid *grid, struct err *err)
+{
+    struct terminal *terminal = (struct terminal *)screen;
+    bool all = !terminal->is_shown || terminal->shown_theme != screen->theme;
+    char *bytes = NULL;
+    size_t size;
+    FILE *file = open_memstream(&bytes, &size);
+    int answer;
+
+    if (file == NULL)
+        err_die_oom();
+    terminal->style.theme = screen->theme;
+    paint(file, all ? NULL : &terminal->shown, grid, &terminal->style);
+    fclose(file);
+    answer = put_all(bytes, size);
+    free(bytes);
+    if (answer < 0)
+        return err_sys(err, errno, "cannot write to the terminal");
+    if (terminal->shown.width != grid->width || terminal->shown.height != grid->height)
+        grid_resize(&terminal->shown, grid->width, grid->height);
+    memcpy(terminal->shown.cells, grid->cells,
+           (size_t)grid->width * (size_t)grid->height * sizeof *grid->cells);
+    terminal->is_shown = true;
+    terminal->shown_theme = screen->theme;
+    return 0;
+}
+
+/* From now on we read them. */
+static void take_signals(struct terminal *terminal)
+{
+    static const int wanted[] = {SIGWINCH, SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        sigaddset(&set, wanted[i]);
+    sigprocmask(SIG_BLOCK, &set, &terminal->old_mask);
+    terminal->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Ctrl-Z: the shell gets its own screen back, and we ours when it says so. */
+static void suspend(struct terminal *terminal)
+{
+    leave(terminal);
+    kill(0, SIGTSTP);
+    enter(terminal);
+}
+
+/* Sequences that terminals send for keys (ECMA-48 and xterm's). */
+static const struct {
+    const char *bytes;
+    uint32_t key;
+} sequences[] = {
+    {"\033[A", KEY_UP},         {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT},
+    {"\033[D", KEY_LEFT},       {"\033OA", KEY_UP},   {"\033OB", KEY_DOWN},
+    {"\033OC", KEY_RIGHT},      {"\033OD", KEY_LEFT}, {"\033[H", KEY_HOME},
+    {"\033[F", KEY_END},        {"\033OH", KEY_HOME}, {"\033OF", KEY_END},
+    {"\033[1~", KEY_HOME},      {"\033[4~", KEY_END}, {"\033[5~", KEY_PAGE_UP},
+    {"\033[6~", KEY_PAGE_DOWN},
+};
+
+/* How many bytes a sequence has that nobody knows: up to its final byte. */
+static size_t unknown_size(const unsigned char *input, size_t used)
+{
+    size_t size = 2;
+
+    if (input[1] != '[' && input[1] != 'O')
+        return 1;
+    while (size < used && (input[size] < 0x40 || input[size] > 0x7e))
+        size++;
+    return size < used ? size + 1 : used;
+}
+
+/* An Escape that may be the beginning of a sequence. */
+static bool is_partial(const struct terminal *terminal)
+{
+    const unsigned char *input = terminal->input;
+
+    if (terminal->used == 0 || input[0] != KEY_ESCAPE || terminal->used == sizeof terminal->input)
+        return false;
+    if (terminal->used == 1)
+        return true;
+    if (input[1] != '[' && input[1] != 'O')
+        return false;
+    for (size_t i = 2; i < terminal->used; i++) {
+        if (input[i] >= 0x40 && input[i] <= 0x7e)
+            return false;
+    }
+    return true;
+}
+
+/* Takes a key off the input. False: there is none. */
+static bool take_key(struct terminal *terminal, struct screen_event *event)
+{
+    size_t size = 1;
+
+    if (terminal->used == 0)
+        return false;
+    event->kind = SCREEN_KEY;
+    event->key = terminal->input[0];
+    if (event->key == KEY_ESCAPE && terminal->used > 1) {
+        size = unknown_size(terminal->input, terminal->used);
+        if (size > 1)
+            event->kind = SCREEN_NONE;
+        for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
+            if (strlen(sequences[i].bytes) == size &&
+                memcmp(sequences[i].bytes, terminal->input, size) == 0)
+                *event = (struct screen_event){.kind = SCREEN_KEY, .key = sequences[i].key};
+        }
+    } else if (event->key >= 0x80) {
+        event->kind = SCREEN_NONE; /* no key of ours */
+    }
+    terminal->used -= size;
+    memmove(terminal->input, terminal->input + size, terminal->used);
+    if (event->key == CTRL_Z) {
+        suspend(terminal);
+        event->kind = SCREEN_CHANGED;
+    }
+    return true;
+}
+
+/* False: the terminal is gone. */
+static bool fill(struct terminal *terminal)
+{
+    ssize_t got = read(STDIN_FILENO, terminal->input + terminal->used,
+                       sizeof terminal->input - terminal->used);
+
+    if (got > 0)
+        terminal->used += (size_t)got;
+    return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+static void take_signal(struct terminal *terminal, struct screen_event *event)
+{
+    struct signalfd_siginfo info;
+
+    while (event->kind != SCREEN_END &&
+           read(terminal->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGWINCH)
+            *event = (struct screen_event){.kind = SCREEN_CHANGED};
+        else
+            *event = (struct screen_event){.kind = SCREEN_END, .signal = (int)info.ssi_signo};
+    }
+}
+
+static void terminal_wait(struct screen *screen, double seconds, struct screen_event *event)
+{
+    struct terminal *terminal = (struct terminal *)screen;
+    int milliseconds = seconds < 0 ? -1 : (int)(seconds * 1000 + 0.5);
+
+    if (terminal->signal_fd < 0)
+        take_signals(terminal);
+    for (;;) {
+        struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                               {.fd = terminal->signal_fd, .events = POLLIN}};
+        bool partial = is_partial(terminal);
+        int ready;
+
+        if (!partial && take_key(terminal, event))
+            return;
+        ready = poll(fds, 2, partial ? ESCAPE_MS : milliseconds);
+        if (ready == 0 && partial)
+            take_key(terminal, event);
+        if (ready == 0)
+            return;
+        if (fds[1].revents != 0)
+            take_signal(terminal, event);
+        if (event->kind != SCREEN_NONE)
+            return;
+        if (fds[0].revents != 0 && !fill(terminal)) {
+            *event = (struct screen_event){.kind = SCREEN_END, .signal = SIGHUP};
+            return;
+        }
+    }
+}
+
+static void terminal_free(struct screen *screen)
+{
+    struct terminal *terminal = (struct terminal *)screen;
+
+    leave(terminal);
+    if (write(terminal->guard_fd, "b", 1) != 1) {
+        /* It has died, and so will do nothing. */
+    }
+    close(terminal->guard_fd);
+    if (terminal->signal_fd >= 0) {
+        close(terminal->signal_fd);
+        sigprocmask(SIG_SETMASK, &terminal->old_mask, NULL);
+    }
+    grid_fini(&terminal->shown);
+    free(terminal);
+}
+
+static enum paint_colours colours_of_terminal(void)
+{
+    const char *no = getenv("NO_COLOR"), *true_colours = getenv("COLORTERM");
+
+    if (no != NULL && no[0] != '\0')
+        return PAINT_NONE;
+    if (true_colours != NULL &&
+        (strcmp(true_colours, "truecolor") == 0 || strcmp(true_colours, "24bit") == 0))
+        return PAINT_TRUE;
+    return PAINT_256;
+}
+
+struct screen *screen_terminal(enum theme theme, struct err *err)
+{
+    static const struct screen_ops ops = {
+        .size = terminal_size,
+        .show = terminal_show,
+        .wait = terminal_wait,
+        .free = terminal_free,
+    };
+    const char *name = getenv("TERM");
+    struct terminal *terminal;
+
+    if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1 || name == NULL ||
+        strcmp(name, "dumb") == 0) {
+        err_set(err, "standard input and output are no terminal with a cursor that can be moved");
+        return NULL;
+    }
+    terminal = calloc(1, sizeof *terminal);
+    if (terminal == NULL)
+        err_die_oom();
+    *terminal = (struct terminal){
+        .screen = {.ops = &ops, .theme = theme},
+        .style = {.colours = colours_of_terminal(), .ascii = !screen_takes_utf8()},
+        .width = 80,
+        .height = 24,
+        .signal_fd = -1,
+        .guard_fd = -1,
+    };
+    if (tcgetattr(STDIN_FILENO, &terminal->before) < 0) {
+        err_sys(err, errno, "cannot read the terminal's settings");
+        free(terminal);
+        return NULL;
+    }
+    if (post_guard(terminal, err) < 0) {
+        free(terminal);
+        return NULL;
+    }
+    grid_init(&terminal->shown, 1, 1);
+    enter(terminal);
+    return &terminal->screen;
+}

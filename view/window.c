@@ -1,0 +1,253 @@
+/*
+ * window.c: a screen in a window, by SDL2; see screen.h.
+ *
+ * SDL is loaded when a window is asked for: linked, it and the forty libraries behind it would be
+ * loaded at each start of Trivium. It draws nothing here: the pixels are those of raster.h.
+ */
+#include <SDL.h>
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "view/raster.h"
+#include "view/screen.h"
+
+#define LIBRARY   "libSDL2-2.0.so.0"
+#define SCALE_MAX 8
+
+#define SDL_CALLS(X)            \
+    X(SDL_SetHint)              \
+    X(SDL_VideoInit)            \
+    X(SDL_VideoQuit)            \
+    X(SDL_GetError)             \
+    X(SDL_CreateWindow)         \
+    X(SDL_DestroyWindow)        \
+    X(SDL_SetWindowMinimumSize) \
+    X(SDL_GetWindowSize)        \
+    X(SDL_GetWindowSurface)     \
+    X(SDL_UpdateWindowSurface)  \
+    X(SDL_CreateRGBSurfaceFrom) \
+    X(SDL_FreeSurface)          \
+    X(SDL_UpperBlit)            \
+    X(SDL_WaitEventTimeout)     \
+    X(SDL_WaitEvent)
+
+/* What is used of it, with the types that its header has. */
+struct sdl {
+    void *library;
+#define MEMBER(name) __typeof__(&name) name;
+    SDL_CALLS(MEMBER)
+#undef MEMBER
+};
+
+struct window {
+    struct screen screen;
+    struct sdl sdl;
+    SDL_Window *window;
+    int scale;
+};
+
+/* C has no conversion from an object's address to a function's; POSIX says that they look alike. */
+static int find(void *library, const char *name, void *function)
+{
+    void *symbol = dlsym(library, name);
+
+    memcpy(function, &symbol, sizeof symbol);
+    return symbol == NULL ? -1 : 0;
+}
+
+static void unload(struct sdl *sdl)
+{
+    sdl->SDL_VideoQuit();
+    dlclose(sdl->library);
+}
+
+/* Loads it, and finds a display. */
+static int load(struct sdl *sdl, struct err *err)
+{
+    int answer = 0;
+
+    sdl->library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+    if (sdl->library == NULL) {
+        err_set(err, "cannot load %s, which makes windows: %s", LIBRARY, dlerror());
+        return err_hint(err, "install libsdl2-2.0-0, or use --live in a terminal");
+    }
+#define FIND(name) answer |= find(sdl->library, #name, &sdl->name);
+    SDL_CALLS(FIND)
+#undef FIND
+    if (answer < 0) {
+        dlclose(sdl->library);
+        return err_set(err, "%s lacks a function that it should have", LIBRARY);
+    }
+    /* A signal ends us as it ends any program: there is nothing to be put back. */
+    sdl->SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    sdl->SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    if (sdl->SDL_VideoInit(NULL) == 0)
+        return 0;
+    err_set(err, "SDL finds no display for a window: %s", sdl->SDL_GetError());
+    dlclose(sdl->library);
+    return err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use --live in a "
+                         "terminal");
+}
+
+int screen_window_check(struct err *err)
+{
+    struct sdl sdl;
+
+    if (load(&sdl, err) < 0)
+        return -1;
+    unload(&sdl);
+    return 0;
+}
+
+static void window_size(struct screen *screen, int *width, int *height)
+{
+    struct window *window = (struct window *)screen;
+
+    window->sdl.SDL_GetWindowSize(window->window, width, height);
+    *width /= GLYPH_WIDTH * window->scale;
+    *height /= GLYPH_HEIGHT * window->scale;
+}
+
+static int window_show(struct screen *screen, const struct grid *grid, struct err *err)
+{
+    struct window *window = (struct window *)screen;
+    struct sdl *sdl = &window->sdl;
+    SDL_Surface *to = sdl->SDL_GetWindowSurface(window->window), *from;
+    uint32_t *pixels;
+    int answer = -1;
+
+    if (to == NULL)
+        return err_set(err, "the window has nothing to draw on: %s", sdl->SDL_GetError());
+    pixels = calloc((size_t)to->w * (size_t)to->h, sizeof *pixels);
+    if (pixels == NULL)
+        err_die_oom();
+    raster_draw(pixels, to->w, to->h, (size_t)to->w, grid, screen->theme, window->scale);
+    from = sdl->SDL_CreateRGBSurfaceFrom(pixels, to->w, to->h, 32, to->w * (int)sizeof *pixels,
+                                         0xff0000, 0xff00, 0xff, 0);
+    if (from != NULL && sdl->SDL_UpperBlit(from, NULL, to, NULL) == 0 &&
+        sdl->SDL_UpdateWindowSurface(window->window) == 0)
+        answer = 0;
+    else
+        err_set(err, "cannot draw into the window: %s", sdl->SDL_GetError());
+    if (from != NULL)
+        sdl->SDL_FreeSurface(from);
+    free(pixels);
+    return answer;
+}
+
+/* Keys that are no characters; those that are come as text. */
+static uint32_t key_of(SDL_Keycode code)
+{
+    static const struct {
+        SDL_Keycode code;
+        uint32_t key;
+    } keys[] = {
+        {SDLK_UP, KEY_UP},          {SDLK_DOWN, KEY_DOWN},
+        {SDLK_LEFT, KEY_LEFT},      {SDLK_RIGHT, KEY_RIGHT},
+        {SDLK_HOME, KEY_HOME},      {SDLK_END, KEY_END},
+        {SDLK_RETURN, KEY_ENTER},   {SDLK_ESCAPE, KEY_ESCAPE},
+        {SDLK_PAGEUP, KEY_PAGE_UP}, {SDLK_PAGEDOWN, KEY_PAGE_DOWN},
+    };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (keys[i].code == code)
+            return keys[i].key;
+    }
+    return 0;
+}
+
+static void translate(const SDL_Event *from, struct screen_event *event)
+{
+    if (from->type == SDL_QUIT) {
+        event->kind = SCREEN_END;
+    } else if (from->type == SDL_WINDOWEVENT) {
+        if (from->window.event == SDL_WINDOWEVENT_SIZE_CHANGED ||
+            from->window.event == SDL_WINDOWEVENT_EXPOSED)
+            event->kind = SCREEN_CHANGED;
+    } else if (from->type == SDL_KEYDOWN && key_of(from->key.keysym.sym) != 0) {
+        *event = (struct screen_event){.kind = SCREEN_KEY, .key = key_of(from->key.keysym.sym)};
+    } else if (from->type == SDL_TEXTINPUT && (unsigned char)from->text.text[0] < 0x80) {
+        *event = (struct screen_event){.kind = SCREEN_KEY, .key = (uint32_t)from->text.text[0]};
+    }
+}
+
+static uint64_t milliseconds_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Movements of the mouse and the like wake it, too, and do not make the wait shorter. */
+static void window_wait(struct screen *screen, double seconds, struct screen_event *event)
+{
+    struct window *window = (struct window *)screen;
+    uint64_t end = milliseconds_now() + (uint64_t)(seconds > 0 ? seconds * 1000 : 0);
+    SDL_Event from;
+
+    while (event->kind == SCREEN_NONE) {
+        uint64_t now = milliseconds_now();
+
+        if (seconds < 0) {
+            if (window->sdl.SDL_WaitEvent(&from) == 0)
+                event->kind = SCREEN_END;
+        } else if (window->sdl.SDL_WaitEventTimeout(&from, now < end ? (int)(end - now) : 0) == 0) {
+            return;
+        }
+        translate(&from, event);
+    }
+}
+
+static void window_scale(struct screen *screen, int steps)
+{
+    struct window *window = (struct window *)screen;
+    int scale = window->scale + steps;
+
+    if (scale >= 1 && scale <= SCALE_MAX)
+        window->scale = scale;
+}
+
+static void window_free(struct screen *screen)
+{
+    struct window *window = (struct window *)screen;
+
+    window->sdl.SDL_DestroyWindow(window->window);
+    unload(&window->sdl);
+    free(window);
+}
+
+struct screen *screen_window(const char *title, int width, int height, int scale, enum theme theme,
+                             struct err *err)
+{
+    static const struct screen_ops ops = {
+        .size = window_size,
+        .show = window_show,
+        .wait = window_wait,
+        .scale = window_scale,
+        .free = window_free,
+    };
+    struct window *window = calloc(1, sizeof *window);
+
+    if (window == NULL)
+        err_die_oom();
+    window->screen = (struct screen){.ops = &ops, .theme = theme};
+    window->scale = scale;
+    if (load(&window->sdl, err) < 0) {
+        free(window);
+        return NULL;
+    }
+    window->window = window->sdl.SDL_CreateWindow(
+        title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width * GLYPH_WIDTH * scale,
+        height * GLYPH_HEIGHT * scale, SDL_WINDOW_RESIZABLE);
+    if (window->window == NULL) {
+        err_set(err, "cannot open a window: %s", window->sdl.SDL_GetError());
+        unload(&window->sdl);
+        free(window);
+        return NULL;
+    }
+    window->sdl.SDL_SetWindowMinimumSize(window->window, GLYPH_WIDTH * 20, GLYPH_HEIGHT * 4);
+    return &window->screen;
+}
