@@ -245,7 +245,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case KEY_LIVE: chosen->live = true; return 0;
-    case KEY_PROJECTOR: chosen->projector = chosen->light = true; /* fall through */
+    case KEY_PROJECTOR:
+        chosen->projector = chosen->light = true;
+        chosen->gui = true;
+        return 0;
     case KEY_GUI: chosen->gui = true; return 0;
     case KEY_LIGHT: chosen->light = true; return 0;
     case KEY_REPLAY: chosen->replay = arg; return 0;

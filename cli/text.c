@@ -52,7 +52,7 @@ char *text_ratio(char buffer[TEXT_SIZE], double ratio)
 {
     if (!isfinite(ratio) || ratio <= 0)
         snprintf(buffer, TEXT_SIZE, "-");
-    else if (ratio < 0.0995)
+    else if (ratio < 0.0995 || ratio >= 999999.5)
         snprintf(buffer, TEXT_SIZE, "x%.2g", ratio);
     else if (ratio < 1.995)
         snprintf(buffer, TEXT_SIZE, "x%.2f", ratio);

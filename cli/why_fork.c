@@ -8,7 +8,6 @@
 #include <math.h>
 
 #include "cli/text.h"
-#include "cli/ways.h"
 #include "cli/why.h"
 
 #define MANY "fork 1 100"

@@ -75,6 +75,7 @@ E2E_TESTS := \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
     tests/e2e/why.sh \
+    tests/e2e/window.sh \
     tests/riscv/run_test.sh
 
 DIFF_TESTS := \
@@ -91,7 +92,7 @@ LINT_TESTS := \
     tests/lint/lint_test.sh
 
 TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty e2e/step_random \
-    e2e/translator_state
+    e2e/translator_state e2e/window
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o

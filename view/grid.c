@@ -69,10 +69,12 @@ void grid_print(FILE *file, const struct grid *grid, bool ascii)
         while (end > 0 && row[end - 1].glyph == ' ')
             end--;
         for (int x = 0; x < end; x++) {
+            size_t count = glyph_encode(bytes, row[x].glyph);
+
             if (ascii)
                 fputc(glyph_ascii(row[x].glyph), file);
             else
-                fwrite(bytes, 1, glyph_encode(bytes, row[x].glyph), file);
+                fwrite(bytes, 1, count, file);
         }
         fputc('\n', file);
     }

@@ -36,11 +36,12 @@ static bool same_cell(const struct grid_cell *a, const struct grid_cell *b)
 static void put_glyph(FILE *file, const struct paint_style *style, uint32_t glyph)
 {
     char bytes[GLYPH_BYTES];
+    size_t count = glyph_encode(bytes, glyph);
 
     if (style->ascii)
         fputc(glyph_ascii(glyph), file);
     else
-        fwrite(bytes, 1, glyph_encode(bytes, glyph), file);
+        fwrite(bytes, 1, count, file);
 }
 
 size_t paint(FILE *file, const struct grid *shown, const struct grid *wanted,

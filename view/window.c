@@ -16,21 +16,22 @@
 #define LIBRARY   "libSDL2-2.0.so.0"
 #define SCALE_MAX 8
 
-#define SDL_CALLS(X)            \
-    X(SDL_SetHint)              \
-    X(SDL_VideoInit)            \
-    X(SDL_VideoQuit)            \
-    X(SDL_GetError)             \
-    X(SDL_CreateWindow)         \
-    X(SDL_DestroyWindow)        \
-    X(SDL_SetWindowMinimumSize) \
-    X(SDL_GetWindowSize)        \
-    X(SDL_GetWindowSurface)     \
-    X(SDL_UpdateWindowSurface)  \
-    X(SDL_CreateRGBSurfaceFrom) \
-    X(SDL_FreeSurface)          \
-    X(SDL_UpperBlit)            \
-    X(SDL_WaitEventTimeout)     \
+#define SDL_CALLS(X)             \
+    X(SDL_SetHint)               \
+    X(SDL_VideoInit)             \
+    X(SDL_VideoQuit)             \
+    X(SDL_GetCurrentVideoDriver) \
+    X(SDL_GetError)              \
+    X(SDL_CreateWindow)          \
+    X(SDL_DestroyWindow)         \
+    X(SDL_SetWindowMinimumSize)  \
+    X(SDL_GetWindowSize)         \
+    X(SDL_GetWindowSurface)      \
+    X(SDL_UpdateWindowSurface)   \
+    X(SDL_CreateRGBSurfaceFrom)  \
+    X(SDL_FreeSurface)           \
+    X(SDL_UpperBlit)             \
+    X(SDL_WaitEventTimeout)      \
     X(SDL_WaitEvent)
 
 /* What is used of it, with the types that its header has. */
@@ -63,6 +64,14 @@ static void unload(struct sdl *sdl)
     dlclose(sdl->library);
 }
 
+/* Without a display SDL takes what nobody sees. */
+static bool has_windows(const struct sdl *sdl)
+{
+    const char *driver = sdl->SDL_GetCurrentVideoDriver();
+
+    return driver != NULL && (strcmp(driver, "x11") == 0 || strcmp(driver, "wayland") == 0);
+}
+
 /* Loads it, and finds a display. */
 static int load(struct sdl *sdl, struct err *err)
 {
@@ -83,10 +92,16 @@ static int load(struct sdl *sdl, struct err *err)
     /* A signal ends us as it ends any program: there is nothing to be put back. */
     sdl->SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     sdl->SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
-    if (sdl->SDL_VideoInit(NULL) == 0)
+    if (sdl->SDL_VideoInit(NULL) < 0) {
+        err_set(err, "SDL finds no display for a window: %s", sdl->SDL_GetError());
+        dlclose(sdl->library);
+    } else if (!has_windows(sdl)) {
+        err_set(err, "SDL finds no display with windows, only its driver '%s'",
+                sdl->SDL_GetCurrentVideoDriver());
+        unload(sdl);
+    } else {
         return 0;
-    err_set(err, "SDL finds no display for a window: %s", sdl->SDL_GetError());
-    dlclose(sdl->library);
+    }
     return err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use --live in a "
                          "terminal");
 }

@@ -90,8 +90,9 @@ tap_is "a kernel of zeros ends in its own traps, not in ours" 124 \
     "$(status "$TRIVIUM" run --timeout 0.5 --kernel "$tap_tmp/zeros")"
 tap_is "an initrd of zeros: the kernel says what it thinks of it" 124 \
     "$(machine --initrd "$tap_tmp/zeros" hello)"
+truncate -s 5M "$tap_tmp/large"
 tap_is "an initrd larger than the memory is refused" 125 \
-    "$(machine --memory 4M --initrd "$initrd" --append x hello)"
+    "$(machine --memory 4M --initrd "$tap_tmp/large" --append x hello)"
 for options in "--cpus 0" "--cpus 9" "--memory 1M" "--memory 1T" "--memory x" "--bios none.bin" \
     "--virtio new" "--disk /dev/null" "--user --cpus 2" "--on native --cpus 2"; do
     # shellcheck disable=SC2086 # several words

@@ -51,6 +51,7 @@ START_TEST(ratios_are_as_precise_as_they_deserve)
     ck_assert_str_eq(text_ratio(buffer, 6.86), "x6.9");
     ck_assert_str_eq(text_ratio(buffer, 9.97), "x10");
     ck_assert_str_eq(text_ratio(buffer, 88.3), "x88");
+    ck_assert_str_eq(text_ratio(buffer, 9e99), "x9e+99");
     ck_assert_str_eq(text_ratio(buffer, 0), "-");
 }
 END_TEST

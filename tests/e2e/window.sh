@@ -1,0 +1,102 @@
+#!/bin/sh
+# The window: what is on the screen are the pixels of the grid; real keys, another size, at rest, how it ends.
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+unset WAYLAND_DISPLAY
+honest=tests/zoo/honest.json
+server='' pid=''
+trap 'kill $pid $server 2>/dev/null; rm -rf "$tap_tmp"' EXIT
+
+tap_is "without a display it says what else there is" "125 1" "$(DISPLAY='' timeout 10 "$TRIVIUM" race --replay "$honest" --gui \
+    >"$tap_tmp/out" 2>&1; echo $? "$(grep -c -e --live "$tap_tmp/out")")"
+tap_is "... before anything is measured" 125 "$(DISPLAY='' timeout 10 "$TRIVIUM" race --gui --runs 900 prime >"$tap_tmp/out" 2>&1
+    echo $?)"
+if ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null; then
+    tap_skip "the window" "there is no Xvfb or no xdotool (apt-get install xvfb xdotool)"
+    tap_done
+fi
+# The server chooses a display that is free, and says which.
+Xvfb -displayfd 3 -screen 0 1400x900x24 -fbdir "$tap_tmp" -nolisten tcp 3>"$tap_tmp/display" >"$tap_tmp/server" 2>&1 &
+server=$!
+for _ in $(seq 100); do
+    [ -s "$tap_tmp/display" ] && break
+    sleep 0.1
+done
+DISPLAY=:$(cat "$tap_tmp/display")
+export DISPLAY
+
+# picture FRAME OPTIONS...: what should be on the screen.
+picture()
+{
+    number=$1
+    shift
+    "$TRIVIUM" race --replay "$honest" --frame "$number" --screenshot "$tap_tmp/picture.png" "$@"
+}
+
+# seen: until the picture is on the screen, 5 seconds at most.
+seen()
+{
+    for _ in $(seq 25); do
+        "$O/tests/e2e/window" "$tap_tmp/Xvfb_screen0" "$tap_tmp/picture.png" && return
+        sleep 0.2
+    done
+}
+
+# start OPTIONS...: the window, in the background, until it is there.
+start()
+{
+    "$TRIVIUM" race --replay "$honest" --gui "$@" >"$tap_tmp/out" 2>&1 &
+    pid=$!
+    for _ in $(seq 50); do
+        xdotool search --onlyvisible --name '^trivium race$' >"$tap_tmp/window" 2>/dev/null && break
+        sleep 0.1
+    done
+    xdotool windowfocus "$(cat "$tap_tmp/window")"
+}
+
+press()
+{
+    xdotool key --window "$(cat "$tap_tmp/window")" "$@" 2>/dev/null # q takes the window from under it
+}
+
+start
+press End
+picture 50 --screen 160x50
+tap_like "the window has the pixels of the grid, 160 by 50 cells" "^at " "$(seen | tail -n 1)"
+press n End
+picture 101 --screen 160x50
+tap_like "n is the next scene" "^at " "$(seen | tail -n 1)"
+press t
+picture 101 --screen 160x50 --light
+tap_like "t is the light theme" "^at " "$(seen | tail -n 1)"
+picture 101 --screen 160x50
+tap_not "... which is not the dark one" "$O/tests/e2e/window" "$tap_tmp/Xvfb_screen0" "$tap_tmp/picture.png"
+press plus
+picture 101 --screen 80x25 --projector
+tap_like "+ makes the letters larger" "^at " "$(seen | tail -n 1)"
+press minus
+xdotool windowsize "$(cat "$tap_tmp/window")" 968 650
+picture 101 --screen 121x40 --light
+tap_like "another size has as many cells as fit" "^at " "$(seen | tail -n 1)"
+ticks()
+{
+    awk '{ print $14 + $15 }' "/proc/$pid/stat"
+}
+before=$(ticks)
+sleep 2
+tap_ok "at rest it takes less than 2 % of a processor ($(($(ticks) - before)) ticks in 2 s)" \
+    test "$(($(ticks) - before))" -le 4
+press q
+wait "$pid"
+tap_is "q ends it" 0 $?
+
+start --projector
+press End
+picture 50 --screen 80x25 --projector
+tap_like "--projector: letters of 32 pixels, light" "^at " "$(seen | tail -n 1)"
+kill -TERM "$pid"
+wait "$pid"
+tap_is "a signal ends it" 143 $?
+pid=
+tap_done
