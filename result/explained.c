@@ -409,8 +409,8 @@ static void write_sentence(struct explained *explained, const struct result *res
     add_text(explained->sentence, end);
 }
 
-/* Against whom: as it is shown first; the quickest of another kernel against native. */
-static const struct result_ratio *ratio_of(const struct result *result, size_t row)
+/* As it is shown first; the quickest of another kernel against native. */
+const struct result_ratio *result_explained_ratio(const struct result *result, size_t row)
 {
     const struct result_ratio *shown = result_shown(&result->rows[row]);
 
@@ -420,13 +420,13 @@ static const struct result_ratio *ratio_of(const struct result *result, size_t r
 static void explain_row(struct result *result, const struct facts *facts, size_t index)
 {
     struct result_row *row = &result->rows[index];
-    const struct result_ratio *ratio = ratio_of(result, index);
+    const struct result_ratio *ratio = result_explained_ratio(result, index);
     struct explained *explained = &row->explained;
     struct causes causes = {.count = 0};
 
     *explained = (struct explained){.to = ratio->to};
-    if (!(ratio->speed > 1 / COUNT_MAX) || ratio->to == index || ratio->to >= result->row_count ||
-        !json_is_object(row->counters))
+    if (!(ratio->speed > 1 / COUNT_MAX) || ratio->speed > COUNT_MAX || ratio->to == index ||
+        ratio->to >= result->row_count || !json_is_object(row->counters))
         return;
     explained->has_ratio = true;
     explained->slowdown = 1 / ratio->speed;
@@ -434,7 +434,7 @@ static void explain_row(struct result *result, const struct facts *facts, size_t
     add_computing(&causes, result, facts, index, explained);
     add_kernel(&causes, result, facts, index, explained);
     add_events(&causes, row, &facts[index], explained);
-    explained->estimated &= isfinite(explained->low) && isfinite(explained->high);
+    explained->estimated &= explained->low <= COUNT_MAX && explained->high <= COUNT_MAX;
     if (explained->estimated)
         explained->left_over = fmax(0, fmax(explained->slowdown - explained->high,
                                             explained->low - explained->slowdown)) /

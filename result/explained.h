@@ -29,6 +29,7 @@
 #include <stddef.h>
 
 struct result;
+struct result_ratio;
 
 /* More than this share of the slowdown left over is told. */
 #define EXPLAINED_ENOUGH   0.2
@@ -44,6 +45,9 @@ struct explained {
     double left_over;                  /* share of the slowdown outside these; may be above 1 */
     char sentence[EXPLAINED_SENTENCE]; /* empty: the row has no counters */
 };
+
+/* The ratio of that row that is explained. */
+const struct result_ratio *result_explained_ratio(const struct result *result, size_t row);
 
 /* Of all rows, whose other derived numbers are there; part of result_derive(). */
 void result_explain(struct result *result);

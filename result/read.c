@@ -529,6 +529,7 @@ int result_parse(struct result *result, const char *text, size_t size, const cha
             result->rows[i].native.to = result_native_of(result, i);
             result->rows[i].same_kernel.to = result_base_of(result, i);
             result->rows[i].rung.to = result_way_of(result, i);
+            result->rows[i].explained.to = result_explained_ratio(result, i)->to;
         }
         return 0;
     }

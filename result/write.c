@@ -65,7 +65,8 @@ static json_t *explained_json(const struct result *result, const struct explaine
 {
     char way[RESULT_NAME];
 
-    if (!explained->has_ratio)
+    /* A file can claim that of a row that has none to be compared with. */
+    if (!explained->has_ratio || explained->to >= result->row_count)
         return json_null();
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "to",
                      json_text(result_way(way, &result->rows[explained->to])), "low",
