@@ -27,6 +27,7 @@
 struct race_options {
     const char *ways; /* NULL: all */
     bool user;        /* no machines */
+    bool ladder;      /* rungs, too */
     unsigned runs;
     double timeout;
     double seconds;
@@ -44,12 +45,14 @@ struct race_options {
 enum option_key {
     KEY_ON = 256,
     KEY_USER,
+    KEY_LADDER,
     KEY_RUNS,
     KEY_QUICK,
     KEY_SECONDS,
     KEY_PIN,
     KEY_TIMEOUT,
     KEY_PLAIN,
+    KEY_EXPLAIN,
     KEY_EXPERIMENT,
 };
 
@@ -63,6 +66,10 @@ static const struct argp_option options[] = {
      "rights; it is not a sandbox. Without it a whole machine with a kernel of its own takes part, "
      "too",
      0},
+    {"ladder", KEY_LADDER, NULL, 0,
+     "Below each way its rungs, too: dbt without each of its techniques, interp without a TLB, the "
+     "other mode of a machine's devices and of kvm's fork; each is compared with its way",
+     0},
     {"runs", KEY_RUNS, "N", 0, "Measure N times in each way, after one run to warm up (5)", 0},
     {"quick", KEY_QUICK, NULL, 0,
      "A first look: --runs 3 --seconds 20, and bundled programs run more briefly", 0},
@@ -75,6 +82,7 @@ static const struct argp_option options[] = {
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "A run that takes longer has failed", 0},
     {"experiment", KEY_EXPERIMENT, "FILE", 0,
      "Run the programs of an experiment file, in its ways, configurations and runs", 0},
+    {"explain", KEY_EXPLAIN, NULL, 0, report_explain_help, 0},
     {"plain", KEY_PLAIN, NULL, 0, "No colours and no progress line (so does NO_COLOR, for colours)",
      0},
     {0},
@@ -91,12 +99,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_ON: race->ways = arg; return 0;
     case KEY_USER: race->user = true; return 0;
+    case KEY_LADDER: race->ladder = true; return 0;
     case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RUNS_MAX); return 0;
     case KEY_QUICK: race->quick = true; return 0;
     case KEY_SECONDS: race->seconds = option_seconds(state, "--seconds", arg); return 0;
     case KEY_PIN: race->pin = arg; return 0;
     case KEY_TIMEOUT: race->timeout = option_seconds(state, "--timeout", arg); return 0;
     case KEY_PLAIN: race->plain = true; return 0;
+    case KEY_EXPLAIN: race->report.explain = true; return 0;
     case ARGP_KEY_ARG: race->programs[race->count++] = arg; return 0;
     case KEY_EXPERIMENT: race->experiment_path = arg; return 0;
     case ARGP_KEY_END:
@@ -203,7 +213,7 @@ static int show(struct race *race, struct race_options *chosen, const struct res
     FILE *out = report_takes_stdout(&chosen->report) ? stderr : stdout;
     int played = play(race, &chosen->screen, result, err);
 
-    race_print(out, result, !race->plain && text_wants_colour(out));
+    race_print(out, result, !race->plain && text_wants_colour(out), chosen->report.explain);
     if (report_write(&chosen->report, result, err) < 0 || played < 0)
         return STATUS_FAILED;
     return played > 0 ? played : status_of(result, err);
@@ -311,8 +321,11 @@ static int run(struct race *race, struct race_options *chosen, const struct race
 {
     int status;
 
-    if (choose_ways(race, chosen, err) < 0 ||
-        race_choose_cpus(race, chosen->pin, experiment_cpus(&chosen->experiment), err) < 0)
+    if (choose_ways(race, chosen, err) < 0)
+        return STATUS_FAILED;
+    if (chosen->ladder)
+        race_add_rungs(race);
+    if (race_choose_cpus(race, chosen->pin, experiment_cpus(&chosen->experiment), err) < 0)
         return STATUS_FAILED;
     status = choose_programs(race, chosen, err);
     if (status != 0)

@@ -4,10 +4,10 @@
  *     race -> contests (one for each program) -> entrants (one for each lane)
  *                                                   -> cells (one for each metric of the program)
  *
- * race.c reads the command line, race_measure.c runs (on which CPU, and how quick that is at the
- * moment: race_host.c), race_judge.c compares answers, race_result.c makes of it the model
- * that the table (race_table.c), the file and the reports are printed from: result/result.h.
- * race_progress.c shows what goes on.
+ * race.c reads the command line, race_rungs.c has the variants of a way,  race_measure.c runs (on
+ * which CPU, and how quick that is at the moment: race_host.c), race_judge.c compares answers,
+ * race_result.c makes of it the model that the table (race_table.c), the file and the reports are
+ * printed from: result/result.h. race_progress.c shows what goes on.
  */
 #ifndef TRIVIUM_CLI_RACE_H
 #define TRIVIUM_CLI_RACE_H
@@ -23,10 +23,11 @@
 #include "lib/digest.h"
 #include "result/result.h"
 
-#define RACE_LANES_MAX    16 /* two for each row of the table of ways */
-#define RACE_CONTESTS_MAX (RESULT_ROWS_MAX / RACE_LANES_MAX)
+#define RACE_LANES_MAX    64 /* two for each row of the table of ways, and their rungs */
+#define RACE_CONTESTS_MAX 64
 #define RACE_REASON       512
 #define RACE_UNIT_SIZE    16
+#define RACE_VARIANT      24
 #define RACE_CPUS_MAX     1024
 
 /* One metric of one program in one way: a row of the table. */
@@ -51,6 +52,10 @@ struct race_lane {
     const struct way *way;
     bool machine;
     const char *name; /* "native", "interp --user", "interp" */
+    /* Of a rung below the way: what is different, as an option of `trivium run`; else empty. */
+    char variant[RACE_VARIANT];
+    char switches[RACE_VARIANT]; /* of the translator; empty: all as they are */
+    bool no_tlb, ring, fork_batch;
 };
 
 struct race_entrant {
@@ -113,6 +118,10 @@ struct race {
 /* The ways of a list, "native,interp", become lanes; with machines or without. */
 int race_add_ways(struct race *race, const char *list, bool machines, struct err *err);
 
+/* Below each lane come its rungs: without each technique, in each other mode. Once, after the ways.
+ */
+void race_add_rungs(struct race *race);
+
 /* A command line becomes a contest; `quick`: with brief arguments, if it has none of its own. 0, or
  * the exit status that a program which cannot be found deserves. */
 int race_add_program(struct race *race, const char *line,
@@ -167,8 +176,8 @@ bool race_shows_metric(const struct race_contest *contest, size_t metric);
 void race_result(struct result *result, const struct race *race, char *const *arguments,
                  json_t *host);
 
-/* The table, for people. */
-void race_print(FILE *file, const struct result *result, bool colour);
+/* The table, for people; `explain`: with what the counters say of each slowdown. */
+void race_print(FILE *file, const struct result *result, bool colour, bool explain);
 
 /* Binds this process, and so all that it starts, to the first `count` of the race's CPUs. */
 int race_pin(const struct race *race, size_t count, struct err *err);

@@ -183,9 +183,10 @@ static void take_failure(struct race_entrant *entrant, const struct launch *laun
 /* What the warm-up run took and counted. */
 static json_t *new_counters(const struct launch *launch, const struct supervise_outcome *outcome)
 {
-    json_t *counters = json_pack("{s:s, s:f, s:f, s:f, s:I}", "of", "warm-up run", "wall_seconds",
-                                 outcome->wall, "user_seconds", outcome->user, "system_seconds",
-                                 outcome->system, "peak_bytes", (json_int_t)outcome->peak_bytes);
+    json_t *counters = json_pack(
+        "{s:s, s:f, s:f, s:f, s:I, s:I}", "of", "warm-up run", "wall_seconds", outcome->wall,
+        "user_seconds", outcome->user, "system_seconds", outcome->system, "peak_bytes",
+        (json_int_t)outcome->peak_bytes, "host_page_faults", (json_int_t)outcome->page_faults);
 
     if (launch->totals != NULL) {
         json_t *counted = run_stats_counters(launch->totals);
@@ -201,6 +202,8 @@ static json_t *new_counters(const struct launch *launch, const struct supervise_
         json_object_update(counters, counted);
         json_decref(counted);
     }
+    if (launch->way->emulated)
+        json_object_set_new(counters, "engine", run_stats_engine(launch));
     if (launch->contain != NULL)
         json_object_set_new(counters, "container", contain_stats_json(launch));
     return counters;
@@ -271,11 +274,14 @@ struct start {
 
 /* What the configuration gives to a way: a machine has it, a container is held to it. Whatever is a
  * process of the host is pinned, and no more. */
-static void configure(struct start *start, const struct race_configuration *configuration)
+static void configure(struct start *start, const struct race_lane *lane,
+                      const struct race_configuration *configuration)
 {
     machine_options_init(&start->options);
     contain_options_init(&start->container);
-    start->options.no_tlb = start->launch.way->no_tlb;
+    start->options.no_tlb = lane->way->no_tlb || lane->no_tlb;
+    start->options.ring = lane->ring;
+    start->options.fork_batch = lane->fork_batch;
     start->machine.options = &start->options;
     if (configuration == NULL)
         return;
@@ -292,6 +298,9 @@ static void start_init(struct start *start, const struct race_contest *contest,
                        const struct race_entrant *entrant, unsigned round)
 {
     bool machine = entrant->lane->machine;
+    const struct engine_options engine_options = {
+        .switches = entrant->lane->switches[0] == '\0' ? NULL : entrant->lane->switches,
+    };
 
     *start = (struct start){
         .launch =
@@ -303,11 +312,13 @@ static void start_init(struct start *start, const struct race_contest *contest,
                 .totals = entrant->way->emulated && !machine ? user_totals_new() : NULL,
                 .machine = machine ? machine_totals_new() : NULL,
                 .kernel = machine ? entrant->kernel : NULL,
+                .engine_options = engine_options,
                 .count_rows = round == 0, /* counting takes time: not where time is taken */
             },
         .machine =
             {
                 .engine = entrant->way->engine,
+                .engine_options = engine_options,
                 .kernel = entrant->kernel,
                 .initrd = entrant->initrd,
                 .bootargs = entrant->bootargs,
@@ -315,7 +326,7 @@ static void start_init(struct start *start, const struct race_contest *contest,
             },
     };
     start->machine.totals = start->launch.machine;
-    configure(start, contest->configuration);
+    configure(start, entrant->lane, contest->configuration);
 }
 
 static void start_fini(struct start *start)

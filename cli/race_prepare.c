@@ -98,7 +98,8 @@ static int find_kernel(const struct race_contest *contest, struct race_entrant *
     snprintf(name, sizeof name, "bin/%.200s", contest->located.name);
     if (initrd_digest(entrant->initrd, name, entrant->sha256, err) < 0)
         return -1;
-    entrant->bootargs = machine_bootargs_new(NULL, contest->words.we_wordv, false, false);
+    entrant->bootargs =
+        machine_bootargs_new(NULL, contest->words.we_wordv, entrant->lane->fork_batch, false);
     return 0;
 }
 
@@ -181,6 +182,16 @@ static struct race_contest *new_contest(struct race *race)
     return &race->contests[race->contest_count++];
 }
 
+/* As many at most will be in the result. */
+static size_t count_rows(const struct race *race)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < race->contest_count; i++)
+        count += race->lane_count * race->contests[i].program->metric_count;
+    return count;
+}
+
 int race_add_program(struct race *race, const char *line,
                      const struct race_configuration *configuration, bool quick, struct err *err)
 {
@@ -202,6 +213,13 @@ int race_add_program(struct race *race, const char *line,
     status = locate_program(&contest->located, contest->words.we_wordv[0], err);
     if (status != 0)
         return status;
+    if (count_rows(race) > RESULT_ROWS_MAX) {
+        err_set(err,
+                "the programs in all their ways are more than %d rows, and no result file has that",
+                RESULT_ROWS_MAX);
+        err_hint(err, "fewer programs at once, or fewer ways: --on");
+        return STATUS_FAILED;
+    }
     for (size_t i = 0; i < race->lane_count; i++) {
         /* A file of the user's is not in the bundled kernel's file system. */
         if (!race->lanes[i].machine || contest->located.bundled)

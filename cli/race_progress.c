@@ -50,6 +50,7 @@ void race_progress_show(struct race_progress *progress, size_t contest, size_t e
                         unsigned round)
 {
     const struct race_contest *shown = &progress->race->contests[contest];
+    const struct race_lane *lane = shown->entrants[entrant].lane;
     char what[32], left[48];
 
     tell_left(left, sizeof left, progress);
@@ -61,8 +62,8 @@ void race_progress_show(struct race_progress *progress, size_t contest, size_t e
         snprintf(what, sizeof what, "warm-up");
     else
         snprintf(what, sizeof what, "run %u of %u", round, progress->race->runs);
-    fprintf(stderr, "\r\033[K%.24s on %s, %s%s", shown->located.name,
-            shown->entrants[entrant].lane->name, what, left);
+    fprintf(stderr, "\r\033[K%.24s on %s%s%s, %s%s", shown->located.name, lane->name,
+            lane->variant[0] == '\0' ? "" : " ", lane->variant, what, left);
     fflush(stderr);
 }
 

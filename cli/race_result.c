@@ -96,6 +96,7 @@ static struct result_row row_of(struct result *result, const struct race_contest
         .memory = contest->configuration == NULL ? 0 : (double)contest->configuration->memory,
         .measure = definition->name,
         .way = entrant->way->name,
+        .variant = entrant->lane->variant[0] == '\0' ? NULL : entrant->lane->variant,
         .mode = !entrant->way->emulated  ? NULL
                 : entrant->lane->machine ? "machine"
                                          : "user",

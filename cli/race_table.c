@@ -12,7 +12,7 @@
 #include "cli/report.h"
 #include "cli/text.h"
 
-#define REASON_INDENT 22
+#define REASON_INDENT 24
 #define LINE_SIZE     1536
 #define NOISY_NAMES   5
 
@@ -56,7 +56,7 @@ static void print_title(FILE *file, const struct result_row *row, bool colour)
     report_command(text, row);
     text_make_printable(text);
     fprintf(file, "%s%s%s\n", text_on(colour, STYLE_BOLD), text, text_off(colour));
-    fprintf(file, "   %-15s %8s %8s %8s %9s  %-11s %7s\n", "way", "median", "min", "max",
+    fprintf(file, "   %-17s %8s %8s %8s %9s  %-11s %7s\n", "way", "median", "min", "max",
             "slowdown", "95 %", "native");
 }
 
@@ -75,12 +75,11 @@ static void print_slowdowns(FILE *file, const struct result_row *row, bool colou
     int length;
 
     fprintf(file, " %s%9s%s", text_on(colour, STYLE_BOLD),
-            text_ratio(ratio, row->same_kernel.speed > 0 ? 1 / row->same_kernel.speed : 0),
-            text_off(colour));
-    length = snprintf(line, sizeof line, "  %s", report_interval(interval, &row->same_kernel));
+            report_slowdown(ratio, result_shown(row)), text_off(colour));
+    length = snprintf(line, sizeof line, "  %s", report_interval(interval, result_shown(row)));
     if (row->different_kernel && row->native.speed > 0)
-        snprintf(line + length, sizeof line - (size_t)length, "%*s %7s*",
-                 length < 13 ? 13 - length : 0, "", text_ratio(ratio, 1 / row->native.speed));
+        snprintf(line + length, sizeof line - (size_t)length, " %*s*",
+                 length < 20 ? 20 - length : 0, text_ratio(ratio, 1 / row->native.speed));
     length = (int)strlen(line);
     while (length > 0 && line[length - 1] == ' ')
         line[--length] = '\0';
@@ -104,7 +103,11 @@ static void print_row(FILE *file, const struct result *result, const struct resu
     static const char *const words[] = {"", "unavailable", "WRONG", "failed"};
     char way[RESULT_NAME], reason[RACE_REASON];
 
-    fprintf(file, "   %-15s", way_name(way, row));
+    /* A rung stands below its way, and is what differs. */
+    if (row->variant != NULL)
+        fprintf(file, "    %-16.40s", printable(way, sizeof way, row->variant));
+    else
+        fprintf(file, "   %-17s", way_name(way, row));
     if (row->used > 0)
         print_numbers(file, row);
     if (row->status == RESULT_OK && row->used > 0) {
@@ -145,7 +148,32 @@ static void print_heading(FILE *file, const struct result *result, size_t index)
                 printable(kernel, sizeof kernel, row->kernel.name));
 }
 
-static void print_rows(FILE *file, const struct result *result, bool colour)
+/* Below the rows of a measure: what the counters say of each slowdown. */
+static void print_explained(FILE *file, const struct result *result, size_t end)
+{
+    size_t first = end - 1;
+    bool opens;
+    char way[RESULT_NAME], line[RESULT_NAME + EXPLAINED_SENTENCE + 8];
+
+    while (first > 0 && result_same_command(&result->rows[first - 1], &result->rows[first]) &&
+           report_measure_end(result, first - 1) == end)
+        first--;
+    opens = first == 0 || !result_same_command(&result->rows[first - 1], &result->rows[first]);
+    for (; first < end; first++) {
+        const struct explained *explained = &result->rows[first].explained;
+
+        /* Counters of several measures together are told once. */
+        if (!explained->has_ratio || (!explained->estimated && !opens))
+            continue;
+        snprintf(line, sizeof line, "%s: %s", way_name(way, &result->rows[first]),
+                 explained->sentence);
+        text_make_printable(line);
+        fprintf(file, "  ");
+        text_wrap(file, line, 2, 6);
+    }
+}
+
+static void print_rows(FILE *file, const struct result *result, bool colour, bool explain)
 {
     for (size_t i = 0; i < result->row_count; i++) {
         if (i == 0 || !result_same_command(&result->rows[i - 1], &result->rows[i])) {
@@ -155,6 +183,8 @@ static void print_rows(FILE *file, const struct result *result, bool colour)
         }
         print_heading(file, result, i);
         print_row(file, result, &result->rows[i], colour);
+        if (explain && report_measure_end(result, i) == i + 1)
+            print_explained(file, result, i + 1);
     }
     fputc('\n', file);
 }
@@ -271,7 +301,7 @@ static void print_clocks(FILE *file, const struct result *result)
         double around = 0;
         size_t count = 0;
 
-        if (!is_first_of_lane(result, i))
+        if (!is_first_of_lane(result, i) || result->rows[i].variant != NULL)
             continue;
         for (size_t j = 0; j < result->execution_count; j++) {
             const struct result_execution *execution = &result->executions[j];
@@ -321,6 +351,15 @@ static void print_dropped(FILE *file, const struct result *result)
     text_wrap(file, line, 0, 4);
 }
 
+static bool has_rungs(const struct result *result)
+{
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (result->rows[i].variant != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void print_legend(FILE *file, const struct result *result)
 {
     char line[LINE_SIZE];
@@ -330,12 +369,16 @@ static void print_legend(FILE *file, const struct result *result)
              "median against that of the first way on the same kernel; 95 %%: bootstrap interval "
              "of that ratio.",
              result->runs, result->runs == 1 ? "" : "s");
+    if (has_rungs(result))
+        append(line, " ",
+               "A rung (--dbt=-chain, ...) is the way above it with that option, and its slowdown "
+               "is against that way.");
     print_cpus(line, result);
     text_wrap(file, line, 0, 0);
     print_dropped(file, result);
     print_clocks(file, result);
     for (size_t i = 0; i < result->row_count; i++) {
-        if (is_first_of_lane(result, i))
+        if (is_first_of_lane(result, i) && result->rows[i].variant == NULL)
             print_kernel(file, &result->rows[i]);
     }
 }
@@ -401,12 +444,14 @@ static void print_end(FILE *file, const struct result *result, bool colour)
                 text_on(colour, STYLE_BAD), text_off(colour));
 }
 
-void race_print(FILE *file, const struct result *result, bool colour)
+void race_print(FILE *file, const struct result *result, bool colour, bool explain)
 {
-    print_rows(file, result, colour);
+    print_rows(file, result, colour, explain);
     print_legend(file, result);
+    if (explain)
+        text_wrap(file, report_explained, 0, 4);
     for (size_t i = 0; i < result->row_count; i++) {
-        if (!is_first_of_lane(result, i))
+        if (!is_first_of_lane(result, i) || result->rows[i].variant != NULL)
             continue;
         print_range(file, result, i);
         print_inconclusive(file, result, i);

@@ -195,9 +195,24 @@ char *report_crowded(char buffer[REPORT_COMMAND], const struct result *result)
     return buffer;
 }
 
+const char report_explained[] =
+    "What explains a slowdown: counts are of the run to warm up, which counts and is in no median; "
+    "times are of the others. More than 20 % of it left over is called not explained.";
+
+const char report_explain_help[] =
+    "Below the table's rows say what of each slowdown the counters explain, and what they do not; "
+    "pages and Markdown always do";
+
 struct report_options {
     const char *path;
     struct report report;
+};
+
+#define KEY_EXPLAIN 256
+
+static const struct argp_option options[] = {
+    {"explain", KEY_EXPLAIN, NULL, 0, report_explain_help, 0},
+    {0},
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -206,6 +221,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &chosen->report; return 0;
+    case KEY_EXPLAIN: chosen->report.explain = true; return 0;
     case ARGP_KEY_ARG:
         if (chosen->path != NULL)
             argp_error(state, "one FILE at a time");
@@ -219,6 +235,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = {{&report_argp, 0, NULL, 0}, {0}};
 
 static const struct argp parser = {
+    .options = options,
     .parser = parse_option,
     .args_doc = "FILE",
     .doc = "Shows a result file of `trivium race --json' again: as the table, or in the forms that "
@@ -259,7 +276,7 @@ int command_report(int argc, char **argv, struct err *err)
     if (report_read(&result, chosen.path, err) < 0)
         return STATUS_UNREADABLE;
     if (!report_is_wanted(&chosen.report))
-        race_print(stdout, &result, text_wants_colour(stdout));
+        race_print(stdout, &result, text_wants_colour(stdout), chosen.report.explain);
     else if (report_open(&chosen.report, err) < 0 || report_write(&chosen.report, &result, err) < 0)
         status = STATUS_FAILED;
     result_fini(&result);

@@ -26,6 +26,7 @@ enum report_form {
 struct report {
     const char *paths[REPORT_FORMS]; /* borrowed; NULL: not wanted */
     struct output_file files[REPORT_FORMS];
+    bool explain; /* the table has a sentence for each slowdown */
 };
 
 /* The options; its input is a struct report. */
@@ -78,6 +79,12 @@ char *report_command(char buffer[REPORT_COMMAND], const struct result_row *row);
 char *report_slowdown(char buffer[REPORT_RATIO], const struct result_ratio *ratio);
 /* "1.9..2.1", or nothing. */
 char *report_interval(char buffer[2 * REPORT_RATIO], const struct result_ratio *ratio);
+
+/* Where the numbers of the sentences are from that explain slowdowns. */
+extern const char report_explained[];
+
+/* Of the option --explain, for --help. */
+extern const char report_explain_help[];
 
 /* What a step was, in one sentence. */
 char *report_step(char buffer[REPORT_COMMAND], const struct result *result, size_t index);

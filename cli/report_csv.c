@@ -6,7 +6,7 @@
 
 static const char header[] =
     "program,measure,way,mode,kernel,different_kernel,status,unit,better,round,used,sample,"
-    "outside,inside,user,system,loop_wall,loop_cpu\n";
+    "outside,inside,user,system,loop_wall,loop_cpu,variant\n";
 
 /* Looked for from the last one found on, as samples stand in the order of the runs. */
 static const struct result_execution *find_execution(const struct result *result, size_t entry,
@@ -54,6 +54,14 @@ static void write_number(FILE *file, double number)
     fputs(text, file);
 }
 
+/* The last field, as it came last: those before it keep their numbers. */
+static void write_variant(FILE *file, const struct result_row *row)
+{
+    fputc(',', file);
+    escape_csv(file, row->variant);
+    fputc('\n', file);
+}
+
 /* Round 0 is the run to warm up; no median uses it. */
 static void write_sample(FILE *file, const struct result *result, const struct result_row *row,
                          size_t round, bool used, double sample, size_t *last)
@@ -64,14 +72,16 @@ static void write_sample(FILE *file, const struct result *result, const struct r
     fprintf(file, ",%zu,%s,", round, used ? "yes" : "no");
     write_number(file, sample);
     if (execution == NULL) {
-        fprintf(file, ",,,,,,\n");
+        fprintf(file, ",,,,,,");
+        write_variant(file, row);
         return;
     }
     fprintf(file, ",%.9g,", execution->outside);
     if (execution->inside > 0)
         fprintf(file, "%.9g", execution->inside);
-    fprintf(file, ",%.9g,%.9g,%.9g,%.9g\n", execution->user, execution->system,
-            execution->loop_wall, execution->loop_cpu);
+    fprintf(file, ",%.9g,%.9g,%.9g,%.9g", execution->user, execution->system, execution->loop_wall,
+            execution->loop_cpu);
+    write_variant(file, row);
 }
 
 void report_csv(FILE *file, const struct result *result)
@@ -89,7 +99,8 @@ void report_csv(FILE *file, const struct result *result)
                          &last);
         if (!row->has_dropped && row->count == 0) {
             write_names(file, row);
-            fprintf(file, ",,,,,,,,,\n");
+            fprintf(file, ",,,,,,,,,");
+            write_variant(file, row);
         }
     }
 }

@@ -23,6 +23,7 @@ static const char page_style[] =
     "pre{white-space:pre-wrap;border:1px solid var(--line);padding:.5rem}"
     ".warn{border-left:5px solid #d55e00;padding:.3rem .8rem;margin:.6rem 0}"
     ".soft{color:var(--soft);font-size:.9rem}summary{cursor:pointer;margin:.4rem 0}"
+    "tr.why td{color:var(--soft);font-size:.8rem}"
     "tr.other td:first-child{border-left:4px double var(--ink)}"
     "@media print{body{max-width:none;padding:0;font-size:11pt}h2,h3{break-after:avoid}"
     "svg,table,tr,.warn{break-inside:avoid}.bar,.hatch{print-color-adjust:exact;"
@@ -93,7 +94,8 @@ static void write_summary(FILE *file, const struct result *result)
                 json_array_size(result->cpus));
     fputs(
         "</p>\n<p class=\"soft\">Slowdown: the median against that of the quickest way on the "
-        "same kernel; x2.0 is half as fast. Bars begin at x1; a dot is a sample (hollow: of the run to "
+        "same kernel, or, of a rung such as --dbt=-chain, the same way without that option; x2.0 is half "
+        "as fast. Bars begin at x1; a dot is a sample (hollow: of the run to "
         "warm up, which is in no number), the bracket the "
         "95 % bootstrap interval of the ratio. Hatched: on another kernel, where the same "
         "program makes other work behind its system calls; a ratio across kernels says so.</p>\n",
@@ -154,13 +156,17 @@ static void write_row(FILE *file, const struct result_row *row)
         fputs("</td></tr>\n", file);
         return;
     }
-    cell(file, "td", "n", report_slowdown(ratio, &row->same_kernel));
-    cell(file, "td", "n", report_interval(interval, &row->same_kernel));
+    cell(file, "td", "n", report_slowdown(ratio, result_shown(row)));
+    cell(file, "td", "n", report_interval(interval, result_shown(row)));
     fputs("<td class=\"n\">", file);
     if (row->different_kernel)
         escape_xml(file, report_slowdown(ratio, &row->native));
-    fputs("</td>", file);
-    fputs("</tr>\n", file);
+    fputs("</td></tr>\n", file);
+    if (row->explained.has_ratio) {
+        fputs("<tr class=\"why\"><td></td><td colspan=\"9\">", file);
+        escape_xml(file, row->explained.sentence);
+        fputs("</td></tr>\n", file);
+    }
 }
 
 static void write_measure(FILE *file, const struct result *result, size_t first, size_t end,
@@ -245,7 +251,9 @@ static void write_counters(FILE *file, const struct result *result)
 {
     char command[REPORT_COMMAND], way[RESULT_NAME];
 
-    fputs("<h2>What explains it: counters of the run to warm up</h2>\n", file);
+    fputs("<h2>What explains it: counters of the run to warm up</h2>\n<p class=\"soft\">", file);
+    escape_xml(file, report_explained);
+    fputs("</p>\n", file);
     for (size_t i = 0; i < result->row_count; i++) {
         const struct result_row *row = &result->rows[i];
 

@@ -8,6 +8,7 @@
 static void write_row(FILE *file, const struct result *result, const struct result_row *row)
 {
     char way[RESULT_NAME], number[TEXT_SIZE], ratio[REPORT_RATIO], interval[2 * REPORT_RATIO];
+    const struct result_ratio *shown = result_shown(row);
 
     fputs("| ", file);
     escape_markdown(file, result_way(way, row));
@@ -16,20 +17,22 @@ static void write_row(FILE *file, const struct result *result, const struct resu
     if (row->status != RESULT_OK) {
         fprintf(file, " | %s: ", result_status_names[row->status]);
         escape_markdown(file, row->reason);
-        fputs(" | | | | | |\n", file);
+        fputs(" | | | | | | |\n", file);
         return;
     }
     fprintf(file, " | %s", text_number(number, row->summary.median));
     fprintf(file, " | %s", text_number(number, row->summary.min));
     fprintf(file, " | %s", text_number(number, row->summary.max));
-    fprintf(file, " | %s", report_slowdown(ratio, &row->same_kernel));
-    if (row->same_kernel.speed > 0 && row->same_kernel.to != (size_t)(row - result->rows)) {
+    fprintf(file, " | %s", report_slowdown(ratio, shown));
+    if (shown->speed > 0 && shown->to != (size_t)(row - result->rows)) {
         fputs(" of ", file);
-        escape_markdown(file, result_way(way, &result->rows[row->same_kernel.to]));
+        escape_markdown(file, result_way(way, &result->rows[shown->to]));
     }
-    fprintf(file, " | %s", report_interval(interval, &row->same_kernel));
-    fprintf(file, " | %s%s |\n", report_slowdown(ratio, &row->native),
+    fprintf(file, " | %s", report_interval(interval, shown));
+    fprintf(file, " | %s%s | ", report_slowdown(ratio, &row->native),
             row->different_kernel && row->native.speed > 0 ? ", another kernel" : "");
+    escape_markdown(file, row->explained.sentence);
+    fputs(" |\n", file);
 }
 
 static void write_measure(FILE *file, const struct result *result, size_t first, size_t end)
@@ -44,8 +47,8 @@ static void write_measure(FILE *file, const struct result *result, size_t first,
     fputs("\n| way | kernel | median (", file);
     escape_markdown(file, row->unit == NULL ? "?" : row->unit);
     fprintf(file,
-            ", %s is better) | min | max | slowdown | 95 %% | against native |\n"
-            "|---|---|--:|--:|--:|--:|---|--:|\n",
+            ", %s is better) | min | max | slowdown | 95 %% | against native | why |\n"
+            "|---|---|--:|--:|--:|--:|---|--:|---|\n",
             row->more ? "more" : "less");
     for (size_t i = first; i < end; i++)
         write_row(file, result, &result->rows[i]);
@@ -60,6 +63,7 @@ static void write_notes(FILE *file, const struct result *result)
             "\n%zu runs each, in turns, after one to warm up; medians. Slowdown: against the "
             "quickest way on the same kernel, with the bootstrap interval.\n",
             result->runs);
+    fprintf(file, "\n%s\n", report_explained);
     for (size_t i = 0; i < result->row_count; i++)
         noisy += result->rows[i].noisy;
     if (noisy > 0)

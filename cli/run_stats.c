@@ -168,9 +168,15 @@ static const char *fate_name(const struct launch *launch, const struct supervise
     return "stopped";
 }
 
+json_t *run_stats_engine(const struct launch *launch)
+{
+    const uint64_t *counts = engine_counts(launch);
+
+    return counts == NULL ? json_null() : engine_stats_json(launch->way->engine, counts);
+}
+
 static json_t *counters_json(const struct launch *launch)
 {
-    const uint64_t *engine = engine_counts(launch);
     json_t *counters = json_null();
 
     if (launch->machine != NULL)
@@ -179,8 +185,8 @@ static json_t *counters_json(const struct launch *launch)
         counters = contain_stats_json(launch);
     else if (launch->totals != NULL)
         counters = run_stats_counters(launch->totals);
-    if (engine != NULL)
-        json_object_set_new(counters, "engine", engine_stats_json(launch->way->engine, engine));
+    if (engine_counts(launch) != NULL)
+        json_object_set_new(counters, "engine", run_stats_engine(launch));
     return counters;
 }
 

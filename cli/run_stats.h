@@ -18,6 +18,9 @@ json_t *run_stats_json(const struct launch *launch, const struct supervise_outco
 /* What was counted, alone: {"instructions", "processes", "kinds", "rows", "system_calls"}. */
 json_t *run_stats_counters(const struct user_totals *totals);
 
+/* What the engine of an emulated way counted of its own work: {name: count, ...}; null: nothing. */
+json_t *run_stats_engine(const struct launch *launch);
+
 /* The names of the executed rows of the ISA table, one a line, in the table's order. */
 void run_stats_rows(FILE *file, const struct row_counts *rows);
 

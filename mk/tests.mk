@@ -42,6 +42,7 @@ E2E_TESTS := \
     tests/e2e/docs.sh \
     tests/e2e/elf_hostile.sh \
     tests/e2e/experiment.sh \
+    tests/e2e/explained.sh \
     tests/e2e/guest_elf.sh \
     tests/e2e/guest_lib.sh \
     tests/e2e/guest_limits.sh \
@@ -59,6 +60,7 @@ E2E_TESTS := \
     tests/e2e/kvm_here.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/race_ladder.sh \
     tests/e2e/race_view.sh \
     tests/e2e/report.sh \
     tests/e2e/reproduce.sh \

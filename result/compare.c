@@ -40,7 +40,8 @@ static const struct result_row *find_row(const struct result *result, const stru
         const struct result_row *other = &result->rows[i];
 
         if (same_text(row->way, other->way) && same_text(row->mode, other->mode) &&
-            same_text(row->measure, other->measure) && result_same_command(row, other))
+            same_text(row->variant, other->variant) && same_text(row->measure, other->measure) &&
+            result_same_command(row, other))
             return other;
     }
     return NULL;

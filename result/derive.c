@@ -58,8 +58,9 @@ bool result_same_measure(const struct result_row *a, const struct result_row *b)
 
 char *result_way(char buffer[RESULT_NAME], const struct result_row *row)
 {
-    snprintf(buffer, RESULT_NAME, "%.40s%s", row->way,
-             row->mode != NULL && strcmp(row->mode, "user") == 0 ? " --user" : "");
+    snprintf(buffer, RESULT_NAME, "%.30s%s%s%.22s", row->way,
+             row->mode != NULL && strcmp(row->mode, "user") == 0 ? " --user" : "",
+             row->variant == NULL ? "" : " ", row->variant == NULL ? "" : row->variant);
     return buffer;
 }
 
@@ -97,13 +98,33 @@ size_t result_base_of(const struct result *result, size_t row)
         const struct result_row *other = &result->rows[i];
         size_t rank = rank_of(other->way);
 
-        if (rank < best_rank && has_speed(other) &&
+        if (rank < best_rank && has_speed(other) && other->variant == NULL &&
             strcmp(other->kernel.name, own->kernel.name) == 0 && result_same_measure(other, own)) {
             best = i;
             best_rank = rank;
         }
     }
     return best;
+}
+
+size_t result_way_of(const struct result *result, size_t row)
+{
+    const struct result_row *own = &result->rows[row];
+
+    for (size_t i = 0; i < result->row_count && own->variant != NULL; i++) {
+        const struct result_row *other = &result->rows[i];
+
+        if (other->variant == NULL && strcmp(other->way, own->way) == 0 &&
+            same_text(other->mode, own->mode) && has_speed(other) &&
+            result_same_measure(other, own))
+            return i;
+    }
+    return result->row_count;
+}
+
+const struct result_ratio *result_shown(const struct result_row *row)
+{
+    return row->variant != NULL ? &row->rung : &row->same_kernel;
 }
 
 static double median_loop(const struct result *result, size_t from, size_t end, bool cpu)
@@ -305,6 +326,8 @@ void result_derive(struct result *result)
 
         row->native = compare_speed(result, row, result_native_of(result, i));
         row->same_kernel = compare_speed(result, row, result_base_of(result, i));
+        row->rung = compare_speed(result, row, result_way_of(result, i));
         row->inconclusive = is_inconclusive(result, row);
     }
+    result_explain(result);
 }

@@ -64,6 +64,8 @@ void law_extremes(struct law_check *check, const struct result *result);
 void law_interval(struct law_check *check, const struct result *result);
 void law_ratio(struct law_check *check, const struct result *result);
 void law_ratio_interval(struct law_check *check, const struct result *result);
+void law_explained(struct law_check *check, const struct result *result);
+void law_rung(struct law_check *check, const struct result *result);
 void law_same_kernel(struct law_check *check, const struct result *result);
 void law_step(struct law_check *check, const struct result *result);
 void law_used(struct law_check *check, const struct result *result);

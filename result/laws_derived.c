@@ -85,6 +85,46 @@ void law_ratio_interval(struct law_check *check, const struct result *result)
                           &result->rows[i].native.interval, &check->fresh->rows[i].native.interval);
 }
 
+/* A file of an earlier version claims nothing. */
+void law_explained(struct law_check *check, const struct result *result)
+{
+    char place[LAW_PLACE];
+
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct explained *claimed = &result->rows[i].explained;
+        const struct explained *right = &check->fresh->rows[i].explained;
+
+        if (!claimed->has_ratio)
+            continue;
+        if (claimed->estimated != right->estimated || !same(claimed->low, right->low) ||
+            !same(claimed->high, right->high) || !same(claimed->left_over, right->left_over))
+            law_broken(
+                check, law_row_place(place, result, i),
+                "the counters account for x%g to x%g and leave %g over, not x%g to x%g and %g",
+                right->low, right->high, right->left_over, claimed->low, claimed->high,
+                claimed->left_over);
+        else if (strcmp(claimed->sentence, right->sentence) != 0)
+            law_broken(check, law_row_place(place, result, i), "the counters say: %s",
+                       right->sentence);
+    }
+}
+
+void law_rung(struct law_check *check, const struct result *result)
+{
+    char place[LAW_PLACE];
+
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct result_ratio *claimed = &result->rows[i].rung;
+        const struct result_ratio *right = &check->fresh->rows[i].rung;
+
+        if (!same(claimed->speed, right->speed))
+            law_broken(check, law_row_place(place, result, i),
+                       "the ratio to its own way is %g, not %g", right->speed, claimed->speed);
+        compare_intervals(check, law_row_place(place, result, i), "ratio to its own way",
+                          &claimed->interval, &right->interval);
+    }
+}
+
 void law_same_kernel(struct law_check *check, const struct result *result)
 {
     char place[LAW_PLACE];

@@ -66,6 +66,13 @@ static bool is_sound(const json_t *value)
     return json_is_number(value) && fabs(json_number_value(value)) <= NUMBER_MAX;
 }
 
+/* One that files of earlier versions lack. */
+static const char *take_later_text(struct reader *reader, const json_t *object, const char *member)
+{
+    return json_object_get(object, member) == NULL ? NULL
+                                                   : take_text_or_null(reader, object, member);
+}
+
 static double take_number(struct reader *reader, const json_t *object, const char *member)
 {
     const json_t *value = json_object_get(object, member);
@@ -213,11 +220,46 @@ static struct stats_interval read_interval(struct reader *reader, const json_t *
     return interval;
 }
 
+/* A ratio to a row that is named, or null. */
+static void read_ratio(struct reader *reader, const json_t *object, const char *member,
+                       struct result_ratio *ratio)
+{
+    const json_t *value = json_object_get(object, member);
+
+    if (json_is_object(value)) {
+        take_text(reader, value, "to");
+        ratio->speed = take_number(reader, value, "ratio");
+        ratio->interval.low = take_number_or_null(reader, value, "low");
+        ratio->interval.high = take_number_or_null(reader, value, "high");
+    } else if (!json_is_null(value)) {
+        refuse(reader, member, "an object or null", value);
+    }
+}
+
+/* Files of earlier versions explain nothing. */
+static void read_explained(struct reader *reader, const json_t *object, struct explained *explained)
+{
+    const json_t *value = json_object_get(object, "explained");
+
+    if (value == NULL || json_is_null(value))
+        return;
+    if (!json_is_object(value)) {
+        refuse(reader, "explained", "an object or null", value);
+        return;
+    }
+    take_text(reader, value, "to");
+    explained->has_ratio = true;
+    explained->estimated = !json_is_null(json_object_get(value, "left_over"));
+    explained->low = take_number_or_null(reader, value, "low");
+    explained->high = take_number_or_null(reader, value, "high");
+    explained->left_over = take_number_or_null(reader, value, "left_over");
+    snprintf(explained->sentence, sizeof explained->sentence, "%s",
+             take_text(reader, value, "sentence"));
+}
+
 /* What the file claims of the row. Whom a ratio is to follows from the rows: result_base_of(). */
 static void read_derived(struct reader *reader, const json_t *object, struct result_row *row)
 {
-    const json_t *same = json_object_get(object, "same_kernel");
-
     row->first_used = take_count(reader, object, "first_used", row->count + 1);
     row->used = take_count(reader, object, "used", row->count - row->first_used + 1);
     row->summary.median = take_number_or_null(reader, object, "median");
@@ -229,14 +271,10 @@ static void read_derived(struct reader *reader, const json_t *object, struct res
     row->native.interval.low = take_number_or_null(reader, object, "ratio_low");
     row->native.interval.high = take_number_or_null(reader, object, "ratio_high");
     row->inconclusive = take_bool(reader, object, "inconclusive");
-    if (json_is_object(same)) {
-        take_text(reader, same, "to");
-        row->same_kernel.speed = take_number(reader, same, "ratio");
-        row->same_kernel.interval.low = take_number_or_null(reader, same, "low");
-        row->same_kernel.interval.high = take_number_or_null(reader, same, "high");
-    } else if (!json_is_null(same)) {
-        refuse(reader, "same_kernel", "an object or null", same);
-    }
+    read_explained(reader, object, &row->explained);
+    read_ratio(reader, object, "same_kernel", &row->same_kernel);
+    if (json_object_get(object, "rung") != NULL) /* files of earlier versions lack it */
+        read_ratio(reader, object, "rung", &row->rung);
 }
 
 static enum result_status read_status(struct reader *reader, const json_t *object)
@@ -290,6 +328,7 @@ static void read_row(struct reader *reader, const json_t *object, struct result_
     read_configuration(reader, object, row);
     row->measure = take_text_or_null(reader, object, "measure");
     row->way = take_text(reader, object, "way");
+    row->variant = take_later_text(reader, object, "variant");
     row->mode = take_text_or_null(reader, object, "mode");
     row->status = read_status(reader, object);
     row->reason = take_text_or_null(reader, object, "reason");
@@ -489,6 +528,8 @@ int result_parse(struct result *result, const char *text, size_t size, const cha
         for (size_t i = 0; i < result->row_count; i++) {
             result->rows[i].native.to = result_native_of(result, i);
             result->rows[i].same_kernel.to = result_base_of(result, i);
+            result->rows[i].rung.to = result_way_of(result, i);
+            result->rows[i].explained.to = result_explained_ratio(result, i)->to;
         }
         return 0;
     }

@@ -26,6 +26,7 @@
 
 #include "lib/err.h"
 #include "lib/stats.h"
+#include "result/explained.h"
 
 #define RESULT_SCHEMA "trivium-race/2"
 
@@ -69,7 +70,8 @@ struct result_row {
     double memory;             /* bytes, of the configuration; 0: as without */
     const char *measure;       /* NULL: the program has only one */
     const char *way;
-    const char *mode; /* "user", "machine"; NULL: nothing is emulated */
+    const char *variant; /* of a rung: how it differs from its way, "--dbt=-chain"; else NULL */
+    const char *mode;    /* "user", "machine"; NULL: nothing is emulated */
     enum result_status status;
     const char *reason;        /* of a status other than RESULT_OK; else NULL */
     const char *binary_sha256; /* NULL: there is no file */
@@ -93,6 +95,8 @@ struct result_row {
     bool noisy;                            /* that is wide, see RESULT_NOISY */
     struct result_ratio native;            /* against the native row; it may be another kernel's */
     struct result_ratio same_kernel;       /* against the quickest way on the same kernel */
+    struct result_ratio rung;              /* of a rung: against its way */
+    struct explained explained;            /* what the counters say of that */
     bool inconclusive; /* the interval does not say what the way costs: see RESULT_CONCLUSIVE */
 };
 
@@ -166,12 +170,18 @@ char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err);
 size_t result_native_of(const struct result *result, size_t row);
 size_t result_base_of(const struct result *result, size_t row);
 
+/* Of a rung: the row of its way as it is; row_count when there is none. */
+size_t result_way_of(const struct result *result, size_t row);
+
+/* What a row is shown against first: a rung its way, any other the quickest way on its kernel. */
+const struct result_ratio *result_shown(const struct result_row *row);
+
 /* Are the rows of the same program with the same arguments, in the same configuration? And of the
  * same measure, too? */
 bool result_same_command(const struct result_row *a, const struct result_row *b);
 bool result_same_measure(const struct result_row *a, const struct result_row *b);
 
-/* "interp --user", "interp", "native"; answers the buffer. */
+/* "interp --user", "native", "dbt --dbt=-chain"; answers the buffer. */
 #define RESULT_NAME 64
 char *result_way(char buffer[RESULT_NAME], const struct result_row *row);
 

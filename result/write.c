@@ -48,8 +48,8 @@ static json_t *kernel_json(const struct result_kernel *kernel)
                      json_text(kernel->sha256), "initrd_sha256", json_text(kernel->initrd_sha256));
 }
 
-/* Against the quickest way on the same kernel. */
-static json_t *same_kernel_json(const struct result *result, const struct result_ratio *ratio)
+/* Against another row, which is named. */
+static json_t *ratio_json(const struct result *result, const struct result_ratio *ratio)
 {
     char way[RESULT_NAME];
 
@@ -59,6 +59,21 @@ static json_t *same_kernel_json(const struct result *result, const struct result
                      json_text(result_way(way, &result->rows[ratio->to])), "ratio", ratio->speed,
                      "low", number_or_null(ratio->interval.low > 0, ratio->interval.low), "high",
                      number_or_null(ratio->interval.low > 0, ratio->interval.high));
+}
+
+static json_t *explained_json(const struct result *result, const struct explained *explained)
+{
+    char way[RESULT_NAME];
+
+    /* A file can claim that of a row that has none to be compared with. */
+    if (!explained->has_ratio || explained->to >= result->row_count)
+        return json_null();
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "to",
+                     json_text(result_way(way, &result->rows[explained->to])), "low",
+                     number_or_null(explained->estimated, explained->low), "high",
+                     number_or_null(explained->estimated, explained->high), "left_over",
+                     number_or_null(explained->estimated, explained->left_over), "sentence",
+                     json_text(explained->sentence));
 }
 
 static void add_derived(json_t *object, const struct result *result, const struct result_row *row)
@@ -78,7 +93,9 @@ static void add_derived(json_t *object, const struct result *result, const struc
                         number_or_null(has_interval, row->native.interval.low));
     json_object_set_new(object, "ratio_high",
                         number_or_null(has_interval, row->native.interval.high));
-    json_object_set_new(object, "same_kernel", same_kernel_json(result, &row->same_kernel));
+    json_object_set_new(object, "same_kernel", ratio_json(result, &row->same_kernel));
+    json_object_set_new(object, "rung", ratio_json(result, &row->rung));
+    json_object_set_new(object, "explained", explained_json(result, &row->explained));
     json_object_set_new(object, "inconclusive", json_boolean(row->inconclusive));
 }
 
@@ -101,6 +118,7 @@ static json_t *row_json(const struct result *result, const struct result_row *ro
     json_object_set_new(object, "configuration", configuration_json(row));
     json_object_set_new(object, "measure", json_text(row->measure));
     json_object_set_new(object, "way", json_text(row->way));
+    json_object_set_new(object, "variant", json_text(row->variant));
     json_object_set_new(object, "mode", json_text(row->mode));
     json_object_set_new(object, "status", json_string(result_status_names[row->status]));
     json_object_set_new(object, "reason", json_text(row->reason));

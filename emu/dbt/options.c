@@ -54,6 +54,11 @@ struct dbt_options dbt_options_all(void)
     return options;
 }
 
+bool dbt_option_is_on(const struct dbt_options *options, const struct dbt_option *option)
+{
+    return *(const bool *)(const void *)((const char *)options + option->offset);
+}
+
 static int refuse(const char *word, size_t length, struct err *err)
 {
     char names[256] = "all";

@@ -42,6 +42,9 @@ extern const size_t dbt_option_count;
 /* Everything that this host can. */
 struct dbt_options dbt_options_all(void);
 
+/* Is it in use? */
+bool dbt_option_is_on(const struct dbt_options *options, const struct dbt_option *option);
+
 /*
  * Switches as `text` says: names with a + or - before them, parted by commas; "-all" is off with
  * all of them. -1: err names those that there are.

@@ -40,8 +40,8 @@ tap_is "a row for each way of prime, fork and the eight kernels of mix" 20 \
 tap_is "schema and command" "trivium-race/2 trivium race" \
     "$(results '[.schema, .command[0], .command[1]] | join(" ")')"
 tap_is "every row has every member" "answers args better binary_sha256 configuration counters \
-different_kernel dropped entry first_used inconclusive kernel max measure median median_interval min mode noisy program \
-ratio_high ratio_low ratio_to_native reason rounds same_kernel samples status unit used way" \
+different_kernel dropped entry explained first_used inconclusive kernel max measure median median_interval min mode noisy program \
+ratio_high ratio_low ratio_to_native reason rounds rung same_kernel samples status unit used variant way" \
     "$(results '[.results[] | keys] | unique | .[] | join(" ")')"
 tap_is "docs/results.md names every member, but those of answers, counters and the host" "" \
     "$(results '[del(.host) | del(.results[].answers[]?) | del(.results[].counters) | .. | objects | keys[]] | unique[]' |
