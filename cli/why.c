@@ -15,10 +15,10 @@
 #include "cli/suggest.h"
 #include "cli/ways.h"
 
-static const struct why_topic *const topics[] = {&why_fork,   &why_syscall, &why_exits,
-                                                 &why_limits, &why_smp,     &why_mix};
+enum { TOPIC_COUNT = 6 };
 
-#define TOPIC_COUNT (sizeof topics / sizeof *topics)
+static const struct why_topic *const topics[TOPIC_COUNT] = {&why_fork,   &why_syscall, &why_exits,
+                                                            &why_limits, &why_smp,     &why_mix};
 
 struct why_options {
     const char *topic;

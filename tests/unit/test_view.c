@@ -244,7 +244,8 @@ static void mirror_feed(struct mirror *mirror, const char *text)
         ck_assert(mirror->x < mirror->width && mirror->y < mirror->height);
         end = text;
         mirror->cells[mirror->y * 40 + mirror->x].glyph = glyph_decode(&end);
-        strcpy(mirror->cells[mirror->y * 40 + mirror->x].attributes, mirror->attributes);
+        memcpy(mirror->cells[mirror->y * 40 + mirror->x].attributes, mirror->attributes,
+               sizeof mirror->attributes);
         mirror->x++;
         text = end;
     }
@@ -273,7 +274,7 @@ static void change_some(struct random *random, struct grid *grid)
     static const uint32_t glyphs[] = {' ', 'a', 'b', GLYPH_BLOCK, GLYPH_TOP_LEFT, GLYPH_TIMES};
 
     for (uint64_t n = random_below(random, 30); n > 0; n--) {
-        size_t i = (size_t)random_below(random, (uint64_t)(grid->width * grid->height));
+        size_t i = (size_t)random_below(random, (uint64_t)grid->width * (uint64_t)grid->height);
 
         grid->cells[i] = (struct grid_cell){
             .glyph = glyphs[random_below(random, 6)],

@@ -8,6 +8,8 @@
 
 #include "cli/why.h"
 
+enum { TOPICS = 6 };
+
 /* An experiment whose rows have been "measured": every value is 1. */
 static void begin(struct why *why, const struct why_topic *topic)
 {
@@ -189,11 +191,11 @@ END_TEST
 
 START_TEST(rows_that_are_missing_explain_nothing)
 {
-    static const struct why_topic *const topics[] = {&why_fork,   &why_syscall, &why_exits,
-                                                     &why_limits, &why_smp,     &why_mix};
+    static const struct why_topic *const topics[TOPICS] = {&why_fork,   &why_syscall, &why_exits,
+                                                           &why_limits, &why_smp,     &why_mix};
     struct why why;
 
-    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+    for (size_t i = 0; i < TOPICS; i++) {
         begin(&why, topics[i]);
         for (size_t j = 0; j < why.row_count; j++)
             snprintf(why.rows[j].reason, WHY_TEXT, "not here");
@@ -205,10 +207,10 @@ END_TEST
 
 START_TEST(a_column_for_each_key_and_no_room_too_small)
 {
-    static const struct why_topic *const topics[] = {&why_fork,   &why_syscall, &why_exits,
-                                                     &why_limits, &why_smp,     &why_mix};
+    static const struct why_topic *const topics[TOPICS] = {&why_fork,   &why_syscall, &why_exits,
+                                                           &why_limits, &why_smp,     &why_mix};
 
-    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+    for (size_t i = 0; i < TOPICS; i++) {
         size_t count = 0;
 
         for (; topics[i]->columns[count].key != NULL; count++)
