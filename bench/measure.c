@@ -155,7 +155,7 @@ static void warm_up(struct bench *bench, struct bench_cell *cell)
     cell->answer[0] = '\0'; /* other rounds, another answer */
     cell->rounds = subject->rounds;
     cell->pairs = bench->runs;
-    /* Rungs of the ladder are many, and their differences are big. */
+    /* Rungs of the ladder are many. The price: starting weighs more in them (performance.md). */
     if (bench->quick || cell->way->options ||
         seconds / (double)first * (double)subject->rounds > bench->patience) {
         cell->rounds = subject->less;
