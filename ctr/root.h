@@ -37,8 +37,8 @@ struct root_source {
 };
 
 /*
- * Of the programs of the folder only what the kernel loads is copied: the rest, three quarters of
- * them, is for debuggers. Of the program file all is.
+ * Of the programs of the folder only what the kernel loads is copied: the rest, which is
+ * most of them, is for debuggers. Of the program file all is.
  *
  * The program file `program`, which is called `inside` in the container ("bin/prime", "opt/a.out"),
  * and, with a `folder`, all programs in that one, in bin.
