@@ -1,12 +1,12 @@
 /* run_stats.c: times, memory and what an emulated processor counted; see run_stats.h. */
 #include "cli/run_stats.h"
-#include "cli/engine_stats.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "cli/contain.h"
+#include "cli/engine_stats.h"
 #include "cli/json.h"
 #include "cli/machine.h"
 #include "cli/text.h"

@@ -61,12 +61,14 @@ void names_read(uint64_t numbers[NAME_COUNT]);
  */
 int names_refused(struct err *err);
 
-/* In the new namespaces, by their first process. `offset`: seconds that the clocks of its children
- * are ahead; before it has other ids, as the kernel then gives /proc/self to the host's root. */
+/* In the new namespaces, by their first process. */
 int names_cgroup(struct steps *steps, struct err *err);
-int names_clocks(struct steps *steps, int64_t offset, struct err *err);
 int names_host(struct steps *steps, const char *hostname, struct err *err);
 int names_loopback(struct steps *steps, struct err *err);
 int names_keyring(struct steps *steps, struct err *err);
+
+/* The same; the children's clocks are `offset` seconds ahead. It comes before ids_become_root():
+ * after a change of ids the kernel gives /proc/self to the host's root. */
+int names_clocks(struct steps *steps, int64_t offset, struct err *err);
 
 #endif

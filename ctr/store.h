@@ -59,8 +59,8 @@ bool store_is_name(const char *name);
 /* The two sorts of what consists of layers. */
 enum store_sort { STORE_IMAGE, STORE_CONTAINER };
 
-/* Adds a layer: a folder, or a tar file, gzipped or not, that layer_check() does not
- * refuse. */
+/* Adds a layer: a folder, or a tar file, compressed or not (archive.h), that layer_check() does
+ * not refuse. */
 int store_add_layer(struct store *store, const struct archive_calls *calls, const char *source,
                     struct image_layer *layer, struct err *err);
 

@@ -7,6 +7,9 @@
  * and does the same amount of work ROUNDS times, on data that come from SEED. It prints a checksum
  * that depends on both, so that nothing can be computed beforehand, and nothing left out.
  * programs.def lists them all.
+ *
+ * Their data are static, and not passed from function to function as elsewhere: a program is one
+ * file that does one thing, and an address that is known when it is linked is what is measured.
  */
 #ifndef TRIVIUM_BENCH_PROGRAMS_BENCH_H
 #define TRIVIUM_BENCH_PROGRAMS_BENCH_H

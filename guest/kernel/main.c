@@ -86,8 +86,8 @@ static void init_start(void)
     arch_return_to_user(self->frame);
 }
 
-/* For whoever looks at the machine's memory when it is off: Trivium finds it by this
- * name. */
+/* For whoever looks at the machine's memory when it is off: Trivium finds it by this name.
+ */
 struct kernel_counts kernel_counts;
 
 /* The machine's exit status, as a shell would say it. */

@@ -12,7 +12,7 @@
 
 enum { RW = PROT_READ | PROT_WRITE, PRIVATE = MAP_PRIVATE | MAP_ANONYMOUS };
 
-static volatile int written = 1;
+static volatile int written = 1;          /* .data */
 static volatile char untouched[8 * PAGE]; /* .bss */
 
 static char *map_pages(size_t pages)
