@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "lib/err.h"
+#include "lib/json.h"
 
 enum { WORDS = 32, OUTPUT = 256, WARM = 4 };
 
@@ -136,10 +137,26 @@ static void measure_row(struct row *row, double pause, const char *wanted)
     }
 }
 
-int main(int argc, char **argv)
+/* Takes the samples over. -1: it cannot be written. */
+static int print_result(const struct row *rows, int count, double pause)
 {
     json_t *list = json_array(), *root;
-    int count = argc - 4;
+    int answer;
+
+    for (int i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", rows[i].name,
+                                              "command", json_text(rows[i].command), "reason",
+                                              json_text(rows[i].reason), "cold", rows[i].cold,
+                                              "warm", rows[i].warm));
+    root = json_pack("{s:s, s:f, s:o}", "schema", "trivium-launch/1", "pause", pause, "rows", list);
+    answer = json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(5));
+    json_decref(root);
+    return answer;
+}
+
+int main(int argc, char **argv)
+{
+    int count = argc - 4, answer;
     struct row *rows;
 
     if (argc < 5) {
@@ -159,20 +176,11 @@ int main(int argc, char **argv)
         for (int i = 0; i < count; i++)
             measure_row(&rows[i], atof(argv[2]), argv[3]);
     }
-    for (int i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s%, s:o, s:o}", "name", rows[i].name,
-                                              "command", rows[i].command, "reason", rows[i].reason,
-                                              strlen(rows[i].reason), "cold", rows[i].cold, "warm",
-                                              rows[i].warm));
-    root = json_pack("{s:s, s:f, s:o}", "schema", "trivium-launch/1", "pause", atof(argv[2]),
-                     "rows", list);
-    if (root == NULL || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(5)) < 0)
-        return 1;
-    json_decref(root);
+    answer = print_result(rows, count, atof(argv[2]));
     for (int i = 0; i < count; i++) {
         free(rows[i].name);
         free(rows[i].text);
     }
     free(rows);
-    return 0;
+    return answer < 0 ? 1 : 0;
 }

@@ -19,10 +19,11 @@ END
 printf '#!/bin/sh\necho another\n' >"$tap_tmp/wrong"
 printf '#!/bin/sh\necho no way >&2\nexit 3\n' >"$tap_tmp/fails"
 printf '#!/bin/sh\necho "$@" >>%s/calls\necho hello, world\n' "$tap_tmp" >"$tap_tmp/quick"
-chmod +x "$tap_tmp/slow" "$tap_tmp/wrong" "$tap_tmp/fails" "$tap_tmp/quick"
+printf '#!/bin/sh\nprintf "caf\\351\\n"\n' >"$tap_tmp/bytes"
+chmod +x "$tap_tmp/bytes" "$tap_tmp/slow" "$tap_tmp/wrong" "$tap_tmp/fails" "$tap_tmp/quick"
 tap_ok "commands are launched" sh -c "'$launch' 2 0.01 'hello, world' 'quick=$tap_tmp/quick a b' \
     'slow=$tap_tmp/slow' 'wrong=$tap_tmp/wrong' 'fails=$tap_tmp/fails' 'none=$tap_tmp/none' \
-    'missing!not installed' >'$tap_tmp/result'"
+    'missing!not installed' 'bytes=$tap_tmp/bytes' >'$tap_tmp/result'"
 tap_is "two rounds: one cold run and four warm ones in each" "2 8" \
     "$(measured '.rows[0] | "\(.cold | length) \(.warm | length)"')"
 tap_is "of which none is left out" 10 "$(grep -c '^a b$' "$tap_tmp/calls")"
@@ -31,6 +32,7 @@ tap_is "another output is no result" 'it printed "another"' "$(measured '.rows[2
 tap_is "nor is a failure, whose complaint is kept" "wait status 0x300: no way" "$(measured '.rows[3].reason')"
 tap_like "nor what is not there" "cannot execute it: No such file" "$(measured '.rows[4].reason')"
 tap_is "what is not to be had has its reason" "not installed" "$(measured '.rows[5].reason')"
+tap_is "bytes that are no UTF-8 are no reason to be missing" 'it printed "caf?"' "$(measured '.rows[6].reason')"
 tap_is "a row without a command is refused" 2 "$("$launch" 1 0 x name 2>"$tap_tmp/err"; echo $?)"
 
 # table OURS CRUN: of one sample each.
