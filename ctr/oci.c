@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <linux/openat2.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "ctr/oci_json.h"
+#include "lib/digest.h"
 
 #define JSON_MOST (4u << 20)
 
@@ -48,15 +48,9 @@ static int open_blob(int folder, const char *digest, struct err *err)
 
 static bool matches(const char *text, size_t size, const char *digest)
 {
-    struct sha256_ctx context;
-    uint8_t bytes[SHA256_DIGEST_SIZE];
     char hex[DIGEST_HEX_SIZE];
 
-    sha256_init(&context);
-    sha256_update(&context, size, (const uint8_t *)text);
-    sha256_digest(&context, sizeof bytes, bytes);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    digest_bytes(text, size, hex);
     return strcmp(hex, digest) == 0;
 }
 

@@ -12,13 +12,12 @@ json_t *oci_json_parse(const char *text, size_t size, const char *name, struct e
     return value;
 }
 
-int oci_json_digest(char digest[DIGEST_HEX_SIZE], const json_t *value, struct err *err)
+/* Without "sha256:"; nothing but hexadecimal digits, as it becomes the name of a file. */
+static int take_digest(char digest[DIGEST_HEX_SIZE], const json_t *value, struct err *err)
 {
     const char *text = json_string_value(value);
 
-    if (text == NULL || strncmp(text, "sha256:", 7) != 0 ||
-        strlen(text + 7) != DIGEST_HEX_SIZE - 1 ||
-        strspn(text + 7, "0123456789abcdef") != DIGEST_HEX_SIZE - 1)
+    if (text == NULL || strncmp(text, "sha256:", 7) != 0 || !digest_is_hex(text + 7))
         return err_set(err, "the image layout has a digest that is no SHA-256");
     memcpy(digest, text + 7, DIGEST_HEX_SIZE);
     return 0;
@@ -52,7 +51,7 @@ int oci_json_index(const json_t *index, char digest[DIGEST_HEX_SIZE], struct err
 
     if (row == NULL)
         return err_set(err, "the image layout has no one image for Linux on x86-64");
-    return oci_json_digest(digest, json_object_get(row, "digest"), err);
+    return take_digest(digest, json_object_get(row, "digest"), err);
 }
 
 bool oci_json_is_manifest(const json_t *document)
@@ -62,8 +61,7 @@ bool oci_json_is_manifest(const json_t *document)
 
 int oci_json_config(const json_t *manifest, char digest[DIGEST_HEX_SIZE], struct err *err)
 {
-    return oci_json_digest(digest, json_object_get(json_object_get(manifest, "config"), "digest"),
-                           err);
+    return take_digest(digest, json_object_get(json_object_get(manifest, "config"), "digest"), err);
 }
 
 int oci_json_image(struct oci_image *oci, const json_t *manifest, const json_t *config,
@@ -84,8 +82,8 @@ int oci_json_image(struct oci_image *oci, const json_t *manifest, const json_t *
     for (size_t i = 0; i < count; i++) {
         const json_t *row = json_array_get(layers, i);
 
-        if (oci_json_digest(oci->layers[i].blob, json_object_get(row, "digest"), err) < 0 ||
-            oci_json_digest(oci->layers[i].diff, json_array_get(diffs, i), err) < 0)
+        if (take_digest(oci->layers[i].blob, json_object_get(row, "digest"), err) < 0 ||
+            take_digest(oci->layers[i].diff, json_array_get(diffs, i), err) < 0)
             return -1;
     }
     oci->count = count;

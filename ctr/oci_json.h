@@ -18,10 +18,7 @@
 /* A document of that name: a new reference; NULL: it is no JSON. */
 json_t *oci_json_parse(const char *text, size_t size, const char *name, struct err *err);
 
-/* A digest, without "sha256:"; nothing but hexadecimal digits, as it becomes the name of a file. */
-int oci_json_digest(char digest[DIGEST_HEX_SIZE], const json_t *value, struct err *err);
-
-/* Of an index: the digest of the only image, or of the one for our machine. */
+/* Of an index: the digest (without "sha256:") of the only image, or of the one for our machine. */
 int oci_json_index(const json_t *index, char digest[DIGEST_HEX_SIZE], struct err *err);
 
 /* Whether the document is a manifest; else it may be another index. */

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,30 +99,9 @@ bool store_is_name(const char *name)
            strspn(name, known) == strlen(name);
 }
 
-static bool is_digest(const char *text)
-{
-    return strlen(text) == DIGEST_HEX_SIZE - 1 &&
-           strspn(text, "0123456789abcdef") == DIGEST_HEX_SIZE - 1;
-}
-
 static int digest_of(int fd, char hex[DIGEST_HEX_SIZE], struct err *err)
 {
-    struct sha256_ctx context;
-    uint8_t buffer[65536], digest[SHA256_DIGEST_SIZE];
-    off_t at = 0;
-    ssize_t got;
-
-    sha256_init(&context);
-    while ((got = pread(fd, buffer, sizeof buffer, at)) > 0) {
-        sha256_update(&context, (size_t)got, buffer);
-        at += got;
-    }
-    if (got < 0)
-        return err_sys(err, errno, "cannot read a layer");
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-    return 0;
+    return digest_open_file(fd, hex) < 0 ? err_sys(err, errno, "cannot read a layer") : 0;
 }
 
 /* The file that will be called something when it is whole. Who was killed has left one, maybe. */
@@ -270,7 +248,7 @@ static int take_layer(const json_t *row, struct image *image)
     const char *source = json_string_value(json_object_get(row, "source"));
     json_int_t size = json_integer_value(json_object_get(row, "size"));
 
-    if (digest == NULL || source == NULL || size < 0 || !is_digest(digest))
+    if (digest == NULL || source == NULL || size < 0 || !digest_is_hex(digest))
         return -1;
     snprintf(layer->digest, sizeof layer->digest, "%s", digest);
     snprintf(layer->source, sizeof layer->source, "%s", source);

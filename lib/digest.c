@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
+#include <string.h>
 #include <unistd.h>
 
 static void finish(struct sha256_ctx *context, char hex[DIGEST_HEX_SIZE])
@@ -24,23 +25,38 @@ void digest_bytes(const void *bytes, size_t size, char hex[DIGEST_HEX_SIZE])
     finish(&context, hex);
 }
 
-int digest_file(const char *path, char hex[DIGEST_HEX_SIZE], struct err *err)
+int digest_open_file(int fd, char hex[DIGEST_HEX_SIZE])
 {
     struct sha256_ctx context;
-    uint8_t buffer[16384];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    uint8_t buffer[65536];
+    off_t at = 0;
     ssize_t got;
 
-    if (fd < 0)
-        return err_sys(err, errno, "cannot open %s", path);
     sha256_init(&context);
-    while ((got = read(fd, buffer, sizeof buffer)) > 0)
+    while ((got = pread(fd, buffer, sizeof buffer, at)) > 0) {
         sha256_update(&context, (size_t)got, buffer);
-    if (got < 0)
-        err_sys(err, errno, "cannot read %s", path);
-    close(fd);
+        at += got;
+    }
     if (got < 0)
         return -1;
     finish(&context, hex);
     return 0;
+}
+
+int digest_file(const char *path, char hex[DIGEST_HEX_SIZE], struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC), answer = 0;
+
+    if (fd < 0)
+        return err_sys(err, errno, "cannot open %s", path);
+    if (digest_open_file(fd, hex) < 0)
+        answer = err_sys(err, errno, "cannot read %s", path);
+    close(fd);
+    return answer;
+}
+
+bool digest_is_hex(const char *text)
+{
+    return strlen(text) == DIGEST_HEX_SIZE - 1 &&
+           strspn(text, "0123456789abcdef") == DIGEST_HEX_SIZE - 1;
 }
