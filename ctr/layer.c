@@ -6,9 +6,7 @@
 
 #include "ctr/ids.h"
 
-#define WHITEOUT        ".wh."
-#define WHITEOUT_LENGTH 4
-#define OPAQUE          ".wh..wh..opq"
+#define WHITEOUT_LENGTH (sizeof LAYER_WHITEOUT_MARK - 1)
 
 /* What of a stranger's name is shown: it may hold anything. */
 #define SHOWN 100
@@ -94,20 +92,20 @@ static int take_whiteout(struct layer_entry *entry, struct err *err)
     char *name = slash == NULL ? entry->path : slash + 1;
     const char *gone = name + WHITEOUT_LENGTH;
 
-    for (const char *at = strstr(entry->path, WHITEOUT); at != NULL && at < name;
-         at = strstr(at + 1, WHITEOUT)) {
+    for (const char *at = strstr(entry->path, LAYER_WHITEOUT_MARK); at != NULL && at < name;
+         at = strstr(at + 1, LAYER_WHITEOUT_MARK)) {
         if (at == entry->path || at[-1] == '/')
             return refuse(entry->path, "a whiteout is no folder", err);
     }
-    if (strncmp(name, WHITEOUT, WHITEOUT_LENGTH) != 0)
+    if (strncmp(name, LAYER_WHITEOUT_MARK, WHITEOUT_LENGTH) != 0)
         return 0;
-    if (strcmp(name, OPAQUE) == 0) {
+    if (strcmp(name, LAYER_OPAQUE_MARK) == 0) {
         entry->kind = LAYER_OPAQUE;
         *(slash == NULL ? name : slash) = '\0';
         return 0;
     }
     if (gone[0] == '\0' || strcmp(gone, ".") == 0 || strcmp(gone, "..") == 0 ||
-        strncmp(gone, WHITEOUT, WHITEOUT_LENGTH) == 0)
+        strncmp(gone, LAYER_WHITEOUT_MARK, WHITEOUT_LENGTH) == 0)
         return refuse(entry->path, "nothing of that name could be taken away", err);
     entry->kind = LAYER_WHITEOUT;
     memmove(name, gone, strlen(gone) + 1);

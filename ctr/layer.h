@@ -26,6 +26,10 @@
 #define LAYER_BYTES_MOST   (UINT64_C(4) << 30)
 #define LAYER_ENTRIES_MOST 1000000u
 
+/* What an entry's name begins with, and what it is, that only says what is gone. */
+#define LAYER_WHITEOUT_MARK ".wh."
+#define LAYER_OPAQUE_MARK   ".wh..wh..opq"
+
 enum layer_kind {
     LAYER_FOLDER,
     LAYER_FILE,

@@ -138,8 +138,9 @@ static int put_entry(struct writer *writer, int folder, const char *name, const 
     if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
         return err_sys(writer->err, errno, "cannot look at %.200s", path);
     if (writer->origin->upper && S_ISCHR(status.st_mode) && status.st_rdev == 0)
-        return put_mark(writer, parent, ".wh.", name);
-    if (writer->origin->upper && strncmp(name, ".wh.", 4) == 0)
+        return put_mark(writer, parent, LAYER_WHITEOUT_MARK, name);
+    if (writer->origin->upper &&
+        strncmp(name, LAYER_WHITEOUT_MARK, sizeof LAYER_WHITEOUT_MARK - 1) == 0)
         return err_set(writer->err, "no layer can have the name %.200s: it means that one is gone",
                        path);
     if (S_ISREG(status.st_mode))
@@ -175,7 +176,7 @@ static int put_folder(struct writer *writer, int fd, const char *path)
     if (count < 0)
         answer = err_sys(writer->err, errno, "cannot read the folder %.200s", path);
     else if (writer->origin->upper && is_opaque(fd))
-        answer = put_mark(writer, path, ".wh..wh..opq", "");
+        answer = put_mark(writer, path, LAYER_OPAQUE_MARK, "");
     if (++writer->depth > DEPTH_MOST)
         answer = err_set(writer->err, "the folder %.200s is too deep", path);
     for (int i = 0; i < count; i++) {
