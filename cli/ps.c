@@ -16,6 +16,7 @@
 #include "cli/output.h"
 #include "cli/status.h"
 #include "cli/text.h"
+#include "ctr/limits.h"
 #include "ctr/running.h"
 #include "ctr/store.h"
 
@@ -113,7 +114,7 @@ static struct claims read_claims(const struct running_container *container)
     struct claims claims = {
         .processes = read_number(container, CONTROL_PIDS, "pids.max", "pids.max"),
         .memory = read_number(container, CONTROL_MEMORY, "memory.limit_in_bytes", "memory.max"),
-        .cpus = quota < 0 ? 0 : (double)quota / 100000, /* the period that limits.c sets */
+        .cpus = quota < 0 ? 0 : (double)quota / LIMITS_PERIOD,
     };
 
     return claims;

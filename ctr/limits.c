@@ -10,8 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define PERIOD    100000 /* microseconds: the kernel's own choice */
-#define QUOTA_LOW 1000   /* the least that the kernel takes */
+#define QUOTA_LOW 1000 /* the least that the kernel takes */
 
 /* Sets one limit in its group; fills `claimed`. */
 typedef int set_limit(const struct limits *limits, const struct group *group,
@@ -20,18 +19,18 @@ typedef int set_limit(const struct limits *limits, const struct group *group,
 static int set_cpu(const struct limits *limits, const struct group *group,
                    struct limit_report *report, struct steps *steps, struct err *err)
 {
-    double quota = limits->cpus * PERIOD;
+    double quota = limits->cpus * LIMITS_PERIOD;
     char text[64];
 
     snprintf(report->claimed, LIMIT_TEXT, "%g CPUs", limits->cpus);
     if (group->version == 1) {
-        snprintf(text, sizeof text, "%d", PERIOD);
+        snprintf(text, sizeof text, "%d", LIMITS_PERIOD);
         if (group_write(group, "cpu.cfs_period_us", text, steps, err) < 0)
             return -1;
-        step_end(steps, "time is given out anew every %d ms", PERIOD / 1000);
+        step_end(steps, "time is given out anew every %d ms", LIMITS_PERIOD / 1000);
     }
     snprintf(text, sizeof text, group->version == 1 ? "%.0f" : "%.0f %d",
-             quota < QUOTA_LOW ? QUOTA_LOW : quota, PERIOD);
+             quota < QUOTA_LOW ? QUOTA_LOW : quota, LIMITS_PERIOD);
     if (group_write(group, group->version == 1 ? "cpu.cfs_quota_us" : "cpu.max", text, steps, err) <
         0)
         return -1;

@@ -23,6 +23,8 @@ struct limits {
 };
 
 #define LIMITS_PIDS 4096
+#define LIMITS_PERIOD \
+    100000 /* microseconds in which CPU time is given out: the kernel's own choice */
 
 /* What became of one. */
 struct limit_report {
