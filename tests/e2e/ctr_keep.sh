@@ -100,8 +100,17 @@ tap_is "nothing of that is left in the store" "" "$(find "$TRIVIUM_IMAGES" -name
 "$TRIVIUM" rm killed slow beheaded
 
 # An image that is removed while it is run, and a store that is locked.
-tap_is "an image that was removed meanwhile" 125 "$("$TRIVIUM" image build brief "$tap_tmp/root/etc" "$tap_tmp/root"
-    { sleep 0.3; "$TRIVIUM" image remove brief; } & status run orphan brief 'echo x >/x; sleep 1')"
+"$TRIVIUM" image build brief "$tap_tmp/root/etc" "$tap_tmp/root"
+mkfifo "$tap_tmp/end"
+: >"$tap_tmp/out"
+"$TRIVIUM" run --on container --name orphan --image brief busybox sh -c 'echo x >/x; echo runs; read -r end' \
+    <"$tap_tmp/end" >"$tap_tmp/out" 2>"$tap_tmp/err" &
+exec 3>"$tap_tmp/end"
+until grep -q runs "$tap_tmp/out"; do sleep 0.1; done
+"$TRIVIUM" image remove brief
+exec 3>&-
+wait $!
+tap_is "an image that was removed meanwhile" 125 $?
 tap_like "is told" "a layer of brief is there no more" "$(cat "$tap_tmp/err")"
 flock "$TRIVIUM_IMAGES/lock" sleep 1 &
 tap_is "a store that is locked is waited for" 0 "$(sleep 0.2; run waits base 'echo x >/x'; status "$TRIVIUM" rm waits)"
