@@ -21,7 +21,11 @@
 #define COPY_MOST    (1u << 24) /* at a time */
 #define ROOT_OPTIONS "mode=0755,size=64m,nr_inodes=16384"
 
-/* Up to where the file is loaded from; UINT64_MAX: it is no ELF file. Source: elf(5). */
+/*
+ * Up to where the file is loaded from; UINT64_MAX: it is no ELF file. Source: elf(5). Not by
+ * elf_open_fd(): its checks, of every program at each start, show in the time that a container
+ * takes, and headers that are wrong only spoil the copy of that program.
+ */
 static uint64_t loaded_size(int fd)
 {
     Elf64_Phdr rows[16];
