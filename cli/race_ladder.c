@@ -13,14 +13,6 @@
 #define LANES_MAX  64
 #define LINE_SIZE  1024
 
-static bool same_lane(const struct result_row *a, const struct result_row *b)
-{
-    char a_name[RESULT_NAME], b_name[RESULT_NAME];
-
-    return a->different_kernel == b->different_kernel &&
-           strcmp(result_way(a_name, a), result_way(b_name, b)) == 0;
-}
-
 /* The first row of each lane, those of the host's kernel first. Answers how many. */
 static size_t find_lanes(const struct result *result, size_t lanes[LANES_MAX])
 {
@@ -31,7 +23,7 @@ static size_t find_lanes(const struct result *result, size_t lanes[LANES_MAX])
             bool known = result->rows[i].different_kernel != (other == 1);
 
             for (size_t j = 0; j < count; j++)
-                known |= same_lane(&result->rows[lanes[j]], &result->rows[i]);
+                known |= result_same_lane(&result->rows[lanes[j]], &result->rows[i]);
             if (!known)
                 lanes[count++] = i;
         }
@@ -72,7 +64,7 @@ static void draw_lane(struct area inside, int y, const struct race_axis *axis,
     for (size_t i = 0; i < result->row_count; i++) {
         double speed = result->rows[i].same_kernel.speed;
 
-        if (same_lane(first, &result->rows[i]) && speed > 0) {
+        if (result_same_lane(first, &result->rows[i]) && speed > 0) {
             least = fmin(least, 1 / speed);
             most = fmax(most, 1 / speed);
         }
@@ -91,7 +83,7 @@ static void draw_lane(struct area inside, int y, const struct race_axis *axis,
         area_put(inside, x, y, race_texture(first->way).fill, race_texture(first->way).role);
     for (size_t begin = 0; begin < result->row_count; begin = report_measure_end(result, begin)) {
         for (size_t i = begin; i < report_measure_end(result, begin); i++) {
-            if (same_lane(first, &result->rows[i]) && result->rows[i].same_kernel.speed > 0)
+            if (result_same_lane(first, &result->rows[i]) && result->rows[i].same_kernel.speed > 0)
                 area_put(inside, race_axis_column(axis, 1 / result->rows[i].same_kernel.speed), y,
                          (unsigned char)mark_of(measure), ROLE_STRONG);
         }

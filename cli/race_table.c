@@ -136,8 +136,7 @@ static void print_heading(FILE *file, const struct result *result, size_t index)
     const struct result_row *before = index == 0 ? NULL : row - 1;
     char measure[32], unit[32], kernel[64];
     bool first = before == NULL || !result_same_command(before, row) ||
-                 strcmp(before->measure == NULL ? "" : before->measure,
-                        row->measure == NULL ? "" : row->measure) != 0;
+                 !result_same_text(before->measure, row->measure);
 
     if (first && (row->measure != NULL || row->unit != NULL))
         fprintf(file, " %s%s%s, %s is better\n", printable(measure, sizeof measure, row->measure),
@@ -189,18 +188,10 @@ static void print_rows(FILE *file, const struct result *result, bool colour, boo
     fputc('\n', file);
 }
 
-static bool same_lane(const struct result_row *a, const struct result_row *b)
-{
-    char a_name[RESULT_NAME], b_name[RESULT_NAME];
-
-    return a->different_kernel == b->different_kernel &&
-           strcmp(result_way(a_name, a), result_way(b_name, b)) == 0;
-}
-
 static bool is_first_of_lane(const struct result *result, size_t row)
 {
     for (size_t i = 0; i < row; i++) {
-        if (same_lane(&result->rows[i], &result->rows[row]))
+        if (result_same_lane(&result->rows[i], &result->rows[row]))
             return false;
     }
     return true;
@@ -217,7 +208,7 @@ static void print_range(FILE *file, const struct result *result, size_t lane)
     for (size_t i = lane; i < result->row_count; i++) {
         const struct result_row *row = &result->rows[i];
 
-        if (!same_lane(first, row) || row->native.speed <= 0 || row->native.to == i)
+        if (!result_same_lane(first, row) || row->native.speed <= 0 || row->native.to == i)
             continue;
         if (least == NULL || row->native.speed > least->native.speed)
             least = row;
@@ -246,7 +237,7 @@ static void print_inconclusive(FILE *file, const struct result *result, size_t l
     for (size_t i = lane; i < result->row_count; i++) {
         char name[TEXT_SIZE];
 
-        if (same_lane(&result->rows[lane], &result->rows[i]) && result->rows[i].inconclusive)
+        if (result_same_lane(&result->rows[lane], &result->rows[i]) && result->rows[i].inconclusive)
             append(names, ", ", full_name(name, &result->rows[i]));
     }
     if (names[0] == '\0')

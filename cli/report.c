@@ -126,8 +126,7 @@ size_t report_measure_end(const struct result *result, size_t first)
     const char *measure = result->rows[first].measure;
     size_t end = first + 1, limit = report_command_end(result, first);
 
-    while (end < limit && (measure == NULL) == (result->rows[end].measure == NULL) &&
-           (measure == NULL || strcmp(measure, result->rows[end].measure) == 0))
+    while (end < limit && result_same_text(measure, result->rows[end].measure))
         end++;
     return end;
 }

@@ -328,14 +328,6 @@ void report_figure(FILE *file, const struct result *result, size_t first, size_t
     draw(file, &figure, title, row_text);
 }
 
-static bool same_lane(const struct result_row *a, const struct result_row *b)
-{
-    char a_name[RESULT_NAME], b_name[RESULT_NAME];
-
-    return a->different_kernel == b->different_kernel &&
-           strcmp(result_way(a_name, a), result_way(b_name, b)) == 0;
-}
-
 /* A way over all rows: each of them is a dot, the bar goes to the middle one. */
 static void add_lane(struct figure *figure, const struct result *result, size_t first)
 {
@@ -347,7 +339,7 @@ static void add_lane(struct figure *figure, const struct result *result, size_t 
     for (size_t i = first; i < result->row_count && bar->dot_count < DOTS_MAX; i++) {
         const struct result_row *row = &result->rows[i];
 
-        if (same_lane(row, bar->row) && row->same_kernel.speed > 0)
+        if (result_same_lane(row, bar->row) && row->same_kernel.speed > 0)
             dots[bar->dot_count++] = 1 / row->same_kernel.speed;
     }
     if (bar->dot_count > 0)
@@ -384,7 +376,7 @@ void report_ladder(FILE *file, const struct result *result, unsigned number)
             bool first = result->rows[i].different_kernel == (machines == 1);
 
             for (size_t j = 0; j < i && first; j++)
-                first = !same_lane(&result->rows[j], &result->rows[i]);
+                first = !result_same_lane(&result->rows[j], &result->rows[i]);
             if (first)
                 add_lane(&figure, result, i);
         }

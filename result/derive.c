@@ -1,5 +1,4 @@
 /* derive.c: what follows from the samples of a result: see result.h. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,21 +38,33 @@ void result_fini(struct result *result)
     *result = (struct result){0};
 }
 
-static bool same_text(const char *a, const char *b)
+bool result_same_text(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 bool result_same_command(const struct result_row *a, const struct result_row *b)
 {
-    return same_text(a->program, b->program) && same_text(a->configuration, b->configuration) &&
+    return result_same_text(a->program, b->program) &&
+           result_same_text(a->configuration, b->configuration) &&
            json_equal(a->args, b->args) == 1;
 }
 
 bool result_same_measure(const struct result_row *a, const struct result_row *b)
 {
-    return same_text(a->measure, b->measure) && same_text(a->unit, b->unit) &&
+    return result_same_text(a->measure, b->measure) && result_same_text(a->unit, b->unit) &&
            result_same_command(a, b);
+}
+
+bool result_same_way(const struct result_row *a, const struct result_row *b)
+{
+    return result_same_text(a->way, b->way) && result_same_text(a->mode, b->mode) &&
+           result_same_text(a->variant, b->variant);
+}
+
+bool result_same_lane(const struct result_row *a, const struct result_row *b)
+{
+    return a->different_kernel == b->different_kernel && result_same_way(a, b);
 }
 
 char *result_way(char buffer[RESULT_NAME], const struct result_row *row)
@@ -115,7 +126,7 @@ size_t result_way_of(const struct result *result, size_t row)
         const struct result_row *other = &result->rows[i];
 
         if (other->variant == NULL && strcmp(other->way, own->way) == 0 &&
-            same_text(other->mode, own->mode) && has_speed(other) &&
+            result_same_text(other->mode, own->mode) && has_speed(other) &&
             result_same_measure(other, own))
             return i;
     }

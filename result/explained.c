@@ -153,17 +153,6 @@ static struct facts facts_of(const struct result *result, const struct result_ro
     return facts;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static bool same_lane(const struct result_row *a, const struct result_row *b)
-{
-    return same_text(a->way, b->way) && same_text(a->mode, b->mode) &&
-           same_text(a->variant, b->variant) && same_text(a->configuration, b->configuration);
-}
-
 /* How many times the counted run was as slow as those that do not count. */
 static double counting_cost(const struct result_row *row)
 {
@@ -175,6 +164,7 @@ static double counting_cost(const struct result_row *row)
 /* The least that an instruction of that lane takes on another program of the race; seconds. */
 static double instruction_cost(const struct result *result, const struct facts *facts, size_t row)
 {
+    const struct result_row *own = &result->rows[row];
     double least = 0;
 
     for (size_t i = 0; i < result->row_count; i++) {
@@ -182,8 +172,9 @@ static double instruction_cost(const struct result *result, const struct facts *
         double total = number_of(other->counters, "instructions");
         double slower = counting_cost(other), cost;
 
-        if (total < INSTRUCTIONS_LEAST || slower <= 0 || !same_lane(other, &result->rows[row]) ||
-            result_same_command(other, &result->rows[row]))
+        if (total < INSTRUCTIONS_LEAST || slower <= 0 || !result_same_way(other, own) ||
+            !result_same_text(other->configuration, own->configuration) ||
+            result_same_command(other, own))
             continue;
         cost = facts[i].seconds / slower / total;
         if (least == 0 || cost < least)
@@ -201,9 +192,9 @@ static double service_cost(const struct result *result, const struct result_row 
         const char *unit = other->unit == NULL ? "" : other->unit;
         double scale = strcmp(unit, "ns") == 0 ? 1e-9 : strcmp(unit, "us") == 0 ? 1e-6 : 0;
 
-        if (strcmp(other->program, "syscalls") == 0 && same_text(other->measure, measure) &&
-            same_text(other->kernel.name, row->kernel.name) && other->used > 0 &&
-            same_text(other->way, row->different_kernel ? row->way : "native"))
+        if (strcmp(other->program, "syscalls") == 0 && result_same_text(other->measure, measure) &&
+            result_same_text(other->kernel.name, row->kernel.name) && other->used > 0 &&
+            result_same_text(other->way, row->different_kernel ? row->way : "native"))
             return fmax(other->summary.median, 0) * scale;
     }
     return 0;

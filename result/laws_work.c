@@ -93,12 +93,9 @@ void law_units(struct law_check *check, const struct result *result)
     for (size_t i = 0; i < result->row_count; i++) {
         for (size_t j = 0; j < i && result->rows[i].unit != NULL; j++) {
             const struct result_row *row = &result->rows[i], *before = &result->rows[j];
-            bool same_measure =
-                result_same_command(row, before) && before->unit != NULL &&
-                (row->measure == NULL) == (before->measure == NULL) &&
-                (row->measure == NULL || strcmp(row->measure, before->measure) == 0);
 
-            if (!same_measure)
+            if (before->unit == NULL || !result_same_command(row, before) ||
+                !result_same_text(row->measure, before->measure))
                 continue;
             if (strcmp(row->unit, before->unit) != 0 || row->more != before->more)
                 law_broken(check, law_row_place(place, result, i),

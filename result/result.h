@@ -176,10 +176,18 @@ size_t result_way_of(const struct result *result, size_t row);
 /* What a row is shown against first: a rung its way, any other the quickest way on its kernel. */
 const struct result_ratio *result_shown(const struct result_row *row);
 
+/* Are they equal, or both NULL? */
+bool result_same_text(const char *a, const char *b);
+
 /* Are the rows of the same program with the same arguments, in the same configuration? And of the
- * same measure, too? */
+ * same measure in the same unit, too? */
 bool result_same_command(const struct result_row *a, const struct result_row *b);
 bool result_same_measure(const struct result_row *a, const struct result_row *b);
+
+/* Are they of the same way, mode and variant? And on the same side of the line between the host's
+ * kernel and another, as in tables and figures over all programs? */
+bool result_same_way(const struct result_row *a, const struct result_row *b);
+bool result_same_lane(const struct result_row *a, const struct result_row *b);
 
 /* "interp --user", "native", "dbt --dbt=-chain"; answers the buffer. */
 #define RESULT_NAME 64
