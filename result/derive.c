@@ -229,10 +229,24 @@ void result_stretch(const struct result *result, const struct result_row *row, s
     }
 }
 
+const struct result_execution *result_run_of(const struct result *result, size_t entry,
+                                             size_t round, size_t *from)
+{
+    for (size_t i = *from; i < result->execution_count; i++) {
+        const struct result_execution *execution = &result->executions[i];
+
+        if (execution->entry == entry && execution->round == round) {
+            *from = i + 1;
+            return execution;
+        }
+    }
+    return NULL;
+}
+
 /* The samples that were taken in the stretch; they lie side by side. */
 static void choose_samples(const struct result *result, struct result_row *row)
 {
-    size_t first, end, sample = 0;
+    size_t first, end, from = 0;
 
     row->first_used = 0;
     row->used = row->count;
@@ -240,17 +254,14 @@ static void choose_samples(const struct result *result, struct result_row *row)
         return;
     result_stretch(result, row, &first, &end);
     row->used = 0;
-    for (size_t i = 0; i < result->execution_count && sample < row->count; i++) {
-        const struct result_execution *execution = &result->executions[i];
-
-        if (execution->entry != row->entry || execution->round != row->rounds[sample])
-            continue;
-        if (i >= first && i < end) {
+    for (size_t i = 0; i < row->count; i++) {
+        if (result_run_of(result, row->entry, row->rounds[i], &from) == NULL)
+            break;
+        if (from > first && from <= end) {
             if (row->used == 0)
-                row->first_used = sample;
+                row->first_used = i;
             row->used++;
         }
-        sample++;
     }
 }
 

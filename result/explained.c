@@ -93,17 +93,15 @@ static bool has_one_measure(const struct result *result, const struct result_row
 /* A rate's work is the rate times its time; a run whose time is measured is one. */
 static double work_of(const struct result *result, const struct result_row *row)
 {
+    const struct result_execution *warm_up;
+    size_t from = 0;
+
     if (!row->has_dropped || row->dropped <= 0 || row->unit == NULL)
         return 0;
     if (!row->more)
         return strcmp(row->unit, "s") == 0;
-    for (size_t i = 0; i < result->execution_count; i++) {
-        const struct result_execution *execution = &result->executions[i];
-
-        if (execution->entry == row->entry && execution->round == 0)
-            return fmax(row->dropped * execution->inside, 0);
-    }
-    return 0;
+    warm_up = result_run_of(result, row->entry, 0, &from);
+    return warm_up == NULL ? 0 : fmax(row->dropped * warm_up->inside, 0);
 }
 
 /* Of all timed runs. */

@@ -193,6 +193,11 @@ bool result_same_lane(const struct result_row *a, const struct result_row *b);
 #define RESULT_NAME 64
 char *result_way(char buffer[RESULT_NAME], const struct result_row *row);
 
+/* The run of that entry in that round, looked for from number *from on, which is then behind it, as
+ * samples stand in the order of their runs. NULL: there is none, and *from stays. */
+const struct result_execution *result_run_of(const struct result *result, size_t entry,
+                                             size_t round, size_t *from);
+
 /* The step-free stretch of executions that the rows of that command take their numbers from: from
  * `first` up to, not including, `end`. */
 void result_stretch(const struct result *result, const struct result_row *row, size_t *first,
