@@ -40,7 +40,7 @@ static const struct result_row *find_row(const struct result *result, const stru
     return NULL;
 }
 
-/* True when the two cannot be compared, and why. */
+/* True when the two cannot be compared, and why; else their ratio is known. */
 static bool differs(struct compare_row *row)
 {
     const struct result_row *before = row->before, *now = row->now;
@@ -72,7 +72,7 @@ static bool differs(struct compare_row *row)
         snprintf(reason, size, "other answers");
     else if (!result_same_text(before->unit, now->unit) || before->more != now->more)
         snprintf(reason, size, "other unit");
-    else if (before->summary.min <= 0 || now->summary.min <= 0)
+    else if (!result_compare_speed(&row->ratio, now, before))
         snprintf(reason, size, "a sample is 0 or less");
     else
         return false;
@@ -81,29 +81,23 @@ static bool differs(struct compare_row *row)
 
 static void judge(struct compare_row *row)
 {
-    const struct result_row *above = row->before->more ? row->now : row->before;
-    const struct result_row *below = row->before->more ? row->before : row->now;
-    double off, wide;
+    double speed = row->ratio.speed, low = row->ratio.interval.low, high = row->ratio.interval.high;
 
-    row->speed = above->summary.median / below->summary.median;
-    if (!stats_ratio_interval(above->samples + above->first_used, above->used,
-                              below->samples + below->first_used, below->used, &row->interval)) {
+    if (low <= 0) {
         snprintf(row->reason, sizeof row->reason, "fewer than %d runs on one side",
                  STATS_INTERVAL_SAMPLES);
         return;
     }
-    off = fabs(log(row->speed));
-    wide = (row->interval.high - row->interval.low) / 2 / row->speed;
-    if (row->interval.low <= 1 && 1 <= row->interval.high) {
-        if (wide <= COMPARE_SAME)
+    if (low <= 1 && 1 <= high) {
+        if ((high - low) / 2 / speed <= COMPARE_SAME)
             row->verdict = COMPARE_ALIKE;
         else
-            snprintf(row->reason, sizeof row->reason, "too noisy: x%.2f to x%.2f says neither",
-                     row->interval.low, row->interval.high);
-    } else if (off <= log(1 + COMPARE_SAME)) {
+            snprintf(row->reason, sizeof row->reason, "too noisy: x%.2f to x%.2f says neither", low,
+                     high);
+    } else if (fabs(log(speed)) <= log(1 + COMPARE_SAME)) {
         row->verdict = COMPARE_ALIKE;
     } else {
-        row->verdict = row->speed > 1 ? COMPARE_FASTER : COMPARE_SLOWER;
+        row->verdict = speed > 1 ? COMPARE_FASTER : COMPARE_SLOWER;
     }
 }
 

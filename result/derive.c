@@ -282,24 +282,27 @@ static void summarize(struct result_row *row)
     row->noisy = !(half <= RESULT_NOISY * row->summary.median);
 }
 
-static struct result_ratio compare_speed(const struct result *result, const struct result_row *row,
-                                         size_t to)
+bool result_compare_speed(struct result_ratio *ratio, const struct result_row *row,
+                          const struct result_row *other)
 {
-    struct result_ratio ratio = {.to = to};
-    const struct result_row *other, *above, *below;
+    const struct result_row *above = row->more ? row : other, *below = row->more ? other : row;
 
-    if (to == result->row_count || !has_speed(row))
-        return ratio;
-    other = &result->rows[to];
-    above = row->more ? row : other;
-    below = row->more ? other : row;
-    /* A difference of two measurements, as the context switch is, can come out below 0. */
     if (above->summary.min <= 0 || below->summary.min <= 0)
-        return ratio;
-    ratio.speed = above->summary.median / below->summary.median;
+        return false;
+    ratio->speed = above->summary.median / below->summary.median;
     if (row != other)
         stats_ratio_interval(above->samples + above->first_used, above->used,
-                             below->samples + below->first_used, below->used, &ratio.interval);
+                             below->samples + below->first_used, below->used, &ratio->interval);
+    return true;
+}
+
+static struct result_ratio ratio_to(const struct result *result, const struct result_row *row,
+                                    size_t to)
+{
+    struct result_ratio ratio = {.to = to};
+
+    if (to < result->row_count && has_speed(row))
+        result_compare_speed(&ratio, row, &result->rows[to]);
     return ratio;
 }
 
@@ -346,9 +349,9 @@ void result_derive(struct result *result)
     for (size_t i = 0; i < result->row_count; i++) {
         struct result_row *row = &result->rows[i];
 
-        row->native = compare_speed(result, row, result_native_of(result, i));
-        row->same_kernel = compare_speed(result, row, result_base_of(result, i));
-        row->rung = compare_speed(result, row, result_way_of(result, i));
+        row->native = ratio_to(result, row, result_native_of(result, i));
+        row->same_kernel = ratio_to(result, row, result_base_of(result, i));
+        row->rung = ratio_to(result, row, result_way_of(result, i));
         row->inconclusive = is_inconclusive(result, row);
     }
     result_explain(result);

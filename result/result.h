@@ -165,6 +165,12 @@ int result_parse(struct result *result, const char *text, size_t size, const cha
  * NUL behind them, to be freed; NULL and an err when it cannot be read or is larger. */
 char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err);
 
+/* The speed of a row against another, which may be of another result, and of which both have
+ * samples: false, and nothing is known, where one of these is not above 0. A difference of two
+ * measurements, as the context switch is, can come out so. */
+bool result_compare_speed(struct result_ratio *ratio, const struct result_row *row,
+                          const struct result_row *other);
+
 /* The native row that is to be compared with `row`, or the quickest way's on its kernel; the index
  * is row_count when there is none. */
 size_t result_native_of(const struct result *result, size_t row);
