@@ -1,7 +1,6 @@
 /* report.c: which forms of a result are wanted, their files; and `trivium report`. See report.h. */
 #include "cli/report.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,22 +244,15 @@ static const struct argp parser = {
 
 int report_read(struct result *result, const char *path, struct err *err)
 {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    const char *name = file == stdin ? "standard input" : path;
-    char *text = NULL;
     size_t size;
+    char *text = result_slurp(path, &size, err);
     int answer = -1;
 
-    if (file == NULL)
-        return err_sys(err, errno, "cannot open %s", path);
-    text = result_slurp(file, name, &size, err);
     if (text != NULL)
-        answer = result_parse(result, text, size, name, err);
+        answer = result_parse(result, text, size, result_file_name(path), err);
     if (answer == 0)
         result_derive(result);
     free(text);
-    if (file != stdin)
-        fclose(file);
     return answer;
 }
 

@@ -537,7 +537,7 @@ int result_parse(struct result *result, const char *text, size_t size, const cha
     return -1;
 }
 
-char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err)
+static char *slurp(FILE *file, const char *name, size_t *size, struct err *err)
 {
     size_t room = 64 * 1024;
     char *text = malloc(room + 1);
@@ -570,5 +570,25 @@ char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err)
         return NULL;
     }
     text[*size] = '\0';
+    return text;
+}
+
+const char *result_file_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+char *result_slurp(const char *path, size_t *size, struct err *err)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    char *text;
+
+    if (file == NULL) {
+        err_sys(err, errno, "cannot open %s", path);
+        return NULL;
+    }
+    text = slurp(file, result_file_name(path), size, err);
+    if (file != stdin)
+        fclose(file);
     return text;
 }

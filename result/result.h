@@ -161,9 +161,12 @@ json_t *result_json(const struct result *result);
 int result_parse(struct result *result, const char *text, size_t size, const char *name,
                  struct err *err);
 
-/* The same of an open file. result_slurp() is its first half: up to RESULT_FILE_MAX bytes, with a
- * NUL behind them, to be freed; NULL and an err when it cannot be read or is larger. */
-char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err);
+/* What comes before that: the bytes of the file, "-" is standard input, up to RESULT_FILE_MAX, with
+ * a NUL behind them, to be freed; NULL and an err when it cannot be read or is larger. */
+char *result_slurp(const char *path, size_t *size, struct err *err);
+
+/* The name of that file in messages. */
+const char *result_file_name(const char *path);
 
 /* The speed of a row against another, which may be of another result, and of which both have
  * samples: false, and nothing is known, where one of these is not above 0. A difference of two
