@@ -10,26 +10,7 @@
 #define NAME_X     2
 #define NAME_WIDTH 15
 #define RANGE      16
-#define LANES_MAX  64
 #define LINE_SIZE  1024
-
-/* The first row of each lane, those of the host's kernel first. Answers how many. */
-static size_t find_lanes(const struct result *result, size_t lanes[LANES_MAX])
-{
-    size_t count = 0;
-
-    for (int other = 0; other < 2; other++) {
-        for (size_t i = 0; i < result->row_count && count < LANES_MAX; i++) {
-            bool known = result->rows[i].different_kernel != (other == 1);
-
-            for (size_t j = 0; j < count; j++)
-                known |= result_same_lane(&result->rows[lanes[j]], &result->rows[i]);
-            if (!known)
-                lanes[count++] = i;
-        }
-    }
-    return count;
-}
 
 static char mark_of(size_t measure)
 {
@@ -120,7 +101,8 @@ void race_ladder_draw(struct area area, const struct race_scene *scene)
     const struct result *result = scene->result;
     struct area inside =
         area_box(area, ROLE_FRAME, "SLOWDOWN against the first way on the same kernel");
-    size_t lanes[LANES_MAX], count = find_lanes(result, lanes), i = (size_t)scene->look->top;
+    size_t lanes[REPORT_LANES_MAX], count = report_lanes(result, lanes),
+                                    i = (size_t)scene->look->top;
     struct race_axis axis = axis_of(inside, result);
     int bottom = inside.height - 4, y = 0;
     char way[RESULT_NAME];

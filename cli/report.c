@@ -130,6 +130,23 @@ size_t report_measure_end(const struct result *result, size_t first)
     return end;
 }
 
+size_t report_lanes(const struct result *result, size_t lanes[REPORT_LANES_MAX])
+{
+    size_t count = 0;
+
+    for (int other = 0; other < 2; other++) {
+        for (size_t i = 0; i < result->row_count && count < REPORT_LANES_MAX; i++) {
+            bool known = result->rows[i].different_kernel != (other == 1);
+
+            for (size_t j = 0; j < count; j++)
+                known |= result_same_lane(&result->rows[lanes[j]], &result->rows[i]);
+            if (!known)
+                lanes[count++] = i;
+        }
+    }
+    return count;
+}
+
 char *report_command(char buffer[REPORT_COMMAND], const struct result_row *row)
 {
     size_t used = (size_t)snprintf(buffer, REPORT_COMMAND, "%s", row->program), i;

@@ -70,6 +70,10 @@ extern const char report_style[];
 size_t report_measure_end(const struct result *result, size_t first);
 size_t report_command_end(const struct result *result, size_t first);
 
+/* The first row of each lane, those of the host's kernel first. Answers how many. */
+#define REPORT_LANES_MAX 64
+size_t report_lanes(const struct result *result, size_t lanes[REPORT_LANES_MAX]);
+
 /* "prime --max-prime 1000", "fork 1 20 [2 CPU, 2 GB]" into the buffer, which is the answer. */
 #define REPORT_COMMAND 512
 char *report_command(char buffer[REPORT_COMMAND], const struct result_row *row);

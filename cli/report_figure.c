@@ -37,7 +37,7 @@ struct bar {
     size_t dot_count;
 };
 
-#define BARS_MAX 64
+#define BARS_MAX REPORT_LANES_MAX
 #define DOTS_MAX 128 /* of a bar; more are not told apart */
 
 struct figure {
@@ -370,17 +370,10 @@ static char *lane_text(char buffer[3 * REPORT_RATIO], const struct bar *bar)
 void report_ladder(FILE *file, const struct result *result, unsigned number)
 {
     struct figure figure = {.number = number};
+    size_t lanes[REPORT_LANES_MAX], count = report_lanes(result, lanes);
 
-    for (int machines = 0; machines <= 1; machines++) {
-        for (size_t i = 0; i < result->row_count && figure.count < BARS_MAX; i++) {
-            bool first = result->rows[i].different_kernel == (machines == 1);
-
-            for (size_t j = 0; j < i && first; j++)
-                first = !result_same_lane(&result->rows[j], &result->rows[i]);
-            if (first)
-                add_lane(&figure, result, i);
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        add_lane(&figure, result, lanes[i]);
     draw(file, &figure, "The ladder: each way over all programs, a dot for each", lane_text);
 }
 
