@@ -4,10 +4,11 @@
  *     race -> contests (one for each program) -> entrants (one for each lane)
  *                                                   -> cells (one for each metric of the program)
  *
- * race.c reads the command line, race_rungs.c has the variants of a way,  race_measure.c runs (on
- * which CPU, and how quick that is at the moment: race_host.c), race_judge.c compares answers,
- * race_result.c makes of it the model that the table (race_table.c), the file and the reports are
- * printed from: result/result.h. race_progress.c shows what goes on.
+ * race.c reads the command line, race_prepare.c makes lanes and contests of it (race_rungs.c: the
+ * variants of a way), race_measure.c runs (on which CPU, and how quick that is at the moment:
+ * race_host.c), race_judge.c compares answers, race_result.c makes of it the model that the table
+ * (race_table.c), the file and the reports are printed from: result/result.h. race_progress.c shows
+ * what goes on.
  */
 #ifndef TRIVIUM_CLI_RACE_H
 #define TRIVIUM_CLI_RACE_H

@@ -6,8 +6,6 @@
  * Each run is a mark: the one to warm up is hollow, as its number is dropped. No ratio is shown: it
  * would be one of few runs, and change with each.
  */
-#include <string.h>
-
 #include "cli/race.h"
 #include "cli/race_view.h"
 #include "cli/report.h"

@@ -5,7 +5,6 @@
  * another one, each against the quickest way there. What crosses kernels stands in a column of its
  * own and has a star.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/race.h"
@@ -48,7 +47,7 @@ static void append(char line[LINE_SIZE], const char *separator, const char *text
     snprintf(line + used, LINE_SIZE - used, "%s%s", used == 0 ? "" : separator, text);
 }
 
-/* The block's title: the command that was run, and the unit if there is only one. */
+/* The block's title: the command that was run; and what its columns are. */
 static void print_title(FILE *file, const struct result_row *row, bool colour)
 {
     char text[REPORT_COMMAND];
@@ -253,8 +252,8 @@ static void print_kernel(FILE *file, const struct result_row *row)
 {
     char text[512], way[RESULT_NAME];
 
-    snprintf(text, sizeof text, "kernel of %s: %.40s %.60s%s%s %.100s%s", way_name(way, row),
-             row->kernel.name, row->kernel.version, row->different_kernel ? "," : "", "",
+    snprintf(text, sizeof text, "kernel of %s: %.40s %.60s%s %.100s%s", way_name(way, row),
+             row->kernel.name, row->kernel.version, row->different_kernel ? "," : "",
              row->kernel.where == NULL ? "" : row->kernel.where,
              row->different_kernel ? ". *: a different kernel from native's, so other work behind "
                                      "the system calls"

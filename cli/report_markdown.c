@@ -1,6 +1,4 @@
 /* report_markdown.c: the tables of a result for a page that is written by hand; see report.h. */
-#include <string.h>
-
 #include "cli/escape.h"
 #include "cli/report.h"
 #include "cli/text.h"

@@ -434,13 +434,13 @@ static void read_top(struct reader *reader, struct result *result)
 {
     const json_t *document = result->document;
     const json_t *cpus = json_object_get(document, "cpus"), *cpu;
+    const char *schema = take_text(reader, document, "schema");
     size_t i;
 
-    result->schema = take_text(reader, document, "schema");
-    if (!reader->failed && strcmp(result->schema, RESULT_SCHEMA) != 0) {
+    if (!reader->failed && strcmp(schema, RESULT_SCHEMA) != 0) {
         reader->failed = true;
         err_set(reader->err, "%s: its schema is \"%.40s\"; this version reads %s", reader->name,
-                result->schema, RESULT_SCHEMA);
+                schema, RESULT_SCHEMA);
         err_hint(reader->err, "measure again with `trivium race --json FILE'");
         return;
     }

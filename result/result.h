@@ -121,7 +121,6 @@ struct result_step {
 };
 
 struct result {
-    const char *schema;
     const char *version;        /* of Trivium */
     const char *trivium_sha256; /* of its executable file */
     const char *started;        /* UTC, as ISO 8601 has it */
