@@ -2,7 +2,7 @@
  * race_table.c: a result as a table for people, at most 80 columns wide; see race.h.
  *
  * Kernels are kept apart: first the ways on the host's kernel, each against native; then those on
- * another one, each against the quickest way there. What crosses kernels stands in a column of its
+ * another one, each against the first way there. What crosses kernels stands in a column of its
  * own and has a star.
  */
 #include <string.h>
@@ -67,7 +67,7 @@ static void print_numbers(FILE *file, const struct result_row *row)
             text_number(min, row->summary.min), text_number(max, row->summary.max));
 }
 
-/* Against the quickest on the same kernel, and then, with a star, across kernels. */
+/* Against the first on the same kernel, and then, with a star, across kernels. */
 static void print_slowdowns(FILE *file, const struct result_row *row, bool colour)
 {
     char ratio[TEXT_SIZE], interval[2 * REPORT_RATIO], line[160];

@@ -59,7 +59,7 @@ static void write_notes(FILE *file, const struct result *result)
 
     fprintf(file,
             "\n%zu runs each, in turns, after one to warm up; medians. Slowdown: against the "
-            "quickest way on the same kernel, with the bootstrap interval.\n",
+            "first way on the same kernel, with the bootstrap interval.\n",
             result->runs);
     fprintf(file, "\n%s\n", report_explained);
     for (size_t i = 0; i < result->row_count; i++)

@@ -11,7 +11,8 @@
 
 const char *const result_status_names[] = {"ok", "unavailable", "wrong", "failed"};
 
-/* From the quickest to the slowest: a row's ratio within one kernel is to the first of them. */
+/* From what is nearest to the hardware to what is farthest: a row's ratio within one kernel is to
+ * the first of them that has a number, whichever is quicker. */
 static const char *const ladder[] = {"native",   "container", "kvm",          "dbt",
                                      "threaded", "interp",    "interp-no-tlb"};
 

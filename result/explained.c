@@ -398,7 +398,7 @@ static void write_sentence(struct explained *explained, const struct result *res
     add_text(explained->sentence, end);
 }
 
-/* As it is shown first; the quickest of another kernel against native. */
+/* As it is shown first; the first way of another kernel against native. */
 const struct result_ratio *result_explained_ratio(const struct result *result, size_t row)
 {
     const struct result_ratio *shown = result_shown(&result->rows[row]);

@@ -94,7 +94,7 @@ struct result_row {
     struct stats_interval median_interval; /* both 0: unknown */
     bool noisy;                            /* that is wide, see RESULT_NOISY */
     struct result_ratio native;            /* against the native row; it may be another kernel's */
-    struct result_ratio same_kernel;       /* against the quickest way on the same kernel */
+    struct result_ratio same_kernel;       /* against the first way on the same kernel */
     struct result_ratio rung;              /* of a rung: against its way */
     struct explained explained;            /* what the counters say of that */
     bool inconclusive; /* the interval does not say what the way costs: see RESULT_CONCLUSIVE */
@@ -173,15 +173,16 @@ const char *result_file_name(const char *path);
 bool result_compare_speed(struct result_ratio *ratio, const struct result_row *row,
                           const struct result_row *other);
 
-/* The native row that is to be compared with `row`, or the quickest way's on its kernel; the index
- * is row_count when there is none. */
+/* The native row that is to be compared with `row`, or the first way's on its kernel; the index is
+ * row_count when there is none. First is by what the ways are, from native to interp-no-tlb, and
+ * not by what was measured: all programs are compared with the same one. */
 size_t result_native_of(const struct result *result, size_t row);
 size_t result_base_of(const struct result *result, size_t row);
 
 /* Of a rung: the row of its way as it is; row_count when there is none. */
 size_t result_way_of(const struct result *result, size_t row);
 
-/* What a row is shown against first: a rung its way, any other the quickest way on its kernel. */
+/* What a row is shown against first: a rung its way, any other the first way on its kernel. */
 const struct result_ratio *result_shown(const struct result_row *row);
 
 /* Are they equal, or both NULL? */
