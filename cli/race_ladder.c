@@ -116,7 +116,7 @@ void race_ladder_draw(struct area area, const struct race_scene *scene)
             area_text(inside, NAME_X, y++, ROLE_DIM,
                       "on another kernel: other work behind the system calls");
         area_put(inside, 0, y, (unsigned char)race_letter(i), race_texture(row->way).role);
-        area_cut(inside, NAME_X, y, NAME_WIDTH, ROLE_TEXT, result_way(way, row));
+        area_cut(inside, NAME_X, y, NAME_WIDTH, ROLE_TEXT, report_lane(way, row));
         draw_lane(area_part(inside, 0, 0, inside.width, bottom), y, &axis, result, lanes[i]);
     }
     race_axis_draw(inside, y < bottom ? y : bottom, &axis);

@@ -147,6 +147,11 @@ size_t report_lanes(const struct result *result, size_t lanes[REPORT_LANES_MAX])
     return count;
 }
 
+const char *report_lane(char buffer[RESULT_NAME], const struct result_row *row)
+{
+    return row->variant != NULL ? row->variant : result_way(buffer, row);
+}
+
 char *report_command(char buffer[REPORT_COMMAND], const struct result_row *row)
 {
     size_t used = (size_t)snprintf(buffer, REPORT_COMMAND, "%s", row->program), i;

@@ -74,6 +74,10 @@ size_t report_command_end(const struct result *result, size_t first);
 #define REPORT_LANES_MAX 64
 size_t report_lanes(const struct result *result, size_t lanes[REPORT_LANES_MAX]);
 
+/* How a lane is called where the lanes stand below each other: "dbt --user", and below it a rung by
+ * what differs, "--dbt=-chain". */
+const char *report_lane(char buffer[RESULT_NAME], const struct result_row *row);
+
 /* "prime --max-prime 1000", "fork 1 20 [2 CPU, 2 GB]" into the buffer, which is the answer. */
 #define REPORT_COMMAND 512
 char *report_command(char buffer[REPORT_COMMAND], const struct result_row *row);

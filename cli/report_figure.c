@@ -200,8 +200,7 @@ static void draw_row(FILE *file, const struct figure *figure, const struct bar *
     char way[RESULT_NAME], reason[96];
 
     fprintf(file, "<text class=\"way\" x=\"%d\" y=\"%.1f\">", LABEL - 8, base);
-    /* A rung stands below its way. */
-    escape_xml(file, bar->row->variant != NULL ? bar->row->variant : result_way(way, bar->row));
+    escape_xml(file, report_lane(way, bar->row));
     fputs("</text>\n", file);
     if (bar->middle > 0) {
         draw_bar(file, figure, bar, y);
