@@ -161,12 +161,6 @@ size_t race_entry(const struct race *race, size_t contest, size_t entrant);
 enum result_status race_cell_status(const struct race_entrant *entrant,
                                     const struct race_cell *cell, const char **reason);
 
-/* Did some way print this metric? (`mix divide` leaves seven of mix's kernels out.) */
-bool race_has_metric(const struct race_contest *contest, size_t metric);
-
-/* Has anything of it been measured? */
-bool race_has_metrics(const struct race_contest *contest);
-
 /* Is this metric worth a row? Where nothing at all was measured, the first says why for all. */
 bool race_shows_metric(const struct race_contest *contest, size_t metric);
 

@@ -46,15 +46,6 @@ static error_t parse_form(int key, char *arg, struct argp_state *state)
 
 const struct argp report_argp = {.options = form_options, .parser = parse_form};
 
-bool report_is_wanted(const struct report *report)
-{
-    for (int i = 0; i < REPORT_FORMS; i++) {
-        if (report->paths[i] != NULL)
-            return true;
-    }
-    return false;
-}
-
 bool report_takes_stdout(const struct report *report)
 {
     for (int i = 0; i < REPORT_FORMS; i++) {
@@ -278,6 +269,16 @@ int report_read(struct result *result, const char *path, struct err *err)
     return answer;
 }
 
+/* Is any form wanted? */
+static bool is_wanted(const struct report *report)
+{
+    for (int i = 0; i < REPORT_FORMS; i++) {
+        if (report->paths[i] != NULL)
+            return true;
+    }
+    return false;
+}
+
 int command_report(int argc, char **argv, struct err *err)
 {
     struct report_options chosen = {0};
@@ -288,7 +289,7 @@ int command_report(int argc, char **argv, struct err *err)
     signal(SIGPIPE, SIG_IGN); /* see output.h: it is told as an error */
     if (report_read(&result, chosen.path, err) < 0)
         return STATUS_UNREADABLE;
-    if (!report_is_wanted(&chosen.report))
+    if (!is_wanted(&chosen.report))
         race_print(stdout, &result, text_wants_colour(stdout), chosen.report.explain);
     else if (report_open(&chosen.report, err) < 0 || report_write(&chosen.report, &result, err) < 0)
         status = STATUS_FAILED;

@@ -32,8 +32,7 @@ struct report {
 /* The options; its input is a struct report. */
 extern const struct argp report_argp;
 
-/* Is any form wanted? Does one go to standard output? */
-bool report_is_wanted(const struct report *report);
+/* Does a form go to standard output? */
 bool report_takes_stdout(const struct report *report);
 
 /* Before the measuring: to fail after it would waste it. */

@@ -204,8 +204,10 @@ static void mark_entries(const struct result *result, const struct result_row *r
     }
 }
 
-void result_stretch(const struct result *result, const struct result_row *row, size_t *first,
-                    size_t *end)
+/* The step-free stretch of executions that the rows of that command take their numbers from: from
+ * `first` up to, not including, `end`. */
+static void find_stretch(const struct result *result, const struct result_row *row, size_t *first,
+                         size_t *end)
 {
     bool marks[RESULT_ROWS_MAX];
     size_t from = 0, most = 0;
@@ -253,7 +255,7 @@ static void choose_samples(const struct result *result, struct result_row *row)
     row->used = row->count;
     if (result->step_count == 0)
         return;
-    result_stretch(result, row, &first, &end);
+    find_stretch(result, row, &first, &end);
     row->used = 0;
     for (size_t i = 0; i < row->count; i++) {
         if (result_run_of(result, row->entry, row->rounds[i], &from) == NULL)

@@ -207,11 +207,6 @@ char *result_way(char buffer[RESULT_NAME], const struct result_row *row);
 const struct result_execution *result_run_of(const struct result *result, size_t entry,
                                              size_t round, size_t *from);
 
-/* The step-free stretch of executions that the rows of that command take their numbers from: from
- * `first` up to, not including, `end`. */
-void result_stretch(const struct result *result, const struct result_row *row, size_t *first,
-                    size_t *end);
-
 /*
  * The share of the processor that somebody else took from the calibration loop, as its median over
  * all runs: what no step shows, because it was so all the time. 0 without executions.
