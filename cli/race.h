@@ -26,6 +26,7 @@
 
 #define RACE_LANES_MAX    64 /* two for each row of the table of ways, and their rungs */
 #define RACE_CONTESTS_MAX 64
+#define RACE_RUNS_MAX     1000
 #define RACE_REASON       512
 #define RACE_UNIT_SIZE    16
 #define RACE_VARIANT      24
