@@ -2,7 +2,6 @@
  * check.c: `trivium check`: can the numbers of these files be true? The laws are in result/laws.c.
  */
 #include <argp.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,24 +108,17 @@ static int check_text(struct check *check, const char *text, size_t size, struct
 
 static void check_file(struct check *check, const char *path)
 {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     struct err err = {0};
-    char *text = NULL;
-    size_t size = 0;
+    size_t size;
+    char *text = result_slurp(path, &size, &err);
 
-    check->name = file == stdin ? "standard input" : path;
-    if (file == NULL)
-        err_sys(&err, errno, "cannot open %s", path);
-    else
-        text = result_slurp(file, check->name, &size, &err);
+    check->name = result_file_name(path);
     if (text == NULL || check_text(check, text, size, &err) < 0) {
         fflush(stdout); /* in the order of the files, where both go to one place */
         err_print(&err, stderr);
         check->unreadable++;
     }
     free(text);
-    if (file != NULL && file != stdin)
-        fclose(file);
 }
 
 /* The runs of one test, if all are of one. */

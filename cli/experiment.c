@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define CPUS_MOST   64
-#define RUNS_MOST   1000
 #define MEMORY_MOST (UINT64_C(64) << 30)
 
 /* What the library's callback gets. It goes on behind a mistake; the first one stays. */
@@ -52,21 +51,28 @@ static bool read_memory(const char *value, uint64_t *memory)
     return true;
 }
 
-/* The program of a line, for `configuration` or for those that do not name any. */
-static int add_program(struct reading *reading, const char *section, const char *value,
-                       size_t configuration)
+/* A command line for `configuration`, or for those that do not name any. False: there are too many.
+ */
+static bool add_program(struct experiment *experiment, const char *line, size_t configuration)
 {
-    struct experiment *experiment = reading->experiment;
     size_t index = experiment->program_count;
 
     if (index == EXPERIMENT_PROGRAMS)
-        return refuse(reading, section, "program", value, "there are too many");
-    experiment->programs[index].line = strdup(value);
+        return false;
+    experiment->programs[index].line = strdup(line);
     if (experiment->programs[index].line == NULL)
         err_die_oom();
     experiment->programs[index].configuration = configuration;
     experiment->program_count++;
-    return 1;
+    return true;
+}
+
+static int take_program(struct reading *reading, const char *section, const char *value,
+                        size_t configuration)
+{
+    return add_program(reading->experiment, value, configuration)
+               ? 1
+               : refuse(reading, section, "program", value, "there are too many");
 }
 
 static int set_experiment(struct reading *reading, const char *name, const char *value)
@@ -83,11 +89,11 @@ static int set_experiment(struct reading *reading, const char *name, const char 
         return 1;
     }
     if (strcmp(name, "runs") == 0)
-        return read_count(value, RUNS_MOST, &experiment->runs)
+        return read_count(value, RACE_RUNS_MAX, &experiment->runs)
                    ? 1
                    : refuse(reading, "experiment", name, value, "a number from 1 to 1000");
     if (strcmp(name, "program") == 0)
-        return add_program(reading, "experiment", value, EXPERIMENT_NONE);
+        return take_program(reading, "experiment", value, EXPERIMENT_NONE);
     return refuse(reading, "experiment", name, value, "it is ways, runs or program");
 }
 
@@ -125,8 +131,8 @@ static int set_configuration(struct reading *reading, const char *section, const
                    ? 1
                    : refuse(reading, section, name, value, "a size from 32M to 64G");
     if (strcmp(name, "program") == 0)
-        return add_program(reading, section, value,
-                           (size_t)(configuration - reading->experiment->configurations));
+        return take_program(reading, section, value,
+                            (size_t)(configuration - reading->experiment->configurations));
     return refuse(reading, section, name, value, "it is cpus, memory or program");
 }
 
@@ -142,29 +148,24 @@ static int take_line(void *user, const char *section, const char *name, const ch
     return set_configuration(reading, section, name, value);
 }
 
-/* A program that no configuration names runs in all of them. */
-static void spread_programs(struct experiment *experiment)
+/* A program that no configuration names runs in all of them. False: they are too many so. */
+static bool spread_programs(struct experiment *experiment)
 {
     size_t count = experiment->program_count;
 
     for (size_t configuration = 1; configuration < experiment->configuration_count;
          configuration++) {
-        for (size_t i = 0; i < count && experiment->program_count < EXPERIMENT_PROGRAMS; i++) {
-            size_t index = experiment->program_count;
-
-            if (experiment->programs[i].configuration != EXPERIMENT_NONE)
-                continue;
-            experiment->programs[index].line = strdup(experiment->programs[i].line);
-            if (experiment->programs[index].line == NULL)
-                err_die_oom();
-            experiment->programs[index].configuration = configuration;
-            experiment->program_count++;
+        for (size_t i = 0; i < count; i++) {
+            if (experiment->programs[i].configuration == EXPERIMENT_NONE &&
+                !add_program(experiment, experiment->programs[i].line, configuration))
+                return false;
         }
     }
     for (size_t i = 0; i < count && experiment->configuration_count > 0; i++) {
         if (experiment->programs[i].configuration == EXPERIMENT_NONE)
             experiment->programs[i].configuration = 0;
     }
+    return true;
 }
 
 int experiment_read(struct experiment *experiment, const char *path, struct err *err)
@@ -184,7 +185,11 @@ int experiment_read(struct experiment *experiment, const char *path, struct err 
         err_wrap(err, "%s, line %d", path, line);
         return err_hint(err, "see experiments/ and trivium-race(1)");
     }
-    spread_programs(experiment);
+    if (!spread_programs(experiment)) {
+        err_set(err, "%s: its programs in all their configurations are more than %d", path,
+                EXPERIMENT_PROGRAMS);
+        return err_hint(err, "name the program in the configurations that are to run it");
+    }
     if (experiment->program_count > 0)
         return 0;
     err_set(err, "%s names no program", path);

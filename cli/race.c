@@ -6,7 +6,6 @@
 #include <argp.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
@@ -21,7 +20,6 @@
 
 #define RUNS_DEFAULT  5
 #define RUNS_QUICK    3
-#define RUNS_MAX      1000
 #define SECONDS_QUICK 20
 
 struct race_options {
@@ -100,7 +98,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_ON: race->ways = arg; return 0;
     case KEY_USER: race->user = true; return 0;
     case KEY_LADDER: race->ladder = true; return 0;
-    case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RUNS_MAX); return 0;
+    case KEY_RUNS: race->runs = option_count(state, "--runs", arg, RACE_RUNS_MAX); return 0;
     case KEY_QUICK: race->quick = true; return 0;
     case KEY_SECONDS: race->seconds = option_seconds(state, "--seconds", arg); return 0;
     case KEY_PIN: race->pin = arg; return 0;

@@ -4,10 +4,11 @@
  *     race -> contests (one for each program) -> entrants (one for each lane)
  *                                                   -> cells (one for each metric of the program)
  *
- * race.c reads the command line, race_rungs.c has the variants of a way,  race_measure.c runs (on
- * which CPU, and how quick that is at the moment: race_host.c), race_judge.c compares answers,
- * race_result.c makes of it the model that the table (race_table.c), the file and the reports are
- * printed from: result/result.h. race_progress.c shows what goes on.
+ * race.c reads the command line, race_prepare.c makes lanes and contests of it (race_rungs.c: the
+ * variants of a way), race_measure.c runs (on which CPU, and how quick that is at the moment:
+ * race_host.c), race_judge.c compares answers, race_result.c makes of it the model that the table
+ * (race_table.c), the file and the reports are printed from: result/result.h. race_progress.c shows
+ * what goes on.
  */
 #ifndef TRIVIUM_CLI_RACE_H
 #define TRIVIUM_CLI_RACE_H
@@ -25,6 +26,7 @@
 
 #define RACE_LANES_MAX    64 /* two for each row of the table of ways, and their rungs */
 #define RACE_CONTESTS_MAX 64
+#define RACE_RUNS_MAX     1000
 #define RACE_REASON       512
 #define RACE_UNIT_SIZE    16
 #define RACE_VARIANT      24
@@ -159,12 +161,6 @@ size_t race_entry(const struct race *race, size_t contest, size_t entrant);
 /* A cell's status, in which its entrant's counts too, and the reason. */
 enum result_status race_cell_status(const struct race_entrant *entrant,
                                     const struct race_cell *cell, const char **reason);
-
-/* Did some way print this metric? (`mix divide` leaves seven of mix's kernels out.) */
-bool race_has_metric(const struct race_contest *contest, size_t metric);
-
-/* Has anything of it been measured? */
-bool race_has_metrics(const struct race_contest *contest);
 
 /* Is this metric worth a row? Where nothing at all was measured, the first says why for all. */
 bool race_shows_metric(const struct race_contest *contest, size_t metric);

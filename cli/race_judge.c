@@ -74,13 +74,23 @@ static void compare_entrant(struct race_entrant *entrant, const struct race_entr
     }
 }
 
+/* Did some way print this metric? (`mix divide` leaves seven of mix's kernels out.) */
+static bool has_metric(const struct race_contest *contest, size_t metric)
+{
+    for (size_t i = 0; i < contest->entrant_count; i++) {
+        if (contest->entrants[i].cells[metric].count > 0)
+            return true;
+    }
+    return false;
+}
+
 /* In a race that came to its end, a way that ran has every measurement that another has. */
 static void find_missing(const struct race_contest *contest, struct race_entrant *entrant)
 {
     for (size_t i = 0; i < contest->program->metric_count; i++) {
         struct race_cell *cell = &entrant->cells[i];
 
-        if (cell->count > 0 || !race_has_metric(contest, i))
+        if (cell->count > 0 || !has_metric(contest, i))
             continue;
         cell->status = RESULT_FAILED;
         snprintf(cell->reason, RACE_REASON, "it printed no line \"%s: ...\"",
@@ -123,19 +133,11 @@ enum result_status race_cell_status(const struct race_entrant *entrant,
     return whole ? entrant->status : cell->status;
 }
 
-bool race_has_metric(const struct race_contest *contest, size_t metric)
-{
-    for (size_t i = 0; i < contest->entrant_count; i++) {
-        if (contest->entrants[i].cells[metric].count > 0)
-            return true;
-    }
-    return false;
-}
-
-bool race_has_metrics(const struct race_contest *contest)
+/* Has anything of it been measured? */
+static bool has_metrics(const struct race_contest *contest)
 {
     for (size_t i = 0; i < contest->program->metric_count; i++) {
-        if (race_has_metric(contest, i))
+        if (has_metric(contest, i))
             return true;
     }
     return false;
@@ -143,5 +145,5 @@ bool race_has_metrics(const struct race_contest *contest)
 
 bool race_shows_metric(const struct race_contest *contest, size_t metric)
 {
-    return race_has_metric(contest, metric) || (metric == 0 && !race_has_metrics(contest));
+    return has_metric(contest, metric) || (metric == 0 && !has_metrics(contest));
 }

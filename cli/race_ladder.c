@@ -10,34 +10,7 @@
 #define NAME_X     2
 #define NAME_WIDTH 15
 #define RANGE      16
-#define LANES_MAX  64
 #define LINE_SIZE  1024
-
-static bool same_lane(const struct result_row *a, const struct result_row *b)
-{
-    char a_name[RESULT_NAME], b_name[RESULT_NAME];
-
-    return a->different_kernel == b->different_kernel &&
-           strcmp(result_way(a_name, a), result_way(b_name, b)) == 0;
-}
-
-/* The first row of each lane, those of the host's kernel first. Answers how many. */
-static size_t find_lanes(const struct result *result, size_t lanes[LANES_MAX])
-{
-    size_t count = 0;
-
-    for (int other = 0; other < 2; other++) {
-        for (size_t i = 0; i < result->row_count && count < LANES_MAX; i++) {
-            bool known = result->rows[i].different_kernel != (other == 1);
-
-            for (size_t j = 0; j < count; j++)
-                known |= same_lane(&result->rows[lanes[j]], &result->rows[i]);
-            if (!known)
-                lanes[count++] = i;
-        }
-    }
-    return count;
-}
 
 static char mark_of(size_t measure)
 {
@@ -72,7 +45,7 @@ static void draw_lane(struct area inside, int y, const struct race_axis *axis,
     for (size_t i = 0; i < result->row_count; i++) {
         double speed = result->rows[i].same_kernel.speed;
 
-        if (same_lane(first, &result->rows[i]) && speed > 0) {
+        if (result_same_lane(first, &result->rows[i]) && speed > 0) {
             least = fmin(least, 1 / speed);
             most = fmax(most, 1 / speed);
         }
@@ -91,7 +64,7 @@ static void draw_lane(struct area inside, int y, const struct race_axis *axis,
         area_put(inside, x, y, race_texture(first->way).fill, race_texture(first->way).role);
     for (size_t begin = 0; begin < result->row_count; begin = report_measure_end(result, begin)) {
         for (size_t i = begin; i < report_measure_end(result, begin); i++) {
-            if (same_lane(first, &result->rows[i]) && result->rows[i].same_kernel.speed > 0)
+            if (result_same_lane(first, &result->rows[i]) && result->rows[i].same_kernel.speed > 0)
                 area_put(inside, race_axis_column(axis, 1 / result->rows[i].same_kernel.speed), y,
                          (unsigned char)mark_of(measure), ROLE_STRONG);
         }
@@ -128,7 +101,8 @@ void race_ladder_draw(struct area area, const struct race_scene *scene)
     const struct result *result = scene->result;
     struct area inside =
         area_box(area, ROLE_FRAME, "SLOWDOWN against the first way on the same kernel");
-    size_t lanes[LANES_MAX], count = find_lanes(result, lanes), i = (size_t)scene->look->top;
+    size_t lanes[REPORT_LANES_MAX], count = report_lanes(result, lanes),
+                                    i = (size_t)scene->look->top;
     struct race_axis axis = axis_of(inside, result);
     int bottom = inside.height - 4, y = 0;
     char way[RESULT_NAME];
@@ -142,7 +116,7 @@ void race_ladder_draw(struct area area, const struct race_scene *scene)
             area_text(inside, NAME_X, y++, ROLE_DIM,
                       "on another kernel: other work behind the system calls");
         area_put(inside, 0, y, (unsigned char)race_letter(i), race_texture(row->way).role);
-        area_cut(inside, NAME_X, y, NAME_WIDTH, ROLE_TEXT, result_way(way, row));
+        area_cut(inside, NAME_X, y, NAME_WIDTH, ROLE_TEXT, report_lane(way, row));
         draw_lane(area_part(inside, 0, 0, inside.width, bottom), y, &axis, result, lanes[i]);
     }
     race_axis_draw(inside, y < bottom ? y : bottom, &axis);

@@ -165,7 +165,7 @@ static void draw_lane(struct area inside, int y, const struct race_scene *scene,
 
     area_put(inside, 0, y, (unsigned char)race_letter(index - scene->first),
              race_texture(row->way).role);
-    area_cut(inside, NAME_X, y, NAME_WIDTH, ROLE_TEXT, result_way(way, row));
+    area_cut(inside, NAME_X, y, NAME_WIDTH, ROLE_TEXT, report_lane(way, row));
     if (!has_number(row) || row->status != RESULT_OK) {
         draw_hatched(inside, y, scene->bar_lines, row);
         return;
@@ -394,7 +394,7 @@ void race_strip_draw(struct area area, const struct race_scene *scene)
             area_put(inside, 0, y, (unsigned char)race_letter((size_t)y),
                      race_texture(scene->result->rows[i].way).role);
             area_cut(inside, NAME_X, y, NAME_WIDTH, ROLE_TEXT,
-                     result_way(way, &scene->result->rows[i]));
+                     report_lane(way, &scene->result->rows[i]));
             draw_cost(inside, y, &axis, scene, i);
         }
     }

@@ -6,8 +6,6 @@
  * Each run is a mark: the one to warm up is hollow, as its number is dropped. No ratio is shown: it
  * would be one of few runs, and change with each.
  */
-#include <string.h>
-
 #include "cli/race.h"
 #include "cli/race_view.h"
 #include "cli/report.h"
@@ -62,7 +60,7 @@ static void draw_entrant(struct area inside, int y, const struct race *race,
 
     area_put(inside, 0, y, (unsigned char)race_letter(index), texture.role);
     area_cut(inside, NAME_X, y, NAME_WIDTH, index == running ? ROLE_STRONG : ROLE_TEXT,
-             entrant->lane->name);
+             entrant->lane->variant[0] == '\0' ? entrant->lane->name : entrant->lane->variant);
     if (entrant->status == RESULT_OK) {
         draw_marks(inside, y, race, round, index == running, index < running);
         draw_value(inside, y, contest, entrant);
@@ -110,19 +108,17 @@ void race_live_draw(struct grid *grid, const struct race *race, size_t contest, 
     const struct race_contest *now = &race->contests[contest];
     struct area all = area_whole(grid), inside;
     int x = all.width - (int)sizeof badge + 1, lanes = (int)now->entrant_count + 2;
-    char command[LINE_SIZE];
+    const struct race_lane *lane = now->entrants[entrant].lane;
+    char command[LINE_SIZE], what[64];
 
     grid_clear(grid);
     write_command(command, sizeof command, now);
     area_cut(all, 0, 0, x - 1, ROLE_STRONG, "trivium race · measuring, one way after the other");
     area_text(all, x, 0, ROLE_BADGE, badge);
     area_ground(all, x, 0, (int)sizeof badge - 1, ROLE_LIVE);
-    if (round == 0)
-        area_print(all, 0, 1, ROLE_DIM, "%.40s on %s: to warm up%s", now->located.name,
-                   now->entrants[entrant].lane->name, left);
-    else
-        area_print(all, 0, 1, ROLE_DIM, "%.40s on %s: run %u of %u%s", now->located.name,
-                   now->entrants[entrant].lane->name, round, race->runs, left);
+    snprintf(what, sizeof what, round == 0 ? "to warm up" : "run %u of %u", round, race->runs);
+    area_print(all, 0, 1, ROLE_DIM, "%.40s on %s%s%s: %s%s", now->located.name, lane->name,
+               lane->variant[0] == '\0' ? "" : " ", lane->variant, what, left);
     inside = area_box(area_part(all, 0, 2, all.width, lanes), ROLE_FRAME, command);
     for (size_t i = 0; i < now->entrant_count; i++)
         draw_entrant(inside, (int)i, race, now, i, entrant, round);

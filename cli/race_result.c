@@ -174,7 +174,6 @@ void race_result(struct result *result, const struct race *race, char *const *ar
     size_t rows = race->contest_count * race->lane_count * PROGRAM_METRICS_MAX;
 
     *result = (struct result){
-        .schema = RESULT_SCHEMA,
         .version = TRIVIUM_VERSION,
         .started = race->date,
         .host = host,

@@ -2,6 +2,7 @@
  * race_rungs.c: the rungs of the ladder below a way: the same way with one technique taken away, or
  * one mode chosen, so that the difference is what that brings; see race.h.
  */
+#include <assert.h>
 #include <stdio.h>
 
 #include "cli/race.h"
@@ -14,6 +15,7 @@ static struct race_lane *add_rung(struct race *race, const struct race_lane *lan
 {
     struct race_lane *rung = &race->lanes[race->lane_count++];
 
+    assert(race->lane_count <= RACE_LANES_MAX);
     *rung = *lane;
     snprintf(rung->variant, sizeof rung->variant, "%s", variant);
     return rung;

@@ -2,10 +2,9 @@
  * race_table.c: a result as a table for people, at most 80 columns wide; see race.h.
  *
  * Kernels are kept apart: first the ways on the host's kernel, each against native; then those on
- * another one, each against the quickest way there. What crosses kernels stands in a column of its
+ * another one, each against the first way there. What crosses kernels stands in a column of its
  * own and has a star.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/race.h"
@@ -48,7 +47,7 @@ static void append(char line[LINE_SIZE], const char *separator, const char *text
     snprintf(line + used, LINE_SIZE - used, "%s%s", used == 0 ? "" : separator, text);
 }
 
-/* The block's title: the command that was run, and the unit if there is only one. */
+/* The block's title: the command that was run; and what its columns are. */
 static void print_title(FILE *file, const struct result_row *row, bool colour)
 {
     char text[REPORT_COMMAND];
@@ -68,7 +67,7 @@ static void print_numbers(FILE *file, const struct result_row *row)
             text_number(min, row->summary.min), text_number(max, row->summary.max));
 }
 
-/* Against the quickest on the same kernel, and then, with a star, across kernels. */
+/* Against the first on the same kernel, and then, with a star, across kernels. */
 static void print_slowdowns(FILE *file, const struct result_row *row, bool colour)
 {
     char ratio[TEXT_SIZE], interval[2 * REPORT_RATIO], line[160];
@@ -136,8 +135,7 @@ static void print_heading(FILE *file, const struct result *result, size_t index)
     const struct result_row *before = index == 0 ? NULL : row - 1;
     char measure[32], unit[32], kernel[64];
     bool first = before == NULL || !result_same_command(before, row) ||
-                 strcmp(before->measure == NULL ? "" : before->measure,
-                        row->measure == NULL ? "" : row->measure) != 0;
+                 !result_same_text(before->measure, row->measure);
 
     if (first && (row->measure != NULL || row->unit != NULL))
         fprintf(file, " %s%s%s, %s is better\n", printable(measure, sizeof measure, row->measure),
@@ -189,18 +187,10 @@ static void print_rows(FILE *file, const struct result *result, bool colour, boo
     fputc('\n', file);
 }
 
-static bool same_lane(const struct result_row *a, const struct result_row *b)
-{
-    char a_name[RESULT_NAME], b_name[RESULT_NAME];
-
-    return a->different_kernel == b->different_kernel &&
-           strcmp(result_way(a_name, a), result_way(b_name, b)) == 0;
-}
-
 static bool is_first_of_lane(const struct result *result, size_t row)
 {
     for (size_t i = 0; i < row; i++) {
-        if (same_lane(&result->rows[i], &result->rows[row]))
+        if (result_same_lane(&result->rows[i], &result->rows[row]))
             return false;
     }
     return true;
@@ -217,7 +207,7 @@ static void print_range(FILE *file, const struct result *result, size_t lane)
     for (size_t i = lane; i < result->row_count; i++) {
         const struct result_row *row = &result->rows[i];
 
-        if (!same_lane(first, row) || row->native.speed <= 0 || row->native.to == i)
+        if (!result_same_lane(first, row) || row->native.speed <= 0 || row->native.to == i)
             continue;
         if (least == NULL || row->native.speed > least->native.speed)
             least = row;
@@ -246,7 +236,7 @@ static void print_inconclusive(FILE *file, const struct result *result, size_t l
     for (size_t i = lane; i < result->row_count; i++) {
         char name[TEXT_SIZE];
 
-        if (same_lane(&result->rows[lane], &result->rows[i]) && result->rows[i].inconclusive)
+        if (result_same_lane(&result->rows[lane], &result->rows[i]) && result->rows[i].inconclusive)
             append(names, ", ", full_name(name, &result->rows[i]));
     }
     if (names[0] == '\0')
@@ -262,8 +252,8 @@ static void print_kernel(FILE *file, const struct result_row *row)
 {
     char text[512], way[RESULT_NAME];
 
-    snprintf(text, sizeof text, "kernel of %s: %.40s %.60s%s%s %.100s%s", way_name(way, row),
-             row->kernel.name, row->kernel.version, row->different_kernel ? "," : "", "",
+    snprintf(text, sizeof text, "kernel of %s: %.40s %.60s%s %.100s%s", way_name(way, row),
+             row->kernel.name, row->kernel.version, row->different_kernel ? "," : "",
              row->kernel.where == NULL ? "" : row->kernel.where,
              row->different_kernel ? ". *: a different kernel from native's, so other work behind "
                                      "the system calls"

@@ -1,7 +1,6 @@
 /* report.c: which forms of a result are wanted, their files; and `trivium report`. See report.h. */
 #include "cli/report.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,15 +45,6 @@ static error_t parse_form(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp report_argp = {.options = form_options, .parser = parse_form};
-
-bool report_is_wanted(const struct report *report)
-{
-    for (int i = 0; i < REPORT_FORMS; i++) {
-        if (report->paths[i] != NULL)
-            return true;
-    }
-    return false;
-}
 
 bool report_takes_stdout(const struct report *report)
 {
@@ -126,10 +116,31 @@ size_t report_measure_end(const struct result *result, size_t first)
     const char *measure = result->rows[first].measure;
     size_t end = first + 1, limit = report_command_end(result, first);
 
-    while (end < limit && (measure == NULL) == (result->rows[end].measure == NULL) &&
-           (measure == NULL || strcmp(measure, result->rows[end].measure) == 0))
+    while (end < limit && result_same_text(measure, result->rows[end].measure))
         end++;
     return end;
+}
+
+size_t report_lanes(const struct result *result, size_t lanes[REPORT_LANES_MAX])
+{
+    size_t count = 0;
+
+    for (int other = 0; other < 2; other++) {
+        for (size_t i = 0; i < result->row_count && count < REPORT_LANES_MAX; i++) {
+            bool known = result->rows[i].different_kernel != (other == 1);
+
+            for (size_t j = 0; j < count; j++)
+                known |= result_same_lane(&result->rows[lanes[j]], &result->rows[i]);
+            if (!known)
+                lanes[count++] = i;
+        }
+    }
+    return count;
+}
+
+const char *report_lane(char buffer[RESULT_NAME], const struct result_row *row)
+{
+    return row->variant != NULL ? row->variant : result_way(buffer, row);
 }
 
 char *report_command(char buffer[REPORT_COMMAND], const struct result_row *row)
@@ -246,23 +257,26 @@ static const struct argp parser = {
 
 int report_read(struct result *result, const char *path, struct err *err)
 {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    const char *name = file == stdin ? "standard input" : path;
-    char *text = NULL;
     size_t size;
+    char *text = result_slurp(path, &size, err);
     int answer = -1;
 
-    if (file == NULL)
-        return err_sys(err, errno, "cannot open %s", path);
-    text = result_slurp(file, name, &size, err);
     if (text != NULL)
-        answer = result_parse(result, text, size, name, err);
+        answer = result_parse(result, text, size, result_file_name(path), err);
     if (answer == 0)
         result_derive(result);
     free(text);
-    if (file != stdin)
-        fclose(file);
     return answer;
+}
+
+/* Is any form wanted? */
+static bool is_wanted(const struct report *report)
+{
+    for (int i = 0; i < REPORT_FORMS; i++) {
+        if (report->paths[i] != NULL)
+            return true;
+    }
+    return false;
 }
 
 int command_report(int argc, char **argv, struct err *err)
@@ -275,7 +289,7 @@ int command_report(int argc, char **argv, struct err *err)
     signal(SIGPIPE, SIG_IGN); /* see output.h: it is told as an error */
     if (report_read(&result, chosen.path, err) < 0)
         return STATUS_UNREADABLE;
-    if (!report_is_wanted(&chosen.report))
+    if (!is_wanted(&chosen.report))
         race_print(stdout, &result, text_wants_colour(stdout), chosen.report.explain);
     else if (report_open(&chosen.report, err) < 0 || report_write(&chosen.report, &result, err) < 0)
         status = STATUS_FAILED;

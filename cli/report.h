@@ -32,8 +32,7 @@ struct report {
 /* The options; its input is a struct report. */
 extern const struct argp report_argp;
 
-/* Is any form wanted? Does one go to standard output? */
-bool report_is_wanted(const struct report *report);
+/* Does a form go to standard output? */
 bool report_takes_stdout(const struct report *report);
 
 /* Before the measuring: to fail after it would waste it. */
@@ -69,6 +68,14 @@ extern const char report_style[];
 /* Behind the last row of the measure, or of the command, that row `first` is of. */
 size_t report_measure_end(const struct result *result, size_t first);
 size_t report_command_end(const struct result *result, size_t first);
+
+/* The first row of each lane, those of the host's kernel first. Answers how many. */
+#define REPORT_LANES_MAX 64
+size_t report_lanes(const struct result *result, size_t lanes[REPORT_LANES_MAX]);
+
+/* How a lane is called where the lanes stand below each other: "dbt --user", and below it a rung by
+ * what differs, "--dbt=-chain". */
+const char *report_lane(char buffer[RESULT_NAME], const struct result_row *row);
 
 /* "prime --max-prime 1000", "fork 1 20 [2 CPU, 2 GB]" into the buffer, which is the answer. */
 #define REPORT_COMMAND 512

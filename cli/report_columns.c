@@ -75,19 +75,18 @@ static void write_runs(FILE *file, const struct result *result)
 static double time_of(const struct result *result, const struct result_row *row)
 {
     double times[1024];
-    size_t count = 0, sample = row->first_used;
+    size_t count = 0, from = 0;
     bool has_clock = false;
 
     for (size_t i = 0; i < result->execution_count && !has_clock; i++)
         has_clock = result->executions[i].entry == row->entry && result->executions[i].inside > 0;
-    for (size_t i = 0; i < result->execution_count && sample < row->first_used + row->used; i++) {
-        const struct result_execution *execution = &result->executions[i];
+    for (size_t i = 0; i < row->used && count < sizeof times / sizeof *times; i++) {
+        const struct result_execution *run =
+            result_run_of(result, row->entry, row->rounds[row->first_used + i], &from);
 
-        if (execution->entry != row->entry || execution->round != row->rounds[sample])
-            continue;
-        sample++;
-        if (count < sizeof times / sizeof *times)
-            times[count++] = has_clock ? execution->inside : execution->outside;
+        if (run == NULL)
+            break;
+        times[count++] = has_clock ? run->inside : run->outside;
     }
     return count == 0 ? 0 : stats_summarize(times, count).median;
 }

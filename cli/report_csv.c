@@ -8,21 +8,6 @@ static const char header[] =
     "program,measure,way,mode,kernel,different_kernel,status,unit,better,round,used,sample,"
     "outside,inside,user,system,loop_wall,loop_cpu,variant\n";
 
-/* Looked for from the last one found on, as samples stand in the order of the runs. */
-static const struct result_execution *find_execution(const struct result *result, size_t entry,
-                                                     size_t round, size_t *last)
-{
-    for (size_t i = 0; i < result->execution_count; i++) {
-        size_t at = (*last + i) % result->execution_count;
-
-        if (result->executions[at].entry == entry && result->executions[at].round == round) {
-            *last = at;
-            return &result->executions[at];
-        }
-    }
-    return NULL;
-}
-
 static void write_names(FILE *file, const struct result_row *row)
 {
     char command[REPORT_COMMAND];
@@ -64,9 +49,9 @@ static void write_variant(FILE *file, const struct result_row *row)
 
 /* Round 0 is the run to warm up; no median uses it. */
 static void write_sample(FILE *file, const struct result *result, const struct result_row *row,
-                         size_t round, bool used, double sample, size_t *last)
+                         size_t round, bool used, double sample, size_t *from)
 {
-    const struct result_execution *execution = find_execution(result, row->entry, round, last);
+    const struct result_execution *execution = result_run_of(result, row->entry, round, from);
 
     write_names(file, row);
     fprintf(file, ",%zu,%s,", round, used ? "yes" : "no");
@@ -89,14 +74,14 @@ void report_csv(FILE *file, const struct result *result)
     fputs(header, file);
     for (size_t i = 0; i < result->row_count; i++) {
         const struct result_row *row = &result->rows[i];
-        size_t last = 0;
+        size_t from = 0;
 
         if (row->has_dropped)
-            write_sample(file, result, row, 0, false, row->dropped, &last);
+            write_sample(file, result, row, 0, false, row->dropped, &from);
         for (size_t j = 0; j < row->count; j++)
             write_sample(file, result, row, row->rounds[j],
                          j >= row->first_used && j < row->first_used + row->used, row->samples[j],
-                         &last);
+                         &from);
         if (!row->has_dropped && row->count == 0) {
             write_names(file, row);
             fprintf(file, ",,,,,,,,,");

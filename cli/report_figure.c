@@ -37,7 +37,7 @@ struct bar {
     size_t dot_count;
 };
 
-#define BARS_MAX 64
+#define BARS_MAX REPORT_LANES_MAX
 #define DOTS_MAX 128 /* of a bar; more are not told apart */
 
 struct figure {
@@ -200,8 +200,7 @@ static void draw_row(FILE *file, const struct figure *figure, const struct bar *
     char way[RESULT_NAME], reason[96];
 
     fprintf(file, "<text class=\"way\" x=\"%d\" y=\"%.1f\">", LABEL - 8, base);
-    /* A rung stands below its way. */
-    escape_xml(file, bar->row->variant != NULL ? bar->row->variant : result_way(way, bar->row));
+    escape_xml(file, report_lane(way, bar->row));
     fputs("</text>\n", file);
     if (bar->middle > 0) {
         draw_bar(file, figure, bar, y);
@@ -328,14 +327,6 @@ void report_figure(FILE *file, const struct result *result, size_t first, size_t
     draw(file, &figure, title, row_text);
 }
 
-static bool same_lane(const struct result_row *a, const struct result_row *b)
-{
-    char a_name[RESULT_NAME], b_name[RESULT_NAME];
-
-    return a->different_kernel == b->different_kernel &&
-           strcmp(result_way(a_name, a), result_way(b_name, b)) == 0;
-}
-
 /* A way over all rows: each of them is a dot, the bar goes to the middle one. */
 static void add_lane(struct figure *figure, const struct result *result, size_t first)
 {
@@ -347,7 +338,7 @@ static void add_lane(struct figure *figure, const struct result *result, size_t 
     for (size_t i = first; i < result->row_count && bar->dot_count < DOTS_MAX; i++) {
         const struct result_row *row = &result->rows[i];
 
-        if (same_lane(row, bar->row) && row->same_kernel.speed > 0)
+        if (result_same_lane(row, bar->row) && row->same_kernel.speed > 0)
             dots[bar->dot_count++] = 1 / row->same_kernel.speed;
     }
     if (bar->dot_count > 0)
@@ -378,17 +369,10 @@ static char *lane_text(char buffer[3 * REPORT_RATIO], const struct bar *bar)
 void report_ladder(FILE *file, const struct result *result, unsigned number)
 {
     struct figure figure = {.number = number};
+    size_t lanes[REPORT_LANES_MAX], count = report_lanes(result, lanes);
 
-    for (int machines = 0; machines <= 1; machines++) {
-        for (size_t i = 0; i < result->row_count && figure.count < BARS_MAX; i++) {
-            bool first = result->rows[i].different_kernel == (machines == 1);
-
-            for (size_t j = 0; j < i && first; j++)
-                first = !same_lane(&result->rows[j], &result->rows[i]);
-            if (first)
-                add_lane(&figure, result, i);
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        add_lane(&figure, result, lanes[i]);
     draw(file, &figure, "The ladder: each way over all programs, a dot for each", lane_text);
 }
 

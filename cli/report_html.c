@@ -93,7 +93,7 @@ static void write_summary(FILE *file, const struct result *result)
                                                    : "All ways on the same %zu CPUs.",
                 json_array_size(result->cpus));
     fputs(
-        "</p>\n<p class=\"soft\">Slowdown: the median against that of the quickest way on the "
+        "</p>\n<p class=\"soft\">Slowdown: the median against that of the first way on the "
         "same kernel, or, of a rung such as --dbt=-chain, the same way without that option; x2.0 is half "
         "as fast. Bars begin at x1; a dot is a sample (hollow: of the run to "
         "warm up, which is in no number), the bracket the "

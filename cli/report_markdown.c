@@ -1,6 +1,4 @@
 /* report_markdown.c: the tables of a result for a page that is written by hand; see report.h. */
-#include <string.h>
-
 #include "cli/escape.h"
 #include "cli/report.h"
 #include "cli/text.h"
@@ -61,7 +59,7 @@ static void write_notes(FILE *file, const struct result *result)
 
     fprintf(file,
             "\n%zu runs each, in turns, after one to warm up; medians. Slowdown: against the "
-            "quickest way on the same kernel, with the bootstrap interval.\n",
+            "first way on the same kernel, with the bootstrap interval.\n",
             result->runs);
     fprintf(file, "\n%s\n", report_explained);
     for (size_t i = 0; i < result->row_count; i++)

@@ -93,8 +93,8 @@ static void print_row(FILE *file, const struct compare_row *row, bool colour)
         text_make_printable(text);
         text_wrap(file, text, column, 4);
     } else {
-        fprintf(file, ", x%.2f the speed, %.2f..%.2f\n", row->speed, row->interval.low,
-                row->interval.high);
+        fprintf(file, ", x%.2f the speed, %.2f..%.2f\n", row->ratio.speed, row->ratio.interval.low,
+                row->ratio.interval.high);
     }
 }
 

@@ -2,14 +2,8 @@
 #include "result/compare.h"
 
 #include <math.h>
-#include <string.h>
 
 const char *const compare_verdict_names[] = {"same", "faster", "slower", "not comparable"};
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
 
 /* The text at host.PART.MEMBER, or NULL. */
 static const char *host_text(const json_t *host, const char *part, const char *member)
@@ -26,7 +20,7 @@ void compare_hosts(const struct result *before, const json_t *host, char reason[
     bool is = json_is_true(json_object_get(json_object_get(host, "virtual"), "hypervisor"));
 
     reason[0] = '\0';
-    if (!same_text(old_cpu, new_cpu))
+    if (!result_same_text(old_cpu, new_cpu))
         snprintf(reason, 256, "other CPU: it was %.80s, this is %.80s",
                  old_cpu == NULL ? "unknown" : old_cpu, new_cpu == NULL ? "unknown" : new_cpu);
     else if (was != is)
@@ -39,15 +33,14 @@ static const struct result_row *find_row(const struct result *result, const stru
     for (size_t i = 0; i < result->row_count; i++) {
         const struct result_row *other = &result->rows[i];
 
-        if (same_text(row->way, other->way) && same_text(row->mode, other->mode) &&
-            same_text(row->variant, other->variant) && same_text(row->measure, other->measure) &&
+        if (result_same_way(row, other) && result_same_text(row->measure, other->measure) &&
             result_same_command(row, other))
             return other;
     }
     return NULL;
 }
 
-/* True when the two cannot be compared, and why. */
+/* True when the two cannot be compared, and why; else their ratio is known. */
 static bool differs(struct compare_row *row)
 {
     const struct result_row *before = row->before, *now = row->now;
@@ -61,25 +54,25 @@ static bool differs(struct compare_row *row)
     else if (now->status != RESULT_OK || now->used == 0)
         snprintf(reason, size, "it is %s now: %.200s", result_status_names[now->status],
                  now->reason == NULL ? "" : now->reason);
-    else if (!same_text(before->binary_sha256, now->binary_sha256))
+    else if (!result_same_text(before->binary_sha256, now->binary_sha256))
         snprintf(reason, size, "other hash: the program is another file, %.12s... was %.12s...",
                  now->binary_sha256 == NULL ? "" : now->binary_sha256,
                  before->binary_sha256 == NULL ? "" : before->binary_sha256);
-    else if (!same_text(before->kernel.name, now->kernel.name) ||
-             !same_text(before->kernel.version, now->kernel.version))
+    else if (!result_same_text(before->kernel.name, now->kernel.name) ||
+             !result_same_text(before->kernel.version, now->kernel.version))
         snprintf(reason, size, "other kernel: %.40s %.60s, was %.40s %.60s", now->kernel.name,
                  now->kernel.version, before->kernel.name, before->kernel.version);
-    else if (!same_text(before->kernel.sha256, now->kernel.sha256))
+    else if (!result_same_text(before->kernel.sha256, now->kernel.sha256))
         snprintf(reason, size, "other kernel: it is another build");
-    else if (!same_text(before->kernel.where, now->kernel.where))
+    else if (!result_same_text(before->kernel.where, now->kernel.where))
         snprintf(reason, size, "its kernel runs %.80s, was %.80s",
                  now->kernel.where == NULL ? "?" : now->kernel.where,
                  before->kernel.where == NULL ? "?" : before->kernel.where);
     else if (json_equal(before->answers, now->answers) != 1)
         snprintf(reason, size, "other answers");
-    else if (!same_text(before->unit, now->unit) || before->more != now->more)
+    else if (!result_same_text(before->unit, now->unit) || before->more != now->more)
         snprintf(reason, size, "other unit");
-    else if (before->summary.min <= 0 || now->summary.min <= 0)
+    else if (!result_compare_speed(&row->ratio, now, before))
         snprintf(reason, size, "a sample is 0 or less");
     else
         return false;
@@ -88,29 +81,23 @@ static bool differs(struct compare_row *row)
 
 static void judge(struct compare_row *row)
 {
-    const struct result_row *above = row->before->more ? row->now : row->before;
-    const struct result_row *below = row->before->more ? row->before : row->now;
-    double off, wide;
+    double speed = row->ratio.speed, low = row->ratio.interval.low, high = row->ratio.interval.high;
 
-    row->speed = above->summary.median / below->summary.median;
-    if (!stats_ratio_interval(above->samples + above->first_used, above->used,
-                              below->samples + below->first_used, below->used, &row->interval)) {
+    if (low <= 0) {
         snprintf(row->reason, sizeof row->reason, "fewer than %d runs on one side",
                  STATS_INTERVAL_SAMPLES);
         return;
     }
-    off = fabs(log(row->speed));
-    wide = (row->interval.high - row->interval.low) / 2 / row->speed;
-    if (row->interval.low <= 1 && 1 <= row->interval.high) {
-        if (wide <= COMPARE_SAME)
+    if (low <= 1 && 1 <= high) {
+        if ((high - low) / 2 / speed <= COMPARE_SAME)
             row->verdict = COMPARE_ALIKE;
         else
-            snprintf(row->reason, sizeof row->reason, "too noisy: x%.2f to x%.2f says neither",
-                     row->interval.low, row->interval.high);
-    } else if (off <= log(1 + COMPARE_SAME)) {
+            snprintf(row->reason, sizeof row->reason, "too noisy: x%.2f to x%.2f says neither", low,
+                     high);
+    } else if (fabs(log(speed)) <= log(1 + COMPARE_SAME)) {
         row->verdict = COMPARE_ALIKE;
     } else {
-        row->verdict = row->speed > 1 ? COMPARE_FASTER : COMPARE_SLOWER;
+        row->verdict = speed > 1 ? COMPARE_FASTER : COMPARE_SLOWER;
     }
 }
 

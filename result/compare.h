@@ -22,9 +22,8 @@ struct compare_row {
     const struct result_row *before; /* borrowed */
     const struct result_row *now;    /* borrowed; NULL: there is none */
     enum compare_verdict verdict;
-    double speed; /* of now against before; 0: unknown */
-    struct stats_interval interval;
-    char reason[256]; /* of COMPARE_NOT */
+    struct result_ratio ratio; /* of now against before */
+    char reason[256];          /* of COMPARE_NOT */
 };
 
 /* The answer is how many rows were filled in: one for each of `before`. */

@@ -1,5 +1,4 @@
 /* derive.c: what follows from the samples of a result: see result.h. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +11,8 @@
 
 const char *const result_status_names[] = {"ok", "unavailable", "wrong", "failed"};
 
-/* From the quickest to the slowest: a row's ratio within one kernel is to the first of them. */
+/* From what is nearest to the hardware to what is farthest: a row's ratio within one kernel is to
+ * the first of them that has a number, whichever is quicker. */
 static const char *const ladder[] = {"native",   "container", "kvm",          "dbt",
                                      "threaded", "interp",    "interp-no-tlb"};
 
@@ -39,21 +39,33 @@ void result_fini(struct result *result)
     *result = (struct result){0};
 }
 
-static bool same_text(const char *a, const char *b)
+bool result_same_text(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 bool result_same_command(const struct result_row *a, const struct result_row *b)
 {
-    return same_text(a->program, b->program) && same_text(a->configuration, b->configuration) &&
+    return result_same_text(a->program, b->program) &&
+           result_same_text(a->configuration, b->configuration) &&
            json_equal(a->args, b->args) == 1;
 }
 
 bool result_same_measure(const struct result_row *a, const struct result_row *b)
 {
-    return same_text(a->measure, b->measure) && same_text(a->unit, b->unit) &&
+    return result_same_text(a->measure, b->measure) && result_same_text(a->unit, b->unit) &&
            result_same_command(a, b);
+}
+
+bool result_same_way(const struct result_row *a, const struct result_row *b)
+{
+    return result_same_text(a->way, b->way) && result_same_text(a->mode, b->mode) &&
+           result_same_text(a->variant, b->variant);
+}
+
+bool result_same_lane(const struct result_row *a, const struct result_row *b)
+{
+    return a->different_kernel == b->different_kernel && result_same_way(a, b);
 }
 
 char *result_way(char buffer[RESULT_NAME], const struct result_row *row)
@@ -115,7 +127,7 @@ size_t result_way_of(const struct result *result, size_t row)
         const struct result_row *other = &result->rows[i];
 
         if (other->variant == NULL && strcmp(other->way, own->way) == 0 &&
-            same_text(other->mode, own->mode) && has_speed(other) &&
+            result_same_text(other->mode, own->mode) && has_speed(other) &&
             result_same_measure(other, own))
             return i;
     }
@@ -192,8 +204,10 @@ static void mark_entries(const struct result *result, const struct result_row *r
     }
 }
 
-void result_stretch(const struct result *result, const struct result_row *row, size_t *first,
-                    size_t *end)
+/* The step-free stretch of executions that the rows of that command take their numbers from: from
+ * `first` up to, not including, `end`. */
+static void find_stretch(const struct result *result, const struct result_row *row, size_t *first,
+                         size_t *end)
 {
     bool marks[RESULT_ROWS_MAX];
     size_t from = 0, most = 0;
@@ -218,28 +232,39 @@ void result_stretch(const struct result *result, const struct result_row *row, s
     }
 }
 
+const struct result_execution *result_run_of(const struct result *result, size_t entry,
+                                             size_t round, size_t *from)
+{
+    for (size_t i = *from; i < result->execution_count; i++) {
+        const struct result_execution *execution = &result->executions[i];
+
+        if (execution->entry == entry && execution->round == round) {
+            *from = i + 1;
+            return execution;
+        }
+    }
+    return NULL;
+}
+
 /* The samples that were taken in the stretch; they lie side by side. */
 static void choose_samples(const struct result *result, struct result_row *row)
 {
-    size_t first, end, sample = 0;
+    size_t first, end, from = 0;
 
     row->first_used = 0;
     row->used = row->count;
     if (result->step_count == 0)
         return;
-    result_stretch(result, row, &first, &end);
+    find_stretch(result, row, &first, &end);
     row->used = 0;
-    for (size_t i = 0; i < result->execution_count && sample < row->count; i++) {
-        const struct result_execution *execution = &result->executions[i];
-
-        if (execution->entry != row->entry || execution->round != row->rounds[sample])
-            continue;
-        if (i >= first && i < end) {
+    for (size_t i = 0; i < row->count; i++) {
+        if (result_run_of(result, row->entry, row->rounds[i], &from) == NULL)
+            break;
+        if (from > first && from <= end) {
             if (row->used == 0)
-                row->first_used = sample;
+                row->first_used = i;
             row->used++;
         }
-        sample++;
     }
 }
 
@@ -260,24 +285,27 @@ static void summarize(struct result_row *row)
     row->noisy = !(half <= RESULT_NOISY * row->summary.median);
 }
 
-static struct result_ratio compare_speed(const struct result *result, const struct result_row *row,
-                                         size_t to)
+bool result_compare_speed(struct result_ratio *ratio, const struct result_row *row,
+                          const struct result_row *other)
 {
-    struct result_ratio ratio = {.to = to};
-    const struct result_row *other, *above, *below;
+    const struct result_row *above = row->more ? row : other, *below = row->more ? other : row;
 
-    if (to == result->row_count || !has_speed(row))
-        return ratio;
-    other = &result->rows[to];
-    above = row->more ? row : other;
-    below = row->more ? other : row;
-    /* A difference of two measurements, as the context switch is, can come out below 0. */
     if (above->summary.min <= 0 || below->summary.min <= 0)
-        return ratio;
-    ratio.speed = above->summary.median / below->summary.median;
+        return false;
+    ratio->speed = above->summary.median / below->summary.median;
     if (row != other)
         stats_ratio_interval(above->samples + above->first_used, above->used,
-                             below->samples + below->first_used, below->used, &ratio.interval);
+                             below->samples + below->first_used, below->used, &ratio->interval);
+    return true;
+}
+
+static struct result_ratio ratio_to(const struct result *result, const struct result_row *row,
+                                    size_t to)
+{
+    struct result_ratio ratio = {.to = to};
+
+    if (to < result->row_count && has_speed(row))
+        result_compare_speed(&ratio, row, &result->rows[to]);
     return ratio;
 }
 
@@ -324,9 +352,9 @@ void result_derive(struct result *result)
     for (size_t i = 0; i < result->row_count; i++) {
         struct result_row *row = &result->rows[i];
 
-        row->native = compare_speed(result, row, result_native_of(result, i));
-        row->same_kernel = compare_speed(result, row, result_base_of(result, i));
-        row->rung = compare_speed(result, row, result_way_of(result, i));
+        row->native = ratio_to(result, row, result_native_of(result, i));
+        row->same_kernel = ratio_to(result, row, result_base_of(result, i));
+        row->rung = ratio_to(result, row, result_way_of(result, i));
         row->inconclusive = is_inconclusive(result, row);
     }
     result_explain(result);

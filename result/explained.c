@@ -93,17 +93,15 @@ static bool has_one_measure(const struct result *result, const struct result_row
 /* A rate's work is the rate times its time; a run whose time is measured is one. */
 static double work_of(const struct result *result, const struct result_row *row)
 {
+    const struct result_execution *warm_up;
+    size_t from = 0;
+
     if (!row->has_dropped || row->dropped <= 0 || row->unit == NULL)
         return 0;
     if (!row->more)
         return strcmp(row->unit, "s") == 0;
-    for (size_t i = 0; i < result->execution_count; i++) {
-        const struct result_execution *execution = &result->executions[i];
-
-        if (execution->entry == row->entry && execution->round == 0)
-            return fmax(row->dropped * execution->inside, 0);
-    }
-    return 0;
+    warm_up = result_run_of(result, row->entry, 0, &from);
+    return warm_up == NULL ? 0 : fmax(row->dropped * warm_up->inside, 0);
 }
 
 /* Of all timed runs. */
@@ -153,17 +151,6 @@ static struct facts facts_of(const struct result *result, const struct result_ro
     return facts;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static bool same_lane(const struct result_row *a, const struct result_row *b)
-{
-    return same_text(a->way, b->way) && same_text(a->mode, b->mode) &&
-           same_text(a->variant, b->variant) && same_text(a->configuration, b->configuration);
-}
-
 /* How many times the counted run was as slow as those that do not count. */
 static double counting_cost(const struct result_row *row)
 {
@@ -175,6 +162,7 @@ static double counting_cost(const struct result_row *row)
 /* The least that an instruction of that lane takes on another program of the race; seconds. */
 static double instruction_cost(const struct result *result, const struct facts *facts, size_t row)
 {
+    const struct result_row *own = &result->rows[row];
     double least = 0;
 
     for (size_t i = 0; i < result->row_count; i++) {
@@ -182,8 +170,9 @@ static double instruction_cost(const struct result *result, const struct facts *
         double total = number_of(other->counters, "instructions");
         double slower = counting_cost(other), cost;
 
-        if (total < INSTRUCTIONS_LEAST || slower <= 0 || !same_lane(other, &result->rows[row]) ||
-            result_same_command(other, &result->rows[row]))
+        if (total < INSTRUCTIONS_LEAST || slower <= 0 || !result_same_way(other, own) ||
+            !result_same_text(other->configuration, own->configuration) ||
+            result_same_command(other, own))
             continue;
         cost = facts[i].seconds / slower / total;
         if (least == 0 || cost < least)
@@ -201,9 +190,9 @@ static double service_cost(const struct result *result, const struct result_row 
         const char *unit = other->unit == NULL ? "" : other->unit;
         double scale = strcmp(unit, "ns") == 0 ? 1e-9 : strcmp(unit, "us") == 0 ? 1e-6 : 0;
 
-        if (strcmp(other->program, "syscalls") == 0 && same_text(other->measure, measure) &&
-            same_text(other->kernel.name, row->kernel.name) && other->used > 0 &&
-            same_text(other->way, row->different_kernel ? row->way : "native"))
+        if (strcmp(other->program, "syscalls") == 0 && result_same_text(other->measure, measure) &&
+            result_same_text(other->kernel.name, row->kernel.name) && other->used > 0 &&
+            result_same_text(other->way, row->different_kernel ? row->way : "native"))
             return fmax(other->summary.median, 0) * scale;
     }
     return 0;
@@ -409,7 +398,7 @@ static void write_sentence(struct explained *explained, const struct result *res
     add_text(explained->sentence, end);
 }
 
-/* As it is shown first; the quickest of another kernel against native. */
+/* As it is shown first; the first way of another kernel against native. */
 const struct result_ratio *result_explained_ratio(const struct result *result, size_t row)
 {
     const struct result_ratio *shown = result_shown(&result->rows[row]);

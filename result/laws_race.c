@@ -1,6 +1,5 @@
 /* laws_race.c: what must hold because of how a race is made: its rounds, its clocks, its CPUs. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "result/laws.h"
 
@@ -35,20 +34,6 @@ static const struct result_row *row_of(const struct result *result, const size_t
     return row == result->row_count ? NULL : &result->rows[row];
 }
 
-/* Has the entry a good run of that round? Found from *from on, as both are in the same order. */
-static bool has_run(const struct result *result, size_t entry, size_t round, size_t *from)
-{
-    for (size_t i = *from; i < result->execution_count; i++) {
-        const struct result_execution *execution = &result->executions[i];
-
-        if (execution->entry == entry && execution->round == round && execution->ok) {
-            *from = i + 1;
-            return true;
-        }
-    }
-    return false;
-}
-
 void law_rounds(struct law_check *check, const struct result *result)
 {
     char place[LAW_PLACE];
@@ -58,6 +43,8 @@ void law_rounds(struct law_check *check, const struct result *result)
         size_t from = 0, before = 0;
 
         for (size_t j = 0; j < row->count; j++) {
+            const struct result_execution *run;
+
             if (row->rounds[j] <= before || row->rounds[j] > result->runs) {
                 law_broken(check, law_row_place(place, result, i),
                            "sample %zu is of round %zu: not behind the one before, or more than "
@@ -66,7 +53,8 @@ void law_rounds(struct law_check *check, const struct result *result)
                 break;
             }
             before = row->rounds[j];
-            if (!has_run(result, row->entry, before, &from)) {
+            run = result_run_of(result, row->entry, before, &from);
+            if (run == NULL || !run->ok) {
                 law_broken(check, law_row_place(place, result, i),
                            "sample %zu is of round %zu, in which no execution ended well", j,
                            before);

@@ -1,7 +1,5 @@
 /* laws_sysbench.c: what must hold in sysbench's output. Its numbers are rounded: so are the laws.
  */
-#include <math.h>
-
 #include <stdlib.h>
 
 #include "result/drift.h"

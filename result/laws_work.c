@@ -93,12 +93,9 @@ void law_units(struct law_check *check, const struct result *result)
     for (size_t i = 0; i < result->row_count; i++) {
         for (size_t j = 0; j < i && result->rows[i].unit != NULL; j++) {
             const struct result_row *row = &result->rows[i], *before = &result->rows[j];
-            bool same_measure =
-                result_same_command(row, before) && before->unit != NULL &&
-                (row->measure == NULL) == (before->measure == NULL) &&
-                (row->measure == NULL || strcmp(row->measure, before->measure) == 0);
 
-            if (!same_measure)
+            if (before->unit == NULL || !result_same_command(row, before) ||
+                !result_same_text(row->measure, before->measure))
                 continue;
             if (strcmp(row->unit, before->unit) != 0 || row->more != before->more)
                 law_broken(check, law_row_place(place, result, i),
@@ -240,23 +237,24 @@ void law_rate(struct law_check *check, const struct result *result)
 
     for (size_t i = 0; i < result->row_count; i++) {
         const struct result_row *row = &result->rows[i];
+        size_t from = 0;
         uint64_t work;
 
         if (row->measure != NULL || !row->more || !known_work(row, &work))
             continue;
-        for (size_t j = 0, sample = 0; j < result->execution_count && sample < row->count; j++) {
-            const struct result_execution *execution = &result->executions[j];
-            double done = row->samples[sample] * execution->inside;
+        for (size_t j = 0; j < row->count; j++) {
+            const struct result_execution *run =
+                result_run_of(result, row->entry, row->rounds[j], &from);
+            double done;
 
-            if (execution->entry != row->entry || execution->round != row->rounds[sample])
-                continue;
+            if (run == NULL)
+                break;
+            done = row->samples[j] * run->inside;
             /* The time is printed in 0.1 ms, or 1 us. */
-            if (execution->inside > 0 &&
-                !law_near(done, (double)work, 0.001, row->samples[sample] * 0.0001))
+            if (run->inside > 0 && !law_near(done, (double)work, 0.001, row->samples[j] * 0.0001))
                 law_broken(check, law_row_place(place, result, i),
-                           "sample %zu: %g each second for %g s are %.1f, not %" PRIu64, sample,
-                           row->samples[sample], execution->inside, done, work);
-            sample++;
+                           "sample %zu: %g each second for %g s are %.1f, not %" PRIu64, j,
+                           row->samples[j], run->inside, done, work);
         }
     }
 }

@@ -434,13 +434,13 @@ static void read_top(struct reader *reader, struct result *result)
 {
     const json_t *document = result->document;
     const json_t *cpus = json_object_get(document, "cpus"), *cpu;
+    const char *schema = take_text(reader, document, "schema");
     size_t i;
 
-    result->schema = take_text(reader, document, "schema");
-    if (!reader->failed && strcmp(result->schema, RESULT_SCHEMA) != 0) {
+    if (!reader->failed && strcmp(schema, RESULT_SCHEMA) != 0) {
         reader->failed = true;
         err_set(reader->err, "%s: its schema is \"%.40s\"; this version reads %s", reader->name,
-                result->schema, RESULT_SCHEMA);
+                schema, RESULT_SCHEMA);
         err_hint(reader->err, "measure again with `trivium race --json FILE'");
         return;
     }
@@ -537,7 +537,7 @@ int result_parse(struct result *result, const char *text, size_t size, const cha
     return -1;
 }
 
-char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err)
+static char *slurp(FILE *file, const char *name, size_t *size, struct err *err)
 {
     size_t room = 64 * 1024;
     char *text = malloc(room + 1);
@@ -570,5 +570,25 @@ char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err)
         return NULL;
     }
     text[*size] = '\0';
+    return text;
+}
+
+const char *result_file_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+char *result_slurp(const char *path, size_t *size, struct err *err)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    char *text;
+
+    if (file == NULL) {
+        err_sys(err, errno, "cannot open %s", path);
+        return NULL;
+    }
+    text = slurp(file, result_file_name(path), size, err);
+    if (file != stdin)
+        fclose(file);
     return text;
 }

@@ -94,7 +94,7 @@ struct result_row {
     struct stats_interval median_interval; /* both 0: unknown */
     bool noisy;                            /* that is wide, see RESULT_NOISY */
     struct result_ratio native;            /* against the native row; it may be another kernel's */
-    struct result_ratio same_kernel;       /* against the quickest way on the same kernel */
+    struct result_ratio same_kernel;       /* against the first way on the same kernel */
     struct result_ratio rung;              /* of a rung: against its way */
     struct explained explained;            /* what the counters say of that */
     bool inconclusive; /* the interval does not say what the way costs: see RESULT_CONCLUSIVE */
@@ -121,7 +121,6 @@ struct result_step {
 };
 
 struct result {
-    const char *schema;
     const char *version;        /* of Trivium */
     const char *trivium_sha256; /* of its executable file */
     const char *started;        /* UTC, as ISO 8601 has it */
@@ -161,34 +160,52 @@ json_t *result_json(const struct result *result);
 int result_parse(struct result *result, const char *text, size_t size, const char *name,
                  struct err *err);
 
-/* The same of an open file. result_slurp() is its first half: up to RESULT_FILE_MAX bytes, with a
- * NUL behind them, to be freed; NULL and an err when it cannot be read or is larger. */
-char *result_slurp(FILE *file, const char *name, size_t *size, struct err *err);
+/* What comes before that: the bytes of the file, "-" is standard input, up to RESULT_FILE_MAX, with
+ * a NUL behind them, to be freed; NULL and an err when it cannot be read or is larger. */
+char *result_slurp(const char *path, size_t *size, struct err *err);
 
-/* The native row that is to be compared with `row`, or the quickest way's on its kernel; the index
- * is row_count when there is none. */
+/* The name of that file in messages. */
+const char *result_file_name(const char *path);
+
+/* The speed of a row against another, which may be of another result, and of which both have
+ * samples: false, and nothing is known, where one of these is not above 0. A difference of two
+ * measurements, as the context switch is, can come out so. */
+bool result_compare_speed(struct result_ratio *ratio, const struct result_row *row,
+                          const struct result_row *other);
+
+/* The native row that is to be compared with `row`, or the first way's on its kernel; the index is
+ * row_count when there is none. First is by what the ways are, from native to interp-no-tlb, and
+ * not by what was measured: all programs are compared with the same one. */
 size_t result_native_of(const struct result *result, size_t row);
 size_t result_base_of(const struct result *result, size_t row);
 
 /* Of a rung: the row of its way as it is; row_count when there is none. */
 size_t result_way_of(const struct result *result, size_t row);
 
-/* What a row is shown against first: a rung its way, any other the quickest way on its kernel. */
+/* What a row is shown against first: a rung its way, any other the first way on its kernel. */
 const struct result_ratio *result_shown(const struct result_row *row);
 
+/* Are they equal, or both NULL? */
+bool result_same_text(const char *a, const char *b);
+
 /* Are the rows of the same program with the same arguments, in the same configuration? And of the
- * same measure, too? */
+ * same measure in the same unit, too? */
 bool result_same_command(const struct result_row *a, const struct result_row *b);
 bool result_same_measure(const struct result_row *a, const struct result_row *b);
+
+/* Are they of the same way, mode and variant? And on the same side of the line between the host's
+ * kernel and another, as in tables and figures over all programs? */
+bool result_same_way(const struct result_row *a, const struct result_row *b);
+bool result_same_lane(const struct result_row *a, const struct result_row *b);
 
 /* "interp --user", "native", "dbt --dbt=-chain"; answers the buffer. */
 #define RESULT_NAME 64
 char *result_way(char buffer[RESULT_NAME], const struct result_row *row);
 
-/* The step-free stretch of executions that the rows of that command take their numbers from: from
- * `first` up to, not including, `end`. */
-void result_stretch(const struct result *result, const struct result_row *row, size_t *first,
-                    size_t *end);
+/* The run of that entry in that round, looked for from number *from on, which is then behind it, as
+ * samples stand in the order of their runs. NULL: there is none, and *from stays. */
+const struct result_execution *result_run_of(const struct result *result, size_t entry,
+                                             size_t round, size_t *from);
 
 /*
  * The share of the processor that somebody else took from the calibration loop, as its median over

@@ -30,6 +30,14 @@ static const char *behind(const char *text, const char *label)
     return NULL;
 }
 
+/* The line of the text in which `at` is. */
+static const char *line_of(const char *text, const char *at)
+{
+    while (at > text && at[-1] != '\n')
+        at--;
+    return at;
+}
+
 /* A number that is finite and not below 0, or 0; *end is behind it. */
 static double number_at(const char *at, const char **end)
 {
@@ -111,9 +119,7 @@ static void read_memory(struct sysbench *run, const char *text)
     if (at == NULL)
         return;
     run->transferred_per_second = number_at(at + strlen(" MiB transferred ("), &end);
-    while (at > text && at[-1] != '\n')
-        at--;
-    run->transferred = number_at(at, &end);
+    run->transferred = number_at(line_of(text, at), &end);
 }
 
 /* "4 files, 2MiB each" and "8MiB total file size" */
@@ -130,12 +136,8 @@ static void read_files(struct sysbench *run, const char *text)
     if (files == NULL || total == NULL)
         return;
     run->file_bytes = bytes_at(files + strlen(" files, "));
-    while (files > text && files[-1] != '\n')
-        files--;
-    run->files = number_at(files, &end);
-    while (total > text && total[-1] != '\n')
-        total--;
-    run->all_files_bytes = bytes_at(total);
+    run->files = number_at(line_of(text, files), &end);
+    run->all_files_bytes = bytes_at(line_of(text, total));
 }
 
 int sysbench_parse(struct sysbench *run, const char *text, const char *name, struct err *err)

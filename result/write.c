@@ -1,6 +1,4 @@
 /* write.c: a result as JSON; see result.h, and docs/results.md for what the members mean. */
-#include <string.h>
-
 #include "lib/json.h"
 #include "result/result.h"
 

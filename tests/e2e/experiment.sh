@@ -86,6 +86,9 @@ refused "no program" '[experiment]\nruns = 3\n' 'names no program'
 refused "no INI file" 'hello\n' 'bad.ini, line 1: '
 refused "a way that there is not" '[experiment]\nways = jit\nprogram = hello\n' "no way of running called 'jit'"
 refused "a program twice" '[experiment]\nprogram = hello\nprogram = hello\n' "there twice"
+refused "more programs in all configurations than a race takes" "[experiment]\n$(for program in $(seq 33); do
+    printf 'program = hello %s\\n' "$program"
+done)[a]\ncpus = 1\n[b]\ncpus = 1\n" 'configurations are more than 64'
 head -c 100000 /dev/urandom >"$tap_tmp/bad.ini"
 tap_is "noise is refused: 125" 125 "$("$TRIVIUM" race --experiment "$tap_tmp/bad.ini" >/dev/null 2>&1; echo $?)"
 tap_is "a file that is not there: 125" 125 "$("$TRIVIUM" race --experiment "$tap_tmp/none.ini" >/dev/null 2>&1; echo $?)"

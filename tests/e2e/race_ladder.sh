@@ -47,6 +47,10 @@ tap_is "without chains nothing is chained; with them something is" "0 true" "$(j
 tap_is "without a TLB every access is a miss" true "$(jq '[.results[] | select(.way == "interp" and .mode == "machine") |
     .counters.tlb_misses] | .[1] > 10 * .[0]' "$json")"
 
+for frame in 50 last; do
+    tap_like "in the picture, too, frame $frame: not as its way again" "^│. +--dbt=-chain " \
+        "$("$TRIVIUM" race --replay "$json" --frame "$frame" --screen 120x60)"
+done
 tap_like "a rung stands below its way in the table" "^    --dbt=-chain +[0-9]" "$(cat "$tap_tmp/out")"
 tap_is "which fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/out")"
 tap_like "Markdown says of which way" '^\| dbt --user --dbt=-chain .* of dbt --user ' "$(cat "$tap_tmp/page.md")"

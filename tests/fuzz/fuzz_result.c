@@ -38,7 +38,8 @@ static void check_indices(const struct result *result)
 
         require(row->entry < RESULT_ROWS_MAX && row->used <= row->count &&
                 row->first_used <= row->count - row->used);
-        require(row->native.to <= result->row_count && row->same_kernel.to <= result->row_count);
+        require(row->native.to <= result->row_count && row->same_kernel.to <= result->row_count &&
+                row->rung.to <= result->row_count && row->explained.to <= result->row_count);
     }
     for (size_t i = 0; i < result->step_count; i++)
         require(result->steps[i].execution < result->execution_count);
