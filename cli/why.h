@@ -25,6 +25,7 @@ enum {
     WHY_ROWS_MAX = 16,
     WHY_CAUSES_MAX = 4,
     WHY_TEXT = 768, /* as long as the text of a struct err */
+    WHY_TOPIC_COUNT = 6,
 };
 
 #define WHY_SCHEMA "trivium-why/1"
@@ -81,6 +82,9 @@ struct why_topic {
 };
 
 extern const struct why_topic why_exits, why_fork, why_limits, why_mix, why_smp, why_syscall;
+
+/* All of them, in the order in which they are listed. */
+extern const struct why_topic *const why_topics[WHY_TOPIC_COUNT];
 
 /* What one `trivium run` left. */
 struct why_run {

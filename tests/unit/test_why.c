@@ -8,8 +8,6 @@
 
 #include "cli/why.h"
 
-enum { TOPICS = 6 };
-
 /* An experiment whose rows have been "measured": every value is 1. */
 static void begin(struct why *why, const struct why_topic *topic)
 {
@@ -191,12 +189,10 @@ END_TEST
 
 START_TEST(rows_that_are_missing_explain_nothing)
 {
-    static const struct why_topic *const topics[TOPICS] = {&why_fork,   &why_syscall, &why_exits,
-                                                           &why_limits, &why_smp,     &why_mix};
     struct why why;
 
-    for (size_t i = 0; i < TOPICS; i++) {
-        begin(&why, topics[i]);
+    for (size_t i = 0; i < WHY_TOPIC_COUNT; i++) {
+        begin(&why, why_topics[i]);
         for (size_t j = 0; j < why.row_count; j++)
             snprintf(why.rows[j].reason, WHY_TEXT, "not here");
         why.topic->explain(&why);
@@ -207,18 +203,16 @@ END_TEST
 
 START_TEST(a_column_for_each_key_and_no_room_too_small)
 {
-    static const struct why_topic *const topics[TOPICS] = {&why_fork,   &why_syscall, &why_exits,
-                                                           &why_limits, &why_smp,     &why_mix};
-
-    for (size_t i = 0; i < TOPICS; i++) {
+    for (size_t i = 0; i < WHY_TOPIC_COUNT; i++) {
+        const struct why_topic *topic = why_topics[i];
         size_t count = 0;
 
-        for (; topics[i]->columns[count].key != NULL; count++)
-            ck_assert_uint_eq(why_column(topics[i], topics[i]->columns[count].key), count);
+        for (; topic->columns[count].key != NULL; count++)
+            ck_assert_uint_eq(why_column(topic, topic->columns[count].key), count);
         ck_assert_uint_le(count, WHY_COLUMNS_MAX);
-        ck_assert_ptr_nonnull(topics[i]->columns[0].group);
-        for (count = 0; topics[i]->lanes[count].name != NULL; count++)
-            ck_assert_uint_le(strlen(topics[i]->lanes[count].name), 20);
+        ck_assert_ptr_nonnull(topic->columns[0].group);
+        for (count = 0; topic->lanes[count].name != NULL; count++)
+            ck_assert_uint_le(strlen(topic->lanes[count].name), 20);
         ck_assert_uint_le(count, WHY_ROWS_MAX);
     }
 }
