@@ -111,15 +111,6 @@ static int measure(struct why *why, struct err *err)
     return 0;
 }
 
-static bool has_measured(const struct why *why)
-{
-    for (size_t i = 0; i < why->row_count; i++) {
-        if (why->rows[i].reason[0] == '\0')
-            return true;
-    }
-    return false;
-}
-
 /* Measures under supervision, so that Ctrl-C ends whatever runs just now. */
 static int supervise(struct why *why, struct err *err)
 {
@@ -164,5 +155,5 @@ int command_why(int argc, char **argv, struct err *err)
         why_print(stdout, &why);
     if (chosen.json_path != NULL && json_write(why_json(&why), &json, err) < 0)
         return STATUS_FAILED;
-    return has_measured(&why) ? EXIT_SUCCESS : STATUS_UNEQUAL;
+    return why_has_numbers(&why) ? EXIT_SUCCESS : STATUS_UNEQUAL;
 }

@@ -108,6 +108,9 @@ double why_printed(const struct why_run *run, const char *label);
  * numbers, or of its objects' members of the name `member`. */
 double why_counted(const struct why_run *run, const char *path, const char *member);
 
+/* Processor time over time on the wall. */
+double why_cpus_used(const struct why_run *run);
+
 /* The median of so many runs' number behind "LABEL:", without counting. As why_run(). */
 int why_median(struct why *why, struct why_row *row, const char *words, const char *label,
                unsigned runs, double *median, struct err *err);
@@ -117,6 +120,9 @@ size_t why_column(const struct why_topic *topic, const char *key);
 
 /* A number of a row that has been measured; NAN when there is none, or no such row. */
 double why_value(const struct why *why, const char *lane, const char *key);
+
+/* Has any row been measured? */
+bool why_has_numbers(const struct why *why);
 
 void why_say(struct why *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
