@@ -111,7 +111,8 @@ static int measure(struct why *why, struct err *err)
     return 0;
 }
 
-/* Measures under supervision, so that Ctrl-C ends whatever runs just now. */
+/* Measures under supervision, so that Ctrl-C ends whatever runs just now. Was it stopped, then the
+ * caller cleans up and calls supervisor_die(). */
 static int supervise(struct why *why, struct err *err)
 {
     int answer;
@@ -121,9 +122,8 @@ static int supervise(struct why *why, struct err *err)
     answer = measure(why, err);
     if (isatty(STDERR_FILENO) == 1)
         fprintf(stderr, "\r\033[K");
-    if (why->stopped_by != 0)
-        supervisor_die(&why->supervisor, why->stopped_by);
-    supervisor_fini(&why->supervisor);
+    if (why->stopped_by == 0)
+        supervisor_fini(&why->supervisor);
     return answer;
 }
 
@@ -146,6 +146,8 @@ int command_why(int argc, char **argv, struct err *err)
     if (supervise(&why, err) < 0) {
         if (chosen.json_path != NULL)
             output_abandon(&json);
+        if (why.stopped_by != 0)
+            supervisor_die(&why.supervisor, why.stopped_by);
         return STATUS_FAILED;
     }
     why.topic->explain(&why);
