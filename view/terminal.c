@@ -234,7 +234,7 @@ static bool is_partial(const struct terminal *terminal)
     return true;
 }
 
-/* Takes a key off the input. False: there is none. */
+/* Takes a key off the input; one that nobody knows is no event. False: there is none. */
 static bool take_key(struct terminal *terminal, struct screen_event *event)
 {
     size_t size = 1;
@@ -301,13 +301,16 @@ static void terminal_wait(struct screen *screen, double seconds, struct screen_e
         bool partial = is_partial(terminal);
         int ready;
 
-        if (!partial && take_key(terminal, event))
+        if (!partial && take_key(terminal, event)) {
+            if (event->kind == SCREEN_NONE)
+                continue; /* nobody knows it: the time is not up */
             return;
+        }
         ready = poll(fds, 2, partial ? ESCAPE_MS : milliseconds);
-        if (ready == 0 && partial)
-            take_key(terminal, event);
-        if (ready == 0)
+        if (ready == 0 && !partial)
             return;
+        if (ready == 0)
+            take_key(terminal, event);
         if (fds[1].revents != 0)
             take_signal(terminal, event);
         if (event->kind != SCREEN_NONE)
