@@ -196,12 +196,10 @@ static const struct {
     const char *bytes;
     uint32_t key;
 } sequences[] = {
-    {"\033[A", KEY_UP},         {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT},
-    {"\033[D", KEY_LEFT},       {"\033OA", KEY_UP},   {"\033OB", KEY_DOWN},
-    {"\033OC", KEY_RIGHT},      {"\033OD", KEY_LEFT}, {"\033[H", KEY_HOME},
-    {"\033[F", KEY_END},        {"\033OH", KEY_HOME}, {"\033OF", KEY_END},
-    {"\033[1~", KEY_HOME},      {"\033[4~", KEY_END}, {"\033[5~", KEY_PAGE_UP},
-    {"\033[6~", KEY_PAGE_DOWN},
+    {"\033[A", KEY_UP},    {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
+    {"\033OA", KEY_UP},    {"\033OB", KEY_DOWN}, {"\033OC", KEY_RIGHT}, {"\033OD", KEY_LEFT},
+    {"\033[H", KEY_HOME},  {"\033[F", KEY_END},  {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
+    {"\033[1~", KEY_HOME}, {"\033[4~", KEY_END},
 };
 
 /* How many bytes a sequence has that nobody knows: up to its final byte. */
