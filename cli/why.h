@@ -5,7 +5,7 @@
  *
  * A topic is one row of the table in why.c: what it asks, the columns, how the rows are measured,
  * and how sentences follow from the rows. Whatever is measured is a whole `trivium run`, so each
- * row can name a command that anybody can repeat; sentences are made from the rows alone, so other
+ * row can name a command that anybody can repeat; sentences are made from the rows, so other
  * numbers give another sentence (tests/unit/test_why.c).
  *
  * Read next: why.c; why_fork.c, the longest topic; why_show.c.
@@ -77,7 +77,7 @@ struct why_topic {
     int (*prepare)(struct why *why, double *shared, struct err *err);
     /* Fills in row->values, or row->reason. -1: all is over. */
     int (*measure)(struct why *why, struct why_row *row, double shared, struct err *err);
-    /* Adds sentences by why_say(), from the rows alone. */
+    /* Adds sentences by why_say(), from the rows. */
     void (*explain)(struct why *why);
 };
 

@@ -1,7 +1,7 @@
 /*
  * window.c: a screen in a window, by SDL2; see screen.h.
  *
- * SDL is loaded when a window is asked for: linked, it and the forty libraries behind it would be
+ * SDL is loaded when a window is asked for: linked, it and dozens of libraries behind it would be
  * loaded at each start of Trivium. It draws nothing here: the pixels are those of raster.h.
  */
 #include <SDL2/SDL.h>

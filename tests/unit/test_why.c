@@ -141,6 +141,21 @@ START_TEST(the_guest_kernel_is_the_price_of_a_call_or_it_is_not)
 }
 END_TEST
 
+START_TEST(a_call_of_a_virtual_machine_stays_within_or_does_not)
+{
+    struct why why;
+
+    begin(&why, &why_syscall);
+    set(&why, "kvm", "exits", 0.01);
+    set(&why, "kvm", "null_ns", 90);
+    set(&why, "native", "null_ns", 80);
+    expect_said(&why, "kvm: 0.01 exits for each system call: its guest's kernel answers");
+    expect_said(&why, "A call takes 90.00 ns there, 80.00 natively.");
+    set(&why, "kvm", "exits", 2);
+    expect_said(&why, "kvm: 2.00 exits for each system call: something outside of the guest");
+}
+END_TEST
+
 START_TEST(the_least_of_four_is_named)
 {
     struct why why;
@@ -229,6 +244,7 @@ static Suite *suite(void)
     tcase_add_test(tests, exits_of_system_calls_and_of_printing);
     tcase_add_test(tests, a_limit_that_has_not_bitten_is_no_cause);
     tcase_add_test(tests, the_guest_kernel_is_the_price_of_a_call_or_it_is_not);
+    tcase_add_test(tests, a_call_of_a_virtual_machine_stays_within_or_does_not);
     tcase_add_test(tests, the_least_of_four_is_named);
     tcase_add_test(tests, turns_are_taken_on_one_processor);
     tcase_add_test(tests, a_slow_native_side_hides_the_price_of_emulation);
