@@ -81,28 +81,42 @@ static void draw_badge(struct area head)
     area_ground(head, x, 0, (int)strlen(badge), ROLE_REPLAY);
 }
 
+/* What is measured; in the ladder that is all. */
+static void draw_title(struct area head, const struct result_row *row)
+{
+    char command[REPORT_COMMAND], line[LINE_SIZE];
+
+    if (row == NULL)
+        snprintf(line, sizeof line, "trivium race · the ladder: every way over all measures");
+    else
+        snprintf(line, sizeof line, "trivium race · %.400s%s%.40s", report_command(command, row),
+                 row->measure == NULL ? "" : " · ", row->measure == NULL ? "" : row->measure);
+    area_cut(head, 0, 0, head.width - 10, ROLE_STRONG, line);
+}
+
+/* In which unit and how often; when, where there is room for it. */
+static void draw_terms(struct area head, const struct result *result, const struct result_row *row)
+{
+    char unit[96] = "", started[96] = "", line[LINE_SIZE];
+
+    if (row != NULL && row->unit != NULL)
+        snprintf(unit, sizeof unit, "%.40s, %s is better · ", row->unit,
+                 row->more ? "more" : "less");
+    if (head.width >= 100 && result->started != NULL)
+        snprintf(started, sizeof started, " · %.20s", result->started);
+    snprintf(line, sizeof line, "%s%zu run%s each, in turns%s%s%s", unit, result->runs,
+             result->runs == 1 ? "" : "s", result->interrupted ? ", interrupted" : "",
+             result->noisy ? " · noisy host" : "", started);
+    area_cut(head, 0, 1, head.width, ROLE_DIM, line);
+}
+
 static void draw_head(struct area head, const struct race_scene *scene, bool ladder)
 {
-    const struct result *result = scene->result;
-    char command[REPORT_COMMAND], line[LINE_SIZE];
-    const struct result_row *row = ladder ? NULL : &result->rows[scene->first];
+    const struct result_row *row = ladder ? NULL : &scene->result->rows[scene->first];
 
-    snprintf(line, sizeof line, "trivium race · %.400s%s%.40s",
-             row == NULL ? "the ladder: every way over all measures" : report_command(command, row),
-             row == NULL || row->measure == NULL ? "" : " · ",
-             row == NULL || row->measure == NULL ? "" : row->measure);
-    area_cut(head, 0, 0, head.width - 10, ROLE_STRONG, line);
+    draw_title(head, row);
     draw_badge(head);
-    snprintf(line, sizeof line, "%.40s%s%s%zu run%s each, in turns%s%s%s%.20s",
-             row == NULL || row->unit == NULL ? "" : row->unit,
-             row == NULL || row->unit == NULL ? ""
-             : row->more                      ? ", more is better"
-                                              : ", less is better",
-             row == NULL || row->unit == NULL ? "" : " · ", result->runs,
-             result->runs == 1 ? "" : "s", result->interrupted ? ", interrupted" : "",
-             result->noisy ? " · noisy host" : "", head.width < 100 ? "" : " · ",
-             head.width < 100 || result->started == NULL ? "" : result->started);
-    area_cut(head, 0, 1, head.width, ROLE_DIM, line);
+    draw_terms(head, scene->result, row);
 }
 
 /* The quickest and the slowest row on the first one's kernel; false: fewer than two have a number.

@@ -15,10 +15,9 @@
 #include "cli/suggest.h"
 #include "cli/ways.h"
 
-enum { TOPIC_COUNT = 6 };
-
-static const struct why_topic *const topics[TOPIC_COUNT] = {&why_fork,   &why_syscall, &why_exits,
-                                                            &why_limits, &why_smp,     &why_mix};
+const struct why_topic *const why_topics[WHY_TOPIC_COUNT] = {
+    &why_fork, &why_syscall, &why_exits, &why_limits, &why_smp, &why_mix,
+};
 
 struct why_options {
     const char *topic;
@@ -59,16 +58,16 @@ static const struct argp parser = {
 
 static const struct why_topic *find_topic(const char *name, struct err *err)
 {
-    const char *names[TOPIC_COUNT];
+    const char *names[WHY_TOPIC_COUNT];
     const char *near;
 
-    for (size_t i = 0; i < TOPIC_COUNT; i++) {
-        if (strcmp(topics[i]->name, name) == 0)
-            return topics[i];
-        names[i] = topics[i]->name;
+    for (size_t i = 0; i < WHY_TOPIC_COUNT; i++) {
+        if (strcmp(why_topics[i]->name, name) == 0)
+            return why_topics[i];
+        names[i] = why_topics[i]->name;
     }
     err_set(err, "there is no topic called '%s'", name);
-    near = suggest_nearest(name, names, TOPIC_COUNT);
+    near = suggest_nearest(name, names, WHY_TOPIC_COUNT);
     if (near != NULL)
         err_hint(err, "trivium why %s", near);
     else
@@ -78,8 +77,8 @@ static const struct why_topic *find_topic(const char *name, struct err *err)
 
 static void list_topics(void)
 {
-    for (size_t i = 0; i < TOPIC_COUNT; i++)
-        printf("%-8s %s\n", topics[i]->name, topics[i]->question);
+    for (size_t i = 0; i < WHY_TOPIC_COUNT; i++)
+        printf("%-8s %s\n", why_topics[i]->name, why_topics[i]->question);
 }
 
 /* Says in the row why this host cannot run the lane's way, if it cannot. */
@@ -112,16 +111,8 @@ static int measure(struct why *why, struct err *err)
     return 0;
 }
 
-static bool has_measured(const struct why *why)
-{
-    for (size_t i = 0; i < why->row_count; i++) {
-        if (why->rows[i].reason[0] == '\0')
-            return true;
-    }
-    return false;
-}
-
-/* Measures under supervision, so that Ctrl-C ends whatever runs just now. */
+/* Measures under supervision, so that Ctrl-C ends whatever runs just now. Was it stopped, then the
+ * caller cleans up and calls supervisor_die(). */
 static int supervise(struct why *why, struct err *err)
 {
     int answer;
@@ -131,9 +122,8 @@ static int supervise(struct why *why, struct err *err)
     answer = measure(why, err);
     if (isatty(STDERR_FILENO) == 1)
         fprintf(stderr, "\r\033[K");
-    if (why->stopped_by != 0)
-        supervisor_die(&why->supervisor, why->stopped_by);
-    supervisor_fini(&why->supervisor);
+    if (why->stopped_by == 0)
+        supervisor_fini(&why->supervisor);
     return answer;
 }
 
@@ -156,6 +146,8 @@ int command_why(int argc, char **argv, struct err *err)
     if (supervise(&why, err) < 0) {
         if (chosen.json_path != NULL)
             output_abandon(&json);
+        if (why.stopped_by != 0)
+            supervisor_die(&why.supervisor, why.stopped_by);
         return STATUS_FAILED;
     }
     why.topic->explain(&why);
@@ -165,5 +157,5 @@ int command_why(int argc, char **argv, struct err *err)
         why_print(stdout, &why);
     if (chosen.json_path != NULL && json_write(why_json(&why), &json, err) < 0)
         return STATUS_FAILED;
-    return has_measured(&why) ? EXIT_SUCCESS : STATUS_UNEQUAL;
+    return why_has_numbers(&why) ? EXIT_SUCCESS : STATUS_UNEQUAL;
 }

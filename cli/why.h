@@ -5,7 +5,7 @@
  *
  * A topic is one row of the table in why.c: what it asks, the columns, how the rows are measured,
  * and how sentences follow from the rows. Whatever is measured is a whole `trivium run`, so each
- * row can name a command that anybody can repeat; sentences are made from the rows alone, so other
+ * row can name a command that anybody can repeat; sentences are made from the rows, so other
  * numbers give another sentence (tests/unit/test_why.c).
  *
  * Read next: why.c; why_fork.c, the longest topic; why_show.c.
@@ -25,6 +25,7 @@ enum {
     WHY_ROWS_MAX = 16,
     WHY_CAUSES_MAX = 4,
     WHY_TEXT = 768, /* as long as the text of a struct err */
+    WHY_TOPIC_COUNT = 6,
 };
 
 #define WHY_SCHEMA "trivium-why/1"
@@ -76,11 +77,14 @@ struct why_topic {
     int (*prepare)(struct why *why, double *shared, struct err *err);
     /* Fills in row->values, or row->reason. -1: all is over. */
     int (*measure)(struct why *why, struct why_row *row, double shared, struct err *err);
-    /* Adds sentences by why_say(), from the rows alone. */
+    /* Adds sentences by why_say(), from the rows. */
     void (*explain)(struct why *why);
 };
 
 extern const struct why_topic why_exits, why_fork, why_limits, why_mix, why_smp, why_syscall;
+
+/* All of them, in the order in which they are listed. */
+extern const struct why_topic *const why_topics[WHY_TOPIC_COUNT];
 
 /* What one `trivium run` left. */
 struct why_run {
@@ -104,6 +108,9 @@ double why_printed(const struct why_run *run, const char *label);
  * numbers, or of its objects' members of the name `member`. */
 double why_counted(const struct why_run *run, const char *path, const char *member);
 
+/* Processor time over time on the wall. */
+double why_cpus_used(const struct why_run *run);
+
 /* The median of so many runs' number behind "LABEL:", without counting. As why_run(). */
 int why_median(struct why *why, struct why_row *row, const char *words, const char *label,
                unsigned runs, double *median, struct err *err);
@@ -113,6 +120,9 @@ size_t why_column(const struct why_topic *topic, const char *key);
 
 /* A number of a row that has been measured; NAN when there is none, or no such row. */
 double why_value(const struct why *why, const char *lane, const char *key);
+
+/* Has any row been measured? */
+bool why_has_numbers(const struct why *why);
 
 void why_say(struct why *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -38,9 +38,7 @@ static int measure_limits(struct why *why, struct why_row *row, double shared, s
     (void)shared;
     if (answer != 0)
         return answer < 0 ? -1 : 0;
-    values[CPUS_USED] =
-        (why_counted(&run, "user_seconds", NULL) + why_counted(&run, "system_seconds", NULL)) /
-        why_counted(&run, "wall_seconds", NULL);
+    values[CPUS_USED] = why_cpus_used(&run);
     values[THROTTLED] = why_counted(&run, "counters.limits.cpu.bites", NULL);
     values[EVENTS] = why_printed(&run, "events per second");
     why_run_fini(&run);

@@ -75,7 +75,7 @@ static void take_complaint(struct why_row *row, const struct supervise_outcome *
 static void show_progress(const struct why_row *row)
 {
     if (isatty(STDERR_FILENO) == 1)
-        fprintf(stderr, "\r\033[K%s: %.*s", row->lane->name, 50, row->command);
+        fprintf(stderr, "\r\033[K%s: %.50s", row->lane->name, row->command);
 }
 
 /* NULs in what it printed would hide the report. */
@@ -201,6 +201,12 @@ double why_counted(const struct why_run *run, const char *path, const char *memb
     if (json_is_object(value))
         return sum_of(value, member);
     return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+double why_cpus_used(const struct why_run *run)
+{
+    return (why_counted(run, "user_seconds", NULL) + why_counted(run, "system_seconds", NULL)) /
+           why_counted(run, "wall_seconds", NULL);
 }
 
 int why_median(struct why *why, struct why_row *row, const char *words, const char *label,

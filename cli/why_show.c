@@ -30,6 +30,15 @@ double why_value(const struct why *why, const char *lane, const char *key)
     return NAN;
 }
 
+bool why_has_numbers(const struct why *why)
+{
+    for (size_t i = 0; i < why->row_count; i++) {
+        if (why->rows[i].reason[0] == '\0')
+            return true;
+    }
+    return false;
+}
+
 void why_say(struct why *why, const char *format, ...)
 {
     va_list args;
@@ -153,15 +162,6 @@ static void print_reasons(FILE *file, const struct why *why)
     }
 }
 
-static bool has_numbers(const struct why *why)
-{
-    for (size_t i = 0; i < why->row_count; i++) {
-        if (why->rows[i].reason[0] == '\0')
-            return true;
-    }
-    return false;
-}
-
 void why_print(FILE *file, const struct why *why)
 {
     bool colour = text_wants_colour(file);
@@ -169,7 +169,7 @@ void why_print(FILE *file, const struct why *why)
     fputs(text_on(colour, STYLE_BOLD), file);
     text_wrap(file, why->topic->question, 0, 0);
     fputs(text_off(colour), file);
-    if (has_numbers(why)) {
+    if (why_has_numbers(why)) {
         for (size_t at = 0; why->topic->columns[at].key != NULL;)
             at = print_group(file, why, at);
         print_picture(file, why);

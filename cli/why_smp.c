@@ -48,6 +48,7 @@ static const double given[][3] = {
     {1, NAN, 1}, {2, NAN, 2}, {2, 1, 2}, {2, 1, 1}, {1, 2, 2},
     {2, 2, 2},   {2, 1, 1},   {1, 2, 1}, {2, 2, 1},
 };
+_Static_assert(sizeof given / sizeof *given == sizeof lanes / sizeof *lanes - 1, "one for each");
 
 static int prepare_smp(struct why *why, double *host_cpus, struct err *err)
 {
@@ -63,7 +64,7 @@ static int prepare_smp(struct why *why, double *host_cpus, struct err *err)
 static int measure_smp(struct why *why, struct why_row *row, double host_cpus, struct err *err)
 {
     const double *has = given[row->lane - lanes];
-    double *values = row->values, wall;
+    double *values = row->values;
     struct why_run run;
     int answer = why_run(why, row, true, row->lane->words, &run, err);
 
@@ -74,11 +75,9 @@ static int measure_smp(struct why *why, struct why_row *row, double host_cpus, s
     values[HOST_THREADS] = has[2];
     values[HOST_CPUS] = host_cpus;
     values[LEAST] = fmin(fmin(values[THREADS], values[CPUS]), fmin(has[2], host_cpus));
-    wall = why_counted(&run, "wall_seconds", NULL);
-    values[CPUS_USED] =
-        (why_counted(&run, "user_seconds", NULL) + why_counted(&run, "system_seconds", NULL)) /
-        wall;
-    values[SWITCHES] = why_counted(&run, "counters.kernel.switches", NULL) / wall;
+    values[CPUS_USED] = why_cpus_used(&run);
+    values[SWITCHES] = why_counted(&run, "counters.kernel.switches", NULL) /
+                       why_counted(&run, "wall_seconds", NULL);
     values[EVENTS] = why_printed(&run, "events per second");
     why_run_fini(&run);
     return 0;

@@ -73,7 +73,9 @@ static void explain_kvm(struct why *why)
     double exits = why_value(why, "kvm", "exits"), kvm = why_value(why, "kvm", "null_ns");
     double native = why_value(why, "native", "null_ns");
     const struct way *way = ways_find("kvm", &(struct err){0});
-    const char *remark = way != NULL && way->remark != NULL && !isnan(kvm) ? way->remark() : NULL;
+    /* The one thing that no row has: what the probe knows of this host's KVM. */
+    const char *remark =
+        way != NULL && way->remark != NULL && kvm > 2 * native ? way->remark() : NULL;
     char text[2][TEXT_SIZE];
 
     if (isnan(exits) || isnan(native))

@@ -46,18 +46,6 @@ void grid_clear(struct grid *grid)
         grid->cells[i] = blank;
 }
 
-bool grid_equal(const struct grid *a, const struct grid *b)
-{
-    if (a->width != b->width || a->height != b->height)
-        return false;
-    for (size_t i = 0; i < (size_t)a->width * (size_t)a->height; i++) {
-        if (a->cells[i].glyph != b->cells[i].glyph || a->cells[i].fore != b->cells[i].fore ||
-            a->cells[i].back != b->cells[i].back)
-            return false;
-    }
-    return true;
-}
-
 void grid_print(FILE *file, const struct grid *grid, bool ascii)
 {
     char bytes[GLYPH_BYTES];

@@ -1,7 +1,7 @@
 /*
  * grid.h: a screen as cells, which knows neither a terminal nor a window.
  *
- *     a view --draws into--> grid --> text    (text.c: golden tests, --plain)
+ *     a view --draws into--> grid --> text    (grid_print(): --frame, golden tests)
  *                                 --> ANSI    (paint.h, terminal.c)
  *                                 --> pixels  (raster.h, window.c)
  *
@@ -34,11 +34,10 @@ enum role {
     ROLE_FRAME,
     ROLE_WARN,
     ROLE_BAD,
-    ROLE_BADGE,    /* on ROLE_LIVE, ROLE_REPLAY and ROLE_SELECTED */
-    ROLE_LIVE,     /* a ground */
-    ROLE_REPLAY,   /* a ground */
-    ROLE_SELECTED, /* a ground */
-    ROLE_LANE,     /* the first of ROLE_LANES that are told apart */
+    ROLE_BADGE,  /* on ROLE_LIVE and ROLE_REPLAY */
+    ROLE_LIVE,   /* a ground */
+    ROLE_REPLAY, /* a ground */
+    ROLE_LANE,   /* the first of ROLE_LANES that are told apart */
     ROLE_COUNT = ROLE_LANE + 8
 };
 
@@ -66,9 +65,6 @@ void grid_fini(struct grid *grid);
 /* Another size, and blank. */
 void grid_resize(struct grid *grid, int width, int height);
 void grid_clear(struct grid *grid);
-
-/* Equal in size and in every cell? */
-bool grid_equal(const struct grid *a, const struct grid *b);
 
 /* As lines of text, without the blanks at their ends; `ascii`: with letters in place of the glyphs
  * that ASCII has not. */

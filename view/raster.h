@@ -17,7 +17,8 @@
 void raster_draw(uint32_t *pixels, int width, int height, size_t stride, const struct grid *grid,
                  enum theme theme, int scale);
 
-/* The grid as a PNG (ISO/IEC 15948) of 24 bits a pixel. -1: it could not be written: see errno. */
-int raster_write_png(FILE *file, const struct grid *grid, enum theme theme, int scale);
+/* The grid as a PNG (ISO/IEC 15948) of 24 bits a pixel. That it could not be written stays with the
+ * file: ferror(). */
+void raster_write_png(FILE *file, const struct grid *grid, enum theme theme, int scale);
 
 #endif

@@ -28,7 +28,6 @@ enum screen_event_kind {
 
 /* Keys that are no characters. */
 enum {
-    KEY_ENTER = '\r',
     KEY_ESCAPE = 0x1b,
     KEY_UP = 0x110000,
     KEY_DOWN,
@@ -36,8 +35,6 @@ enum {
     KEY_RIGHT,
     KEY_HOME,
     KEY_END,
-    KEY_PAGE_UP,
-    KEY_PAGE_DOWN,
 };
 
 struct screen_event {

@@ -196,12 +196,10 @@ static const struct {
     const char *bytes;
     uint32_t key;
 } sequences[] = {
-    {"\033[A", KEY_UP},         {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT},
-    {"\033[D", KEY_LEFT},       {"\033OA", KEY_UP},   {"\033OB", KEY_DOWN},
-    {"\033OC", KEY_RIGHT},      {"\033OD", KEY_LEFT}, {"\033[H", KEY_HOME},
-    {"\033[F", KEY_END},        {"\033OH", KEY_HOME}, {"\033OF", KEY_END},
-    {"\033[1~", KEY_HOME},      {"\033[4~", KEY_END}, {"\033[5~", KEY_PAGE_UP},
-    {"\033[6~", KEY_PAGE_DOWN},
+    {"\033[A", KEY_UP},    {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
+    {"\033OA", KEY_UP},    {"\033OB", KEY_DOWN}, {"\033OC", KEY_RIGHT}, {"\033OD", KEY_LEFT},
+    {"\033[H", KEY_HOME},  {"\033[F", KEY_END},  {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
+    {"\033[1~", KEY_HOME}, {"\033[4~", KEY_END},
 };
 
 /* How many bytes a sequence has that nobody knows: up to its final byte. */
@@ -234,7 +232,7 @@ static bool is_partial(const struct terminal *terminal)
     return true;
 }
 
-/* Takes a key off the input. False: there is none. */
+/* Takes a key off the input; one that nobody knows is no event. False: there is none. */
 static bool take_key(struct terminal *terminal, struct screen_event *event)
 {
     size_t size = 1;
@@ -301,13 +299,16 @@ static void terminal_wait(struct screen *screen, double seconds, struct screen_e
         bool partial = is_partial(terminal);
         int ready;
 
-        if (!partial && take_key(terminal, event))
+        if (!partial && take_key(terminal, event)) {
+            if (event->kind == SCREEN_NONE)
+                continue; /* nobody knows it: the time is not up */
             return;
+        }
         ready = poll(fds, 2, partial ? ESCAPE_MS : milliseconds);
-        if (ready == 0 && partial)
-            take_key(terminal, event);
-        if (ready == 0)
+        if (ready == 0 && !partial)
             return;
+        if (ready == 0)
+            take_key(terminal, event);
         if (fds[1].revents != 0)
             take_signal(terminal, event);
         if (event->kind != SCREEN_NONE)

@@ -1,7 +1,7 @@
 /*
  * window.c: a screen in a window, by SDL2; see screen.h.
  *
- * SDL is loaded when a window is asked for: linked, it and the forty libraries behind it would be
+ * SDL is loaded when a window is asked for: linked, it and dozens of libraries behind it would be
  * loaded at each start of Trivium. It draws nothing here: the pixels are those of raster.h.
  */
 #include <SDL2/SDL.h>
@@ -162,11 +162,9 @@ static uint32_t key_of(SDL_Keycode code)
         SDL_Keycode code;
         uint32_t key;
     } keys[] = {
-        {SDLK_UP, KEY_UP},          {SDLK_DOWN, KEY_DOWN},
-        {SDLK_LEFT, KEY_LEFT},      {SDLK_RIGHT, KEY_RIGHT},
-        {SDLK_HOME, KEY_HOME},      {SDLK_END, KEY_END},
-        {SDLK_RETURN, KEY_ENTER},   {SDLK_ESCAPE, KEY_ESCAPE},
-        {SDLK_PAGEUP, KEY_PAGE_UP}, {SDLK_PAGEDOWN, KEY_PAGE_DOWN},
+        {SDLK_UP, KEY_UP},         {SDLK_DOWN, KEY_DOWN}, {SDLK_LEFT, KEY_LEFT},
+        {SDLK_RIGHT, KEY_RIGHT},   {SDLK_HOME, KEY_HOME}, {SDLK_END, KEY_END},
+        {SDLK_ESCAPE, KEY_ESCAPE},
     };
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

@@ -4,13 +4,16 @@
  *     pty [--at TEXT ACTION]... COMMAND [ARGUMENTS...]
  *
  * What the command writes goes to standard output. Once TEXT has been seen, ACTION is done; the
- * next TEXT has to come after that: ctrl-c    the key, which the terminal turns into SIGINT for the
- * foreground process group leave     the keys Ctrl-A and x, by which an emulated machine is left
+ * next TEXT has to come after that.
+ *
+ *     ctrl-c    the key, which the terminal turns into SIGINT for the foreground process group
+ *     leave     the keys Ctrl-A and x, by which an emulated machine is left
  *     hangup    the terminal goes away
  *     term      SIGTERM to the command's process alone
  *     kill      SIGKILL to it; the terminal then has a second to get its settings back
  *     type:KEYS these keys
  *     resize    the terminal becomes 100 columns wide
+ *
  * At the end it says on standard error whether the terminal has the settings that it had at the
  * start, "terminal: same" or "terminal: changed", and exits with the command's status, 128 + n if
  * signal n killed it. After 20 seconds it gives up: status 99.
@@ -138,9 +141,9 @@ static void wait_for_settings(struct session *session, const struct termios *bef
 
 static int usage(void)
 {
-    fputs(
-        "usage: pty [--at TEXT ctrl-c|leave|hangup|term|kill|resize|type:KEYS]... COMMAND [ARGUMENTS...]\n",
-        stderr);
+    fputs("usage: pty [--at TEXT ACTION]... COMMAND [ARGUMENTS...]\n"
+          "actions: ctrl-c leave hangup term kill type:KEYS resize\n",
+          stderr);
     return 99;
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The race as a picture: frames as text at three sizes, hostile and odd files, the terminal and how it is left,
-# the window and what is in it. REGENERATE=1 writes the frames anew; look at them.
+# The race as a picture: frames as text at three sizes, hostile and odd files, the terminal and how it is left.
+# REGENERATE=1 writes the frames anew; look at them.
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
 
@@ -94,6 +94,11 @@ tap_is "another size is drawn anew" "0 2" "$("$pty" --at 'scene 1 of 3' resize -
 tap_ok "... and down to its last line" grep -q -a "$(printf '\033\[30;1H')" "$tap_tmp/out"
 tap_is "NO_COLOR is obeyed" 0 "$(NO_COLOR=1 play 'q quit' type:q >/dev/null
     LC_ALL=C grep -c -a "$(printf '\033\[[0-9;]*[34]8;')" "$tap_tmp/out")"
+# The end key halts the replay in its first scene, prime; the next would be fork.
+for key in '\033[15~' '\0303\0244'; do
+    tap_is "a key that nobody knows does not pass for the time being up: $key" "0 0" \
+        "$(play 'q quit' "type:$(printf '\033[F%b' "$key")q") $(grep -a -c fork "$tap_tmp/out")"
+done
 tap_is "without a terminal it says what else there is" "125 1" \
     "$("$TRIVIUM" race --replay "$honest" >"$tap_tmp/out" 2>&1 </dev/null; echo $? "$(grep -c -e '--frame last' "$tap_tmp/out")")"
 

@@ -6,7 +6,8 @@
 unset WAYLAND_DISPLAY
 honest=tests/zoo/honest.json
 server='' pid=''
-trap 'kill $pid $server 2>/dev/null; rm -rf "$tap_tmp"' EXIT
+# The server writes into the folder as long as it lives; who waits is not told of a death again.
+trap '{ kill $pid $server && wait $pid $server; } 2>/dev/null; rm -rf "$tap_tmp"' EXIT
 
 tap_is "without a display it says what else there is" "125 1" "$(DISPLAY='' timeout 10 "$TRIVIUM" race --replay "$honest" --gui \
     >"$tap_tmp/out" 2>&1; echo $? "$(grep -c -e --live "$tap_tmp/out")")"
@@ -96,7 +97,7 @@ press End
 picture 50 --screen 80x25 --projector
 tap_like "--projector: letters of 32 pixels, light" "^at " "$(seen | tail -n 1)"
 kill -TERM "$pid"
-wait "$pid"
+{ wait "$pid"; } 2>/dev/null # the shell's own word for it
 tap_is "a signal ends it" 143 $?
 pid=
 tap_done

@@ -8,8 +8,6 @@
 
 #include "cli/why.h"
 
-enum { TOPICS = 6 };
-
 /* An experiment whose rows have been "measured": every value is 1. */
 static void begin(struct why *why, const struct why_topic *topic)
 {
@@ -143,6 +141,21 @@ START_TEST(the_guest_kernel_is_the_price_of_a_call_or_it_is_not)
 }
 END_TEST
 
+START_TEST(a_call_of_a_virtual_machine_stays_within_or_does_not)
+{
+    struct why why;
+
+    begin(&why, &why_syscall);
+    set(&why, "kvm", "exits", 0.01);
+    set(&why, "kvm", "null_ns", 90);
+    set(&why, "native", "null_ns", 80);
+    expect_said(&why, "kvm: 0.01 exits for each system call: its guest's kernel answers");
+    expect_said(&why, "A call takes 90.00 ns there, 80.00 natively.");
+    set(&why, "kvm", "exits", 2);
+    expect_said(&why, "kvm: 2.00 exits for each system call: something outside of the guest");
+}
+END_TEST
+
 START_TEST(the_least_of_four_is_named)
 {
     struct why why;
@@ -191,12 +204,10 @@ END_TEST
 
 START_TEST(rows_that_are_missing_explain_nothing)
 {
-    static const struct why_topic *const topics[TOPICS] = {&why_fork,   &why_syscall, &why_exits,
-                                                           &why_limits, &why_smp,     &why_mix};
     struct why why;
 
-    for (size_t i = 0; i < TOPICS; i++) {
-        begin(&why, topics[i]);
+    for (size_t i = 0; i < WHY_TOPIC_COUNT; i++) {
+        begin(&why, why_topics[i]);
         for (size_t j = 0; j < why.row_count; j++)
             snprintf(why.rows[j].reason, WHY_TEXT, "not here");
         why.topic->explain(&why);
@@ -207,18 +218,16 @@ END_TEST
 
 START_TEST(a_column_for_each_key_and_no_room_too_small)
 {
-    static const struct why_topic *const topics[TOPICS] = {&why_fork,   &why_syscall, &why_exits,
-                                                           &why_limits, &why_smp,     &why_mix};
-
-    for (size_t i = 0; i < TOPICS; i++) {
+    for (size_t i = 0; i < WHY_TOPIC_COUNT; i++) {
+        const struct why_topic *topic = why_topics[i];
         size_t count = 0;
 
-        for (; topics[i]->columns[count].key != NULL; count++)
-            ck_assert_uint_eq(why_column(topics[i], topics[i]->columns[count].key), count);
+        for (; topic->columns[count].key != NULL; count++)
+            ck_assert_uint_eq(why_column(topic, topic->columns[count].key), count);
         ck_assert_uint_le(count, WHY_COLUMNS_MAX);
-        ck_assert_ptr_nonnull(topics[i]->columns[0].group);
-        for (count = 0; topics[i]->lanes[count].name != NULL; count++)
-            ck_assert_uint_le(strlen(topics[i]->lanes[count].name), 20);
+        ck_assert_ptr_nonnull(topic->columns[0].group);
+        for (count = 0; topic->lanes[count].name != NULL; count++)
+            ck_assert_uint_le(strlen(topic->lanes[count].name), 20);
         ck_assert_uint_le(count, WHY_ROWS_MAX);
     }
 }
@@ -235,6 +244,7 @@ static Suite *suite(void)
     tcase_add_test(tests, exits_of_system_calls_and_of_printing);
     tcase_add_test(tests, a_limit_that_has_not_bitten_is_no_cause);
     tcase_add_test(tests, the_guest_kernel_is_the_price_of_a_call_or_it_is_not);
+    tcase_add_test(tests, a_call_of_a_virtual_machine_stays_within_or_does_not);
     tcase_add_test(tests, the_least_of_four_is_named);
     tcase_add_test(tests, turns_are_taken_on_one_processor);
     tcase_add_test(tests, a_slow_native_side_hides_the_price_of_emulation);
