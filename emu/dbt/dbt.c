@@ -1,5 +1,6 @@
 /*
- * dbt.c: the dispatcher: finds or makes the block at pc, executes it, sees why it came back.
+ * dbt.c: the dispatcher: has the block at pc found or made (store.c), executes it, sees why it came
+ * back.
  *
  * Blocks that are chained do not come back at all; so most of the time is spent elsewhere.
  */
