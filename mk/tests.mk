@@ -98,8 +98,7 @@ $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
-$(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o
-$(O)/tests/diff/programs: $(O)/obj/tests/diff/text.o
+$(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o $(O)/obj/tests/diff/text.o
 $(O)/tests/unit/test_kvm_boot: $(O)/obj/tests/elf/cases.o $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 

@@ -62,11 +62,6 @@ static bool is_touched(struct ram_walk *walk, uint64_t number)
     return walk->pagemap < 0 || (walk->known[number - first] & (present | swapped)) != 0;
 }
 
-static bool is_zero(const uint8_t *page)
-{
-    return page[0] == 0 && memcmp(page, page + 1, MEM_PAGE_SIZE - 1) == 0;
-}
-
 bool ram_walk_next(struct ram_walk *walk, uint64_t *number)
 {
     uint64_t count = walk->dma->size / MEM_PAGE_SIZE;
@@ -74,7 +69,7 @@ bool ram_walk_next(struct ram_walk *walk, uint64_t *number)
     while (walk->next < count) {
         uint64_t page = walk->next++;
 
-        if (is_touched(walk, page) && !is_zero(walk->dma->ram + page * MEM_PAGE_SIZE)) {
+        if (is_touched(walk, page) && !mem_page_is_zero(walk->dma->ram + page * MEM_PAGE_SIZE)) {
             *number = page;
             return true;
         }

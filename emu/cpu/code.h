@@ -28,15 +28,19 @@ struct code_source {
 /* *word = the instruction at pc, if the source has all of it. */
 bool code_fetch(const struct code_source *source, uint64_t pc, uint32_t *word);
 
+/* That of what is fetched in this context (tlb.h). */
+static inline enum code_space code_space_in(uint64_t context)
+{
+    if ((context & TLB_TRANSLATED) == 0)
+        return SPACE_BARE;
+    return (context & TLB_S) == 0 ? SPACE_U : SPACE_S;
+}
+
 /* That of the hart's pc, between mmu_enter() and the end of a run. tlb: its own, in a process NULL.
  */
 static inline enum code_space code_space_of(const struct tlb *tlb)
 {
-    uint64_t context = tlb != NULL ? tlb->context[ACCESS_FETCH] : 0;
-
-    if ((context & TLB_TRANSLATED) == 0)
-        return SPACE_BARE;
-    return (context & TLB_S) == 0 ? SPACE_U : SPACE_S;
+    return code_space_in(tlb != NULL ? tlb->context[ACCESS_FETCH] : 0);
 }
 
 enum { CODE_PAGES = 1 << 12 };

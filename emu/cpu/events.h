@@ -38,11 +38,12 @@ enum event_kind {
     EVENT_CLEAR,       /* all blocks go, and what jumps to them: drop */
     EVENT_HOMES,       /* other registers live in the host's: everything is translated again */
     EVENT_INTERPRETED, /* an instruction was left to the interpreter: hart->pc */
-    EVENT_DMA,         /* RAM was written, and not by a hart (then `hart` is NULL): dma */
+
+    EVENT_DMA, /* RAM was written, and not by a hart (then `hart` is NULL): dma */
     EVENT_KIND_COUNT
 };
 
-/* Why all blocks went. */
+/* Why blocks went. */
 enum drop_reason { DROP_FULL, DROP_CHANGED, DROP_PROGRAM, DROP_HOMES };
 
 struct event {

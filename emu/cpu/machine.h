@@ -58,4 +58,10 @@ static inline bool machine_is_board(const struct machine *machine)
     return machine->mem.span == 0;
 }
 
+/* The hart's TLB; NULL: a process has none. */
+static inline struct tlb *machine_tlb(const struct machine *machine, const struct hart *hart)
+{
+    return machine_is_board(machine) ? &machine->tlbs[hart->mhartid] : NULL;
+}
+
 #endif

@@ -67,6 +67,12 @@ static inline uint64_t host_load(const uint8_t *hva, unsigned width)
     }
 }
 
+/* Has the page at hva nothing in it? */
+static inline bool mem_page_is_zero(const uint8_t *hva)
+{
+    return hva[0] == 0 && memcmp(hva, hva + 1, MEM_PAGE_SIZE - 1) == 0;
+}
+
 /* Stores the low `width` bits of value at hva. */
 static inline void host_store(uint8_t *hva, unsigned width, uint64_t value)
 {

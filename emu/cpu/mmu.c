@@ -143,8 +143,7 @@ static struct tlb *tlb_of(const struct machine *machine, const struct hart *hart
     return &machine->tlbs[hart->mhartid];
 }
 
-/* On what the rights to a page depend, besides the page (tlb.h). */
-static uint64_t context(const struct hart *hart, enum access access)
+uint64_t mmu_context(const struct hart *hart, enum access access)
 {
     enum mode mode = effective_mode(hart, access);
     uint64_t context = TLB_VALID | TLB_TRANSLATED;
@@ -185,7 +184,7 @@ void mmu_enter(struct machine *machine, struct hart *hart)
         report_flush(machine, hart, NULL);
     }
     for (unsigned access = 0; access < ACCESS_COUNT; access++)
-        tlb->context[access] = context(hart, (enum access)access);
+        tlb->context[access] = mmu_context(hart, (enum access)access);
 }
 
 void mmu_fence(struct machine *machine, struct hart *hart, const uint64_t *gva,

@@ -87,10 +87,13 @@ struct walk mmu_walk(const struct machine *machine, const struct hart *hart, uin
 bool mmu_probe(const struct machine *machine, const struct hart *hart, uint64_t gva,
                enum access access, uint64_t *gpa);
 
+/* On what the rights to a page depend, besides the page (tlb.h): the hart's mode and CSRs. */
+uint64_t mmu_context(const struct hart *hart, enum access access);
+
 /*
- * To be called by an engine whenever run() begins. It tells the hart's TLB the context in which it
- * is used; all that this depends on (mode, mstatus, satp) can change only by an instruction that
- * stops the run (engine.h). Nothing to do in a process.
+ * Tells the hart's TLB the context in which it is used. To be called by an engine whenever run()
+ * begins, as the owner may have changed the hart; instructions that change what the context depends
+ * on (mode, mstatus, satp) call it themselves. Nothing to do in a process.
  */
 void mmu_enter(struct machine *machine, struct hart *hart);
 

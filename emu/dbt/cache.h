@@ -14,7 +14,7 @@
  * After a host fork() the child has an empty cache of its own: the code is not mapped there
  * (MADV_DONTFORK), the rest reads as zero (MADV_WIPEONFORK).
  *
- * Read next: dbt.c.
+ * Read next: store.c, who fills it; dbt.c, who runs what is in it.
  */
 #ifndef TRIVIUM_EMU_DBT_CACHE_H
 #define TRIVIUM_EMU_DBT_CACHE_H

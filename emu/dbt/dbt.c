@@ -1,5 +1,6 @@
 /*
- * dbt.c: the dispatcher: finds or makes the block at pc, executes it, sees why it came back.
+ * dbt.c: the dispatcher: has the block at pc found or made (store.c), executes it, sees why it came
+ * back.
  *
  * Blocks that are chained do not come back at all; so most of the time is spent elsewhere.
  */
@@ -58,7 +59,6 @@ void dbt_make_fixed_code(struct dbt *dbt)
 /* False: there is no translating here. */
 static bool get_ready(struct dbt *dbt)
 {
-    const struct machine *machine = dbt->machine;
     struct err err = {0};
 
     if (dbt->cache.tables->alive == 0 && !dbt->broken) {
@@ -73,8 +73,7 @@ static bool get_ready(struct dbt *dbt)
     if (dbt->broken)
         return false;
     store_see_code(dbt);
-    if (machine_is_board(machine))
-        store_see_tlb(dbt, &machine->tlbs[dbt->hart->mhartid]);
+    store_see_tlb(dbt);
     return true;
 }
 
@@ -115,8 +114,7 @@ static enum stop step(struct dbt *dbt)
     count_interpreted(dbt);
     stop = engine_interp.run(dbt->machine, dbt->hart, dbt->hart->instret + 1);
     store_see_code(dbt);
-    if (machine_is_board(dbt->machine))
-        store_see_tlb(dbt, &dbt->machine->tlbs[dbt->hart->mhartid]);
+    store_see_tlb(dbt);
     return stop;
 }
 
@@ -124,10 +122,8 @@ static enum stop step(struct dbt *dbt)
 static struct emit_left execute(struct dbt *dbt, struct emit_frame *frame, const uint8_t *code,
                                 int64_t budget)
 {
-    const struct machine *machine = frame->machine;
-    const void *gs_base = machine_is_board(machine)
-                              ? (const void *)&machine->tlbs[frame->hart->mhartid]
-                              : (const void *)machine->mem.base;
+    const struct tlb *tlb = machine_tlb(frame->machine, frame->hart);
+    const void *gs_base = tlb != NULL ? (const void *)tlb : frame->machine->mem.base;
     const uint8_t *enter_code = dbt->cache.execute + dbt->fixed.enter;
     struct emit_left (*enter)(struct hart * hart, const uint8_t *code, int64_t budget,
                               const void *gs_base, struct emit_frame *frame);
@@ -147,7 +143,8 @@ static const struct block *stopped_at(struct dbt *dbt)
 
     if (!dbt_code_page(dbt->machine, dbt->hart, &page))
         return NULL;
-    return cache_find(&dbt->cache, dbt->hart->pc, page, code_space_of(dbt_tlb_of(dbt)));
+    return cache_find(&dbt->cache, dbt->hart->pc, page,
+                      code_space_of(machine_tlb(dbt->machine, dbt->hart)));
 }
 
 /*

@@ -1,7 +1,8 @@
 /*
  * dbt.h: the dynamic binary translator, as an engine (emu/cpu/engine.h).
  *
- *     dispatcher (dbt.c):  the block at pc -> not there: translate it -> execute -> why back?
+ *     dispatcher (dbt.c):  the block at pc (store.c) -> execute it -> why did it come back?
+ *                            not there: translate it
  *
  *     guest code --lift.c--> IR --pass_*.c--> IR --emit*.c--> host code --> cache.c
  *

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/cpu/mmu.h"
 #include "emu/dbt/log.h"
 #include "emu/dbt/state.h"
 
@@ -167,15 +168,17 @@ bool dbt_block_kept(const struct machine *machine, uint32_t number, struct kept 
     return same;
 }
 
-static const struct tlb *tlb_of(const struct machine *machine, const struct hart *hart)
+/* That of hart->pc, when no run is on: the hart may have taken a trap since the last one, so that
+ * its TLB has another context. */
+static enum code_space space_of(const struct machine *machine, const struct hart *hart)
 {
-    return machine_is_board(machine) ? &machine->tlbs[hart->mhartid] : NULL;
+    return machine_is_board(machine) ? code_space_in(mmu_context(hart, ACCESS_FETCH)) : SPACE_BARE;
 }
 
 bool dbt_find(const struct machine *machine, const struct hart *hart, uint32_t *number)
 {
     struct dbt *dbt = machine->engine_state;
-    enum code_space space = code_space_of(tlb_of(machine, hart));
+    enum code_space space = space_of(machine, hart);
     const uint8_t *page;
     const struct block *block = NULL;
 
@@ -191,7 +194,7 @@ bool dbt_preview(const struct machine *machine, const struct hart *hart, struct 
     const struct dbt *dbt = machine->engine_state;
     const struct cache_tables *tables = dbt->cache.tables;
     struct draft draft = {.pc = hart->pc,
-                          .space = code_space_of(tlb_of(machine, hart)),
+                          .space = space_of(machine, hart),
                           .code = tables->code_used,
                           .first_exit = tables->exit_count,
                           .first_insn = tables->insn_count};

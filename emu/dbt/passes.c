@@ -14,11 +14,3 @@ bool pass_is_on(const struct pass *pass, const struct dbt_options *options)
 {
     return *(const bool *)(const void *)((const char *)options + pass->option);
 }
-
-void passes_run(struct ir_block *block, const struct dbt_options *options)
-{
-    for (size_t i = 0; i < pass_count; i++) {
-        if (pass_is_on(&passes[i], options))
-            passes[i].run(block);
-    }
-}

@@ -20,9 +20,6 @@ extern const size_t pass_count;
 
 bool pass_is_on(const struct pass *pass, const struct dbt_options *options);
 
-/* Those that the options allow, in order. */
-void passes_run(struct ir_block *block, const struct dbt_options *options);
-
 void pass_fold(struct ir_block *block);
 void pass_fuse(struct ir_block *block);
 void pass_dead(struct ir_block *block);

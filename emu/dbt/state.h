@@ -53,12 +53,6 @@ static inline void dbt_tell(const struct dbt *dbt, struct event event)
     events_send(&dbt->machine->events, &event);
 }
 
-/* The TLB of the hart that runs; NULL: a process has none. */
-static inline struct tlb *dbt_tlb_of(const struct dbt *dbt)
-{
-    return machine_is_board(dbt->machine) ? &dbt->machine->tlbs[dbt->hart->mhartid] : NULL;
-}
-
 /* The homes that blocks are emitted with; NULL: none. */
 const struct homes *dbt_homes_of(const struct dbt *dbt);
 

@@ -75,11 +75,15 @@ static void tell_forget(const struct dbt *dbt, bool page, uint64_t gva)
         dbt_tell(dbt, (struct event){.kind = EVENT_FORGET, .flush = {page, gva}});
 }
 
-/* The TLB may have forgotten pages: so do the tables of indirect jumps into them. */
-void store_see_tlb(struct dbt *dbt, const struct tlb *tlb)
+/* The hart's TLB may have forgotten pages: so do the tables of indirect jumps into them. */
+void store_see_tlb(struct dbt *dbt)
 {
-    struct code_stale stale = code_view_update(&dbt->view, tlb);
+    const struct tlb *tlb = machine_tlb(dbt->machine, dbt->hart);
+    struct code_stale stale;
 
+    if (tlb == NULL)
+        return;
+    stale = code_view_update(&dbt->view, tlb);
     if (stale.all)
         cache_clear_jumps(&dbt->cache);
     else if (stale.user)
@@ -242,7 +246,7 @@ static void enter_jump(struct dbt *dbt, unsigned space, const struct block *bloc
 enum stop store_get(struct dbt *dbt, struct block **block)
 {
     struct hart *hart = dbt->hart;
-    const struct tlb *tlb = dbt_tlb_of(dbt);
+    const struct tlb *tlb = machine_tlb(dbt->machine, hart);
     enum code_space space = code_space_of(tlb);
     const uint8_t *page = NULL;
     uint32_t word;

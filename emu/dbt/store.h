@@ -12,8 +12,8 @@ void store_clear(struct dbt *dbt, enum drop_reason reason);
 /* Code may have changed, or another program be there: what we have is held against it. */
 void store_see_code(struct dbt *dbt);
 
-/* The TLB may have forgotten pages: so do the tables of indirect jumps into them. */
-void store_see_tlb(struct dbt *dbt, const struct tlb *tlb);
+/* The hart's TLB may have forgotten pages: so do the tables of indirect jumps into them. */
+void store_see_tlb(struct dbt *dbt);
 
 /*
  * The block at the hart's pc, found or made. STOP_TRAP: its first instruction cannot be fetched. A

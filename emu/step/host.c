@@ -73,8 +73,7 @@ static bool has_left(const struct tracer *tracer, uint64_t offset)
         return false; /* the interpreter, as a rule */
     if (offset < code->blocks)
         return offset >= code->leave && offset < code->step;
-    return offset == tracer->block->code || offset < tracer->block->code ||
-           offset >= tracer->block->code_end;
+    return offset <= tracer->block->code || offset >= tracer->block->code_end;
 }
 
 /* Notes where the helper is, if that is in the block. False: that was all. */

@@ -109,7 +109,7 @@ enum step_result step_insns(struct step *step, uint64_t count, struct err *err)
     begin(step);
     if (step->has_ended)
         return STEP_ENDED;
-    return step_go(step, count < UINT64_MAX - here ? here + count : UINT64_MAX, err);
+    return move_to(step, count < UINT64_MAX - here ? here + count : UINT64_MAX, err);
 }
 
 enum step_result step_insns_back(struct step *step, uint64_t count, struct err *err)

@@ -62,7 +62,7 @@ struct step {
 /* How a move went. */
 enum step_result {
     STEP_DONE,
-    STEP_ENDED,   /* the subject came to its end, or may not go on: subject's end_text */
+    STEP_ENDED,   /* the subject came to its end, or may not go on: its end_text() */
     STEP_NOWHERE, /* there is nothing in that direction; nothing has changed */
     STEP_LIMIT,   /* it went on for STEP_RUN_MAX positions, and did not come so far */
     STEP_FAILED,  /* the host has refused something: err says what */

@@ -21,7 +21,7 @@ struct subject_saved;
 /* Why a run came back. */
 enum subject_stop {
     SUBJECT_COUNT,   /* the position is the one that was asked for */
-    SUBJECT_ENDED,   /* the program, or the machine, has ended: subject_end_text() */
+    SUBJECT_ENDED,   /* the program, or the machine, has ended: end_text() says how */
     SUBJECT_REFUSED, /* what it wants to do could not be undone: the same */
 };
 

@@ -244,15 +244,14 @@ static enum stop run(struct threaded *threaded, struct relay *relay, struct hart
 static enum stop threaded_run(struct machine *machine, struct hart *hart, uint64_t until)
 {
     struct threaded *threaded = machine->engine_state;
-    struct relay relay = {.mem = machine->mem, .machine = machine};
+    struct relay relay = {
+        .mem = machine->mem, .machine = machine, .tlb = machine_tlb(machine, hart)};
 
     if (threaded->counted != (machine->row_counts != NULL)) {
         clear(threaded);
         threaded->counted = !threaded->counted;
     }
     mmu_enter(machine, hart);
-    if (machine_is_board(machine))
-        relay.tlb = &machine->tlbs[hart->mhartid];
     return run(threaded, &relay, hart, until);
 }
 

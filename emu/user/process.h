@@ -1,7 +1,7 @@
 /*
  * process.h: one process of a user-mode guest: a hart, an address space, and the loop around them.
  *
- *     engine->run ... ecall -> syscall_dispatch() -> engine->run ... another trap -> fatal signal
+ *     engine->run ... ecall -> syscall_perform() -> engine->run ... another trap -> fatal signal
  *
  * All state of the process that is not the host kernel's (descriptors, ids, the working directory
  * are) stands in this struct, so a host fork() copies it whole: the child returns from the same

@@ -58,11 +58,6 @@ static void *grow(void *list, size_t count, size_t size)
     return list;
 }
 
-static bool is_zero(const uint8_t *page)
-{
-    return page[0] == 0 && memcmp(page, page + 1, MEM_PAGE_SIZE - 1) == 0;
-}
-
 /* What the guest may not even read, the host may not, either: but for a moment. */
 static void unlock(const struct space *space, const struct run *run, bool open)
 {
@@ -78,7 +73,7 @@ static void save_pages(struct process_saved *saved, const struct space *space,
     for (uint64_t page = run->first; page < run->first + run->count; page++) {
         const uint8_t *hva = space->base + (page << MEM_PAGE_SHIFT);
 
-        if (is_zero(hva))
+        if (mem_page_is_zero(hva))
             continue;
         saved->pages = grow(saved->pages, saved->page_count, sizeof *saved->pages);
         saved->pages[saved->page_count].number = page;
@@ -195,7 +190,7 @@ uint64_t process_hash(const struct process *process)
         hash = hash_word(hash, run.count << 8 | run.perm);
         unlock(space, &run, true);
         for (uint64_t i = run.first; i < run.first + run.count; i++) {
-            if (is_zero(space->base + (i << MEM_PAGE_SHIFT)))
+            if (mem_page_is_zero(space->base + (i << MEM_PAGE_SHIFT)))
                 continue;
             hash = hash_word(hash, i);
             hash = hash_bytes(hash, space->base + (i << MEM_PAGE_SHIFT), MEM_PAGE_SIZE);

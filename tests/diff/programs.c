@@ -41,6 +41,7 @@
 #define DATA_BASE   (DATA_GVA + 0x1000) /* what the base register holds: between two pages */
 
 enum {
+    TEXT_ROOM = 1 << 17,
     FUNCTIONS_MAX = 6,
     PIECES_MAX = 8,
     CALLS = 12,      /* by the program itself */
@@ -513,7 +514,9 @@ static void make_program(struct program *program, uint64_t seed)
     unsigned functions;
     size_t start;
 
+    text_fini(&program->text);
     *program = (struct program){.random = {.state = seed}};
+    text_init(&program->text, TEXT_ROOM);
     functions = 2 + below(program, FUNCTIONS_MAX - 1);
     program->changes_itself = below(program, 2) == 0;
     program->children = below(program, 2) == 0 ? 1 + below(program, 3) : 0;
@@ -532,37 +535,12 @@ static void make_program(struct program *program, uint64_t seed)
 
 static void write_program(const struct program *program, const char *path)
 {
-    const uint64_t offset = 4096;
-    const struct {
-        Elf64_Ehdr elf;
-        Elf64_Phdr text;
-    } head = {
-        .elf = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-                            EV_CURRENT},
-                .e_type = ET_EXEC,
-                .e_machine = EM_RISCV,
-                .e_version = EV_CURRENT,
-                .e_entry = TEXT_GVA,
-                .e_phoff = sizeof(Elf64_Ehdr),
-                .e_flags = EF_RISCV_RVC,
-                .e_ehsize = sizeof(Elf64_Ehdr),
-                .e_phentsize = sizeof(Elf64_Phdr),
-                .e_phnum = 1},
-        .text = {.p_type = PT_LOAD,
-                 .p_flags = PF_R | PF_X | (program->changes_itself ? PF_W : 0),
-                 .p_offset = offset,
-                 .p_vaddr = TEXT_GVA,
-                 .p_paddr = TEXT_GVA,
-                 .p_filesz = program->text.size,
-                 .p_memsz = program->text.size,
-                 .p_align = 4096},
-    };
-    FILE *file = fopen(path, "wb");
+    const struct text_segment text = {.gva = TEXT_GVA,
+                                      .flags = PF_R | PF_X | (program->changes_itself ? PF_W : 0),
+                                      .bytes = program->text.bytes,
+                                      .size = program->text.size};
 
-    if (file == NULL || fwrite(&head, sizeof head, 1, file) != 1 ||
-        fseek(file, (long)offset, SEEK_SET) != 0 ||
-        fwrite(program->text.bytes, program->text.size, 1, file) != 1 || fclose(file) != 0)
-        die(path);
+    text_write(path, &text, 1);
 }
 
 /* Does any of so many programs leave a row out? Nothing would test it. */
@@ -587,7 +565,7 @@ static int check_rows(struct program *program, uint64_t seed, unsigned long coun
 
 int main(int argc, char **argv)
 {
-    struct program *program = malloc(sizeof *program);
+    struct program *program = calloc(1, sizeof *program);
     int status = EXIT_SUCCESS;
 
     if (program == NULL)
@@ -601,6 +579,7 @@ int main(int argc, char **argv)
         fputs("usage: programs make SEED FILE.elf | rows SEED COUNT\n", stderr);
         status = 2;
     }
+    text_fini(&program->text);
     free(program);
     return status;
 }

@@ -15,10 +15,9 @@
  * What is not here: instructions that trap (tests/e2e has those), and the numbers that the counters
  * answer, for they rightly differ between processors.
  */
-#include "emu/isa/decode.h"
 #include "emu/isa/disasm.h"
-#include "emu/isa/encode.h"
 #include "tests/diff/body.h"
+#include "tests/diff/text.h"
 #include "tests/random.h"
 
 #include <elf.h>
@@ -34,7 +33,7 @@
 
 enum { SEQUENCE_BYTES = 1024 }; /* upper bound of one sequence's code */
 
-enum { RA = 1, SP = 2, A0 = 10, A1 = 11, A2 = 12, A7 = 17 };
+enum { A0 = 10, A1, A2, A7 = 17 };
 
 struct registers {
     uint64_t x[32];
@@ -42,8 +41,7 @@ struct registers {
 
 struct program {
     struct random random;
-    uint8_t *text;
-    size_t text_size;
+    struct text text;
     struct registers *input;
     unsigned count;
     uint64_t row_used[ROW_COUNT];
@@ -62,73 +60,53 @@ static _Noreturn void die(const char *what)
 
 /* ---- the program around the bodies ---- */
 
-static void put_word(struct program *program, uint32_t word, unsigned length)
-{
-    memcpy(program->text + program->text_size, &word, length);
-    program->text_size += length;
-}
-
-static void put(struct program *program, enum isa_row_id row, unsigned rd, unsigned rs1,
-                unsigned rs2, int64_t imm)
-{
-    uint32_t word = isa_encode(&isa_rows[row], rd, rs1, rs2, imm);
-
-    if (word == 0)
-        die(isa_rows[row].name);
-    put_word(program, word, 4);
-}
-
-/* rd = value, for 0 <= value < 2^31 - 2^11. */
-static void put_constant(struct program *program, unsigned rd, uint64_t value)
-{
-    int64_t low = (int64_t)(value & 0xfff) - ((value & 0x800) != 0 ? 0x1000 : 0);
-
-    put(program, ROW_LUI, rd, 0, 0, (int64_t)value - low);
-    put(program, ROW_ADDI, rd, rd, 0, low);
-}
-
 static void put_sequence(struct program *program, unsigned number, const struct body *body)
 {
+    struct text *text = &program->text;
     uint64_t offset = number * sizeof(struct registers);
 
-    put_constant(program, body->base, INPUT_GVA + offset);
+    text_constant(text, body->base, (uint32_t)(INPUT_GVA + offset));
     for (unsigned reg = 1; reg < 32; reg++) {
         if (reg != body->base)
-            put(program, ROW_LD, reg, body->base, 0, 8 * (int64_t)reg);
+            text_insn(text, ROW_LD, reg, body->base, 0, 8 * (int64_t)reg);
     }
-    put_constant(program, body->base, scratch_gva(program) + SCRATCH_BYTES / 2);
+    text_constant(text, body->base, (uint32_t)(scratch_gva(program) + SCRATCH_BYTES / 2));
     for (unsigned i = 0; i < body->count; i++)
-        put_word(program, body->items[i].word, body->items[i].length);
-    put_constant(program, body->base, OUTPUT_GVA + offset);
+        text_bytes(text, &body->items[i].word, body->items[i].length);
+    text_constant(text, body->base, (uint32_t)(OUTPUT_GVA + offset));
     for (unsigned reg = 1; reg < 32; reg++)
-        put(program, ROW_SD, 0, body->base, reg, 8 * (int64_t)reg);
+        text_insn(text, ROW_SD, 0, body->base, reg, 8 * (int64_t)reg);
 }
 
 /* write(1, results) until all is written, then exit_group(0), or 1 when writing failed. */
 static void put_ending(struct program *program)
 {
     const int64_t write_number = 64, exit_group_number = 94;
+    struct text *text = &program->text;
+    size_t top, out;
 
-    put_constant(program, A1, OUTPUT_GVA);
-    put_constant(program, A2, program->count * sizeof(struct registers) + SCRATCH_BYTES);
-    put(program, ROW_ADDI, A0, 0, 0, 1);
-    put(program, ROW_ADDI, A7, 0, 0, write_number);
-    put(program, ROW_ECALL, 0, 0, 0, 0);
-    put(program, ROW_BGE, 0, 0, A0, 16); /* a0 <= 0: give up */
-    put(program, ROW_ADD, A1, A1, A0, 0);
-    put(program, ROW_SUB, A2, A2, A0, 0);
-    put(program, ROW_BNE, 0, A2, 0, -24);
-    put(program, ROW_SLTU, A0, 0, A2, 0);
-    put(program, ROW_ADDI, A7, 0, 0, exit_group_number);
-    put(program, ROW_ECALL, 0, 0, 0, 0);
+    text_constant(text, A1, (uint32_t)OUTPUT_GVA);
+    text_constant(text, A2, (uint32_t)(program->count * sizeof(struct registers)) + SCRATCH_BYTES);
+    top = text->size;
+    text_insn(text, ROW_ADDI, A0, 0, 0, 1);
+    text_insn(text, ROW_ADDI, A7, 0, 0, write_number);
+    text_insn(text, ROW_ECALL, 0, 0, 0, 0);
+    out = text_forward(text, ROW_BGE, 0, A0); /* a0 <= 0: give up */
+    text_insn(text, ROW_ADD, A1, A1, A0, 0);
+    text_insn(text, ROW_SUB, A2, A2, A0, 0);
+    text_backward(text, ROW_BNE, 0, A2, top);
+    text_target(text, out);
+    text_insn(text, ROW_SLTU, A0, 0, A2, 0);
+    text_insn(text, ROW_ADDI, A7, 0, 0, exit_group_number);
+    text_insn(text, ROW_ECALL, 0, 0, 0, 0);
 }
 
 static void make_program(struct program *program, uint64_t seed, unsigned count)
 {
     *program = (struct program){.random = {.state = seed}, .count = count};
-    program->text = calloc(count + 1, SEQUENCE_BYTES);
+    text_init(&program->text, (size_t)(count + 1) * SEQUENCE_BYTES);
     program->input = calloc(count, sizeof *program->input);
-    if (program->text == NULL || program->input == NULL)
+    if (program->input == NULL)
         die("memory for the program");
 }
 
@@ -147,56 +125,15 @@ static void make_sequence(struct program *program, unsigned number, struct body 
 
 /* ---- make ---- */
 
-static Elf64_Phdr segment(uint64_t gva, uint64_t offset, uint64_t filesz, uint64_t memsz,
-                          uint32_t flags)
-{
-    return (Elf64_Phdr){.p_type = PT_LOAD,
-                        .p_flags = flags,
-                        .p_offset = offset,
-                        .p_vaddr = gva,
-                        .p_paddr = gva,
-                        .p_filesz = filesz,
-                        .p_memsz = memsz,
-                        .p_align = 4096};
-}
-
-static uint64_t round_up(uint64_t size)
-{
-    return (size + 4095) & ~UINT64_C(4095);
-}
-
 static void write_program(const struct program *program, const char *path)
 {
     uint64_t results = program->count * sizeof(struct registers);
-    uint64_t text_offset = 4096, input_offset = text_offset + round_up(program->text_size);
-    struct {
-        Elf64_Ehdr elf;
-        Elf64_Phdr segments[3];
-    } head = {
-        .elf = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-                            EV_CURRENT},
-                .e_type = ET_EXEC,
-                .e_machine = EM_RISCV,
-                .e_version = EV_CURRENT,
-                .e_entry = TEXT_GVA,
-                .e_phoff = sizeof(Elf64_Ehdr),
-                .e_flags = EF_RISCV_RVC,
-                .e_ehsize = sizeof(Elf64_Ehdr),
-                .e_phentsize = sizeof(Elf64_Phdr),
-                .e_phnum = 3},
-        .segments = {segment(TEXT_GVA, text_offset, program->text_size, program->text_size,
-                             PF_R | PF_X),
-                     segment(INPUT_GVA, input_offset, results, results, PF_R),
-                     segment(OUTPUT_GVA, 0, 0, results + SCRATCH_BYTES, PF_R | PF_W)},
-    };
-    FILE *file = fopen(path, "wb");
+    const struct text_segment segments[] = {
+        {TEXT_GVA, PF_R | PF_X, program->text.bytes, program->text.size},
+        {INPUT_GVA, PF_R, program->input, results},
+        {OUTPUT_GVA, PF_R | PF_W, NULL, results + SCRATCH_BYTES}};
 
-    if (file == NULL || fwrite(&head, sizeof head, 1, file) != 1 ||
-        fseek(file, (long)text_offset, SEEK_SET) != 0 ||
-        fwrite(program->text, program->text_size, 1, file) != 1 ||
-        fseek(file, (long)input_offset, SEEK_SET) != 0 ||
-        fwrite(program->input, results, 1, file) != 1 || fclose(file) != 0)
-        die(path);
+    text_write(path, segments, 3);
 }
 
 /* A row that no sequence used would be a row that nothing tests. */
@@ -227,7 +164,7 @@ static int make(uint64_t seed, unsigned count, const char *path)
     put_ending(&program);
     write_program(&program, path);
     status = check_rows(&program);
-    free(program.text);
+    text_fini(&program.text);
     free(program.input);
     return status;
 }
@@ -296,7 +233,7 @@ static int compare(uint64_t seed, unsigned count, const char *want_path, const c
         if (number == count - 1)
             puts("all registers agree, but the scratch memory differs");
     }
-    free(program.text);
+    text_fini(&program.text);
     free(program.input);
     free(want_bytes);
     free(got_bytes);

@@ -1,6 +1,6 @@
 /*
- * text.h: writing rv64 instructions one behind the other, by tests that make programs. What cannot
- * be written is a mistake of the test, and ends it.
+ * text.h: writing rv64 instructions one behind the other, and program files, by tests that make
+ * programs. What cannot be written is a mistake of the test, and ends it.
  */
 #ifndef TRIVIUM_TESTS_DIFF_TEXT_H
 #define TRIVIUM_TESTS_DIFF_TEXT_H
@@ -10,13 +10,13 @@
 
 #include "emu/isa/isa.h"
 
-enum { TEXT_MAX = 1 << 17 };
-
-/* Zeroed: empty. */
 struct text {
-    uint8_t bytes[TEXT_MAX];
-    size_t size;
+    uint8_t *bytes; /* owned: `room` of them, of which `size` are in use, and the others zero */
+    size_t size, room;
 };
+
+void text_init(struct text *text, size_t room);
+void text_fini(struct text *text);
 
 /* Room for something that is put there later, or jumped over: its offset. */
 size_t text_room(struct text *text, size_t bytes);
@@ -37,5 +37,18 @@ void text_target(struct text *text, size_t at);
 /* One to an offset that has been put. */
 void text_backward(struct text *text, enum isa_row_id row, unsigned rd, unsigned rs1,
                    size_t target);
+
+/* A piece of a program file that is loaded. */
+struct text_segment {
+    uint64_t gva;
+    uint32_t flags;    /* PF_R, ... */
+    const void *bytes; /* NULL: zeros */
+    size_t size;
+};
+
+enum { TEXT_SEGMENTS_MAX = 3 };
+
+/* The program of these segments, which is entered where the first one begins. */
+void text_write(const char *path, const struct text_segment *segments, unsigned count);
 
 #endif

@@ -117,6 +117,7 @@ printf 'break event switch\nrun\nrun\nhash\nback 1000\nstep 1000\nhash\ndelete a
     >"$tap_tmp/machine"
 output=$("$TRIVIUM" step --plain --script "$tap_tmp/machine" --cpus 2 fork 1 3 2>&1)
 tap_is "a machine goes back, too" 1 "$(echo "$output" | grep '^  0x' | sort -u | grep -c .)"
+tap_is "... and is looked at twice" 2 "$(echo "$output" | grep -c '^  0x')"
 tap_like "... and runs to its end" 'the machine has powered off, with status 0' "$output"
 tap_like "... having said what it should" '\| Sum: 6' "$output"
 tap_done

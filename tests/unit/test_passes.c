@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "emu/dbt/passes.h"
+#include "emu/dbt/translate.h"
 #include "tests/ir/evaluate.h"
 #include "tests/random.h"
 #include "tests/unit/unit_main.h"
@@ -82,13 +82,14 @@ static struct ir_op alu(enum isa_operator op, unsigned width, unsigned rd, unsig
 /* All passes on these operations and an exit. */
 static struct ir_block passed(const struct ir_op *ops, unsigned count)
 {
-    struct dbt_options options = dbt_options_all();
-    struct ir_block block = {.op_count = count + 1, .insn_count = count + 1};
+    const struct dbt_options options = dbt_options_all();
+    struct translation translation = {.options = &options,
+                                      .block = {.op_count = count + 1, .insn_count = count + 1}};
 
-    memcpy(block.ops, ops, count * sizeof *ops);
-    block.ops[count] = (struct ir_op){.kind = IR_EXIT, .target = 4};
-    passes_run(&block, &options);
-    return block;
+    memcpy(translation.block.ops, ops, count * sizeof *ops);
+    translation.block.ops[count] = (struct ir_op){.kind = IR_EXIT, .target = 4};
+    translation_passes(&translation);
+    return translation.block;
 }
 
 START_TEST(two_halves_of_a_constant_become_one)

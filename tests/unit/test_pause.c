@@ -180,6 +180,30 @@ START_TEST(a_stop_knows_how_far_it_is_in_its_block)
 }
 END_TEST
 
+/* Between two runs its owner has the hart take a trap: what comes next is in another mode. */
+START_TEST(the_block_behind_a_trap_is_found)
+{
+    struct system *system = paged();
+    uint32_t number = 99;
+
+    system_map(system, DATA, SYSTEM_DATA, 0, PTE_V | PTE_R | PTE_X | PTE_U | PTE_A);
+    system_poke(system, SYSTEM_DATA, isa_encode(&isa_rows[ROW_EBREAK], 0, 0, 0, 0));
+    system_put(system, ROW_ADDI, A2, A2, 0, 1);
+    system_put(system, ROW_EBREAK, 0, 0, 0, 0);
+    ck_assert_int_eq(run(system, UINT64_MAX), STOP_TRAP);
+    system->hart.mode = MODE_U;
+    system->hart.pc = DATA;
+    ck_assert_int_eq(run(system, UINT64_MAX), STOP_TRAP);
+    system->hart.medeleg = 1 << TRAP_BREAKPOINT;
+    system->hart.stvec = SYSTEM_CODE;
+    trap_take(&system->machine, &system->hart);
+    ck_assert_uint_eq(system->hart.pc, SYSTEM_CODE);
+    ck_assert(dbt_find(&system->machine, &system->hart, &number));
+    ck_assert_uint_eq(number, 0);
+    paged_free(system);
+}
+END_TEST
+
 /* Translated code is told of, but looking ahead is not. */
 START_TEST(looking_ahead_is_no_event)
 {
@@ -208,6 +232,7 @@ static Suite *suite(void)
     tcase_add_test(cases, a_device_is_not_looked_at_ahead);
     tcase_add_test(cases, what_the_owner_changes_at_a_stop_is_not_undone);
     tcase_add_test(cases, a_stop_knows_how_far_it_is_in_its_block);
+    tcase_add_test(cases, the_block_behind_a_trap_is_found);
     tcase_add_test(cases, looking_ahead_is_no_event);
     suite_add_tcase(all, cases);
     return all;
