@@ -78,8 +78,8 @@ tap_is "the kernel is the host's" "Linux $(uname -r)" \
 tap_is "instructions were counted in the dropped run of an emulated way" "true warm-up run" \
     "$(results '.results[] | select(.program == "fork" and .way == "interp") | .counters |
         "\(.instructions > 1000) \(.of)"')"
-tap_is "the executions are there in their order, each round once over all ways, the first to warm up" \
-    "fork 0 native 0 interp 1 native 1 interp 2 native 2 interp 3 native 3 interp" \
+tap_is "the executions are there in their order, each round once over all ways, each second one backwards" \
+    "fork 0 native 0 interp 1 native 1 interp 2 interp 2 native 3 interp 3 native" \
     "$(results '[.results[] | select(.program == "fork") | {key: "\(.entry)", value: .way}] as $ways |
         ($ways | from_entries) as $ways |
         "fork " + ([.executions[] | select($ways["\(.entry)"]) | "\(.round) \($ways["\(.entry)"])"] | join(" "))')"
