@@ -58,6 +58,7 @@ E2E_TESTS := \
     tests/e2e/kernel_map.sh \
     tests/e2e/kernel_x86_64.sh \
     tests/e2e/kvm_here.sh \
+    tests/e2e/lectures.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/race_ladder.sh \
