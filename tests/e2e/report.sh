@@ -96,7 +96,7 @@ tap_ok "a page of nothing is well-formed" xmllint --noout "$tap_tmp/empty.html"
 browse()
 {
     rm -f "$tap_tmp/net.json"
-    HOME=$tap_tmp timeout 60 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-component-update \
+    HOME=$tap_tmp timeout 180 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-component-update \
         --disable-background-networking --disable-sync --disable-default-apps --enable-logging=stderr \
         --user-data-dir="$tap_tmp/chromium" --log-net-log="$tap_tmp/net.json" --screenshot="$tap_tmp/shot.png" \
         --window-size=900,1400 "file://$1" >"$tap_tmp/chromium.out" 2>&1
