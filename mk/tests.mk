@@ -74,6 +74,7 @@ E2E_TESTS := \
     tests/e2e/stress_linux.sh \
     tests/e2e/stress_terminal.sh \
     tests/e2e/translator_state.sh \
+    tests/e2e/unprivileged.sh \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
     tests/e2e/why.sh \
