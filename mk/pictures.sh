@@ -17,7 +17,7 @@ picture()
 }
 
 picture race 35 --screen 160x50
-picture ladder last --screen 120x20
+picture ladder last --screen 120x22
 picture race-projector 101 --screen 80x25 --projector
 
 command -v chromium >/dev/null || {
