@@ -40,7 +40,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
 RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.c result/laws.c result/laws_derived.c result/laws_race.c \
-    result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/write.c
+    result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/turns.c result/write.c
 
 VIEW_SRCS := view/font.c view/glyph.c view/grid.c view/paint.c view/palette.c view/raster.c view/screen.c \
     view/terminal.c view/window.c

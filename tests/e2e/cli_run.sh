@@ -63,7 +63,7 @@ tap_is "a path that does not exist: 127" 127 "$(status "$TRIVIUM" run ./no-such-
 tap_is "a directory: 126" 126 "$(status "$TRIVIUM" run /)"
 tap_is "a file without the right to execute: 126" 126 "$(status "$TRIVIUM" run tests/tap.sh)"
 tap_is "a way that does not exist: 125" 125 "$(status "$TRIVIUM" run --on jit prime)"
-tap_like "the ways that there are get named" "no way .*'jit'.*: native, container, kvm, interp, threaded, dbt" \
+tap_like "the ways that there are get named" "no way .*'jit'.*: native, container, kvm, dbt, threaded, interp" \
     "$(cat "$tap_tmp/err")"
 tap_is "no program ran instead" "" "$(cat "$tap_tmp/out")"
 tap_is "an x86-64 file on interp: 125, not run natively" 125 \
