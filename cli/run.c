@@ -300,6 +300,24 @@ static int check_engine(struct run_options *run, const struct way *way, struct e
     return 0;
 }
 
+/* The source lines that a log of code is to show, of a file and perhaps (else NULL) another one;
+ * NULL: no such log is wanted. */
+static struct listing *new_listing(const struct run_options *run, const char *file,
+                                   const char *other)
+{
+    const char *log = run->engine.log;
+    struct listing *listing;
+    struct err ignored; /* the log says what was missing */
+
+    if (log == NULL || (strstr(log, "in_asm") == NULL && strstr(log, "out_asm") == NULL))
+        return NULL;
+    listing = listing_new(NULL);
+    listing_add(listing, file, &ignored);
+    if (other != NULL)
+        listing_add(listing, other, &ignored);
+    return listing;
+}
+
 /* Runs the file, and counts when an emulated processor can and somebody wants to know. */
 static int run_file(const struct run_options *run, const struct located *located,
                     const struct way *way, char *path, struct err *err)
@@ -328,6 +346,7 @@ static int run_file(const struct run_options *run, const struct located *located
     }
     if (way->prepare != NULL && way->prepare(&launch, err) < 0)
         return STATUS_FAILED;
+    launch.engine_options.listing = new_listing(run, path, NULL);
     if (located->bundled) {
         environment = launch_environment_new(path);
         launch.envp = environment;
@@ -339,6 +358,7 @@ static int run_file(const struct run_options *run, const struct located *located
         launch_environment_free(environment);
     if (launch.totals != NULL)
         user_totals_free(launch.totals);
+    listing_free(launch.engine_options.listing);
     return status;
 }
 
@@ -359,7 +379,7 @@ static int check_machine_program(const struct run_options *run, struct err *err)
 /* Runs a kernel on an emulated machine: the user's, or the bundled one with a bundled program. */
 static int run_machine(struct run_options *run, const struct way *way, struct err *err)
 {
-    char kernel[PATH_MAX], initrd[PATH_MAX];
+    char kernel[PATH_MAX], initrd[PATH_MAX], program[PATH_MAX] = "";
     struct machine_options *wanted = &run->machine;
     bool counts = run->stats || run->json_path != NULL || run->rows_path != NULL;
     struct machine_launch machine = {.engine = ways_engine(way, &run->engine),
@@ -379,7 +399,8 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
         if (status != 0)
             return status;
         if (locate_bundled_file(kernel, way->arch, "kernel", err) < 0 ||
-            locate_bundled_file(initrd, way->arch, "initrd.cpio", err) < 0)
+            locate_bundled_file(initrd, way->arch, "initrd.cpio", err) < 0 ||
+            locate_bundled_file(program, way->arch, run->program[0], err) < 0)
             return STATUS_FAILED;
         bootargs = machine_bootargs_new(wanted->append, run->program, wanted->fork_batch,
                                         isatty(STDIN_FILENO) == 1);
@@ -391,9 +412,11 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
     machine.kernel = kernel;
     machine.bootargs = bootargs != NULL ? bootargs : wanted->append != NULL ? wanted->append : "";
     machine.totals = machine_totals_new();
+    machine.engine_options.listing = new_listing(run, kernel, program[0] != '\0' ? program : NULL);
     launch.machine = machine.totals;
     status = supervise(run, &launch, way->machine_start, &machine, err);
     machine_totals_free(machine.totals);
+    listing_free(machine.engine_options.listing);
     free(bootargs);
     return status;
 }

@@ -13,7 +13,7 @@ LIBRARIES := -lfdt
 HOST_ARCH := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m)),x86_64,generic)
 
 LIB_SRCS := lib/digest.c lib/disassemble.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
-    lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/json.c lib/lines.c lib/proctree.c lib/source.c lib/stats.c lib/supervise.c
+    lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/json.c lib/lines.c lib/listing.c lib/proctree.c lib/source.c lib/stats.c lib/supervise.c
 
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c dev/virtio_console.c \
     dev/virtio_mmio.c dev/virtqueue.c

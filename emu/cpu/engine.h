@@ -56,6 +56,7 @@
 
 struct host_registers; /* lib/host_arch.h */
 struct insn;           /* emu/isa/isa.h */
+struct listing;        /* lib/listing.h */
 
 struct engine;
 
@@ -63,6 +64,7 @@ struct engine;
 struct engine_options {
     const char *switches;         /* its techniques, on and off */
     const char *log;              /* what it is to tell while it works, on standard error */
+    struct listing *listing;      /* the source lines that it may tell with it; or NULL */
     const struct engine *checked; /* whom emu/lockstep is to check; of no meaning to others */
 };
 

@@ -58,7 +58,8 @@ static int dbt_attach(struct machine *machine, const struct engine_options *opti
     homes_init(&dbt->homes);
     dbt_make_fixed_code(dbt);
     dbt->translation.options = &dbt->options;
-    dbt->translation.reader = dbt_log_phases(&dbt->log);
+    dbt->phases = (struct log_owner){.log = dbt->log, .listing = options->listing};
+    dbt->translation.reader = dbt_log_phases(&dbt->phases);
     reader = dbt_log_events(&dbt->log);
     if (reader.kinds != 0)
         events_add(&machine->events, &reader);
