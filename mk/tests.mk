@@ -58,6 +58,8 @@ E2E_TESTS := \
     tests/e2e/kernel_map.sh \
     tests/e2e/kernel_x86_64.sh \
     tests/e2e/kvm_here.sh \
+    tests/e2e/lectures.sh \
+    tests/e2e/lines.sh \
     tests/e2e/machine.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/race_ladder.sh \
@@ -91,7 +93,7 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty e2e/step_random \
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/pty e2e/step_random \
     e2e/translator_state e2e/window
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
