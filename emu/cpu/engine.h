@@ -140,4 +140,10 @@ extern const struct engine engine_interp; /* interp.c: fetch, decode, execute, e
  */
 enum stop interp_step(struct machine *machine, struct hart *hart, const struct insn *insn);
 
+/*
+ * As engine_interp.run(), but it also comes back when execution has jumped: *jumped, the
+ * instruction that retired last was not followed by the next one in memory.
+ */
+enum stop interp_straight(struct machine *machine, struct hart *hart, uint64_t until, bool *jumped);
+
 #endif

@@ -249,6 +249,22 @@ enum stop interp_step(struct machine *machine, struct hart *hart, const struct i
     return step_decoded(machine, hart, insn, machine->row_counts);
 }
 
+enum stop interp_straight(struct machine *machine, struct hart *hart, uint64_t until, bool *jumped)
+{
+    struct row_counts *counts = machine->row_counts;
+    enum stop stop = STOP_COUNT;
+
+    mmu_enter(machine, hart);
+    *jumped = false;
+    while (stop == STOP_COUNT && !*jumped && hart->instret != until) {
+        uint64_t pc = hart->pc;
+
+        stop = step(machine, hart, counts);
+        *jumped = hart->pc - pc > sizeof(uint32_t);
+    }
+    return stop;
+}
+
 static enum stop interp_run(struct machine *machine, struct hart *hart, uint64_t until)
 {
     struct row_counts *counts = machine->row_counts;

@@ -26,6 +26,7 @@ enum dbt_log {
     LOG_EXEC = 1 << 12,
     LOG_PROFILE = 1 << 13,
     LOG_PERF = 1 << 14,
+    LOG_COLD = 1 << 15,
 };
 
 /* Names parted by commas. -1: err names those that there are. */

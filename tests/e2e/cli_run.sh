@@ -118,10 +118,14 @@ tap_is "--stats fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/stats")"
 tap_like "--stats covers all processes of the program" "processes +39$" "$(cat "$tap_tmp/stats")"
 tap_like "--stats=rows lists instructions" "^    addi +[0-9,]+ +[0-9.]+ %$" \
     "$("$TRIVIUM" run --user --on interp --stats=rows hello 2>&1)"
-"$TRIVIUM" run --user --on dbt --stats sh -c 'hello | cat' 2>"$tap_tmp/stats" >/dev/null
+"$TRIVIUM" run --user --on dbt --dbt=-tier --stats sh -c 'hello | cat' 2>"$tap_tmp/stats" >/dev/null
 for counted in "blocks translated" "exits chained to their block" "indirect jumps found in the table" \
     "returns to where they were expected" "time translating" "host instructions for one of the guest"; do
     tap_like "--stats of dbt tells: $counted" "^    $counted +[0-9.,]*[1-9]" "$(cat "$tap_tmp/stats")"
+done
+"$TRIVIUM" run --user --on dbt --stats hello 2>"$tap_tmp/stats" >/dev/null
+for counted in "blocks that stayed cold, and were not translated" "... instructions executed by the interpreter"; do
+    tap_like "... and: $counted" "^    $counted +[0-9.,]*[1-9]" "$(cat "$tap_tmp/stats")"
 done
 tap_is "... in 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/stats")"
 tap_like "--stats of threaded tells what it has made, on a machine, too" "^    blocks made +[0-9,]*[1-9]" \
