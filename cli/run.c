@@ -50,7 +50,8 @@ static const struct argp_option options[] = {
      "The way of running: native (an x86-64 program on this host), container (the same among names "
      "and limits of its own), kvm (the same in a virtual machine), interp (an rv64 program, "
      "interpreted), threaded (the same, decoded only once) or dbt (the same, translated). Without "
-     "it a bundled program runs natively, and a file in the way that fits its machine type",
+     "it a bundled program runs natively, and a file in the way that fits its machine type; with -d, "
+     "--dbt or --engine it is dbt, with --user interp",
      0},
     {"user", KEY_USER, NULL, 0,
      "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "
@@ -89,6 +90,29 @@ static void parse_stats(struct run_options *run, const char *arg, struct argp_st
     run->rows = arg != NULL;
 }
 
+/* Options about an emulated processor mean a way that has one, and the translator's mean the
+ * translator. */
+static void check_emulation(struct run_options *run, struct argp_state *state)
+{
+    bool translates = run->engine.switches != NULL || run->engine.log != NULL;
+    const struct way *way;
+    struct err ignored;
+
+    if (run->way == NULL && (run->both || translates))
+        run->way = "dbt";
+    if (run->way == NULL && run->user)
+        run->way = "interp";
+    if (run->way == NULL || (!run->user && !translates))
+        return;
+    way = ways_find(run->way, &ignored); /* that there is none is told later */
+    if (way != NULL && !way->emulated)
+        argp_error(state, "%s is about an emulated processor, and %s has none: try --on dbt",
+                   run->user                 ? "--user"
+                   : run->engine.log != NULL ? "-d"
+                                             : "--dbt",
+                   way->name);
+}
+
 /* Which options go together. */
 static void check_options(struct run_options *run, struct argp_state *state)
 {
@@ -105,10 +129,9 @@ static void check_options(struct run_options *run, struct argp_state *state)
             argp_error(state, "options that describe a container need --on container");
         machine_options_take(&run->machine, state);
     }
-    if (run->both && run->way == NULL)
-        run->way = "dbt";
     if (run->user && run->machine.wanted)
         argp_error(state, "--user emulates no machine that could be described");
+    check_emulation(run, state);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

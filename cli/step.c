@@ -29,11 +29,10 @@ struct step_options {
     char *again; /* owned: the command itself */
 };
 
-enum option_key { KEY_USER = 256, KEY_DBT };
 /* Whoever steps wants to see translations, from the first one on. */
 #define NO_TIER "-tier"
 
-enum option_key { KEY_USER = 256, KEY_PLAIN, KEY_SCRIPT, KEY_DBT };
+enum option_key { KEY_USER = 256, KEY_DBT };
 
 static const struct argp_option options[] = {
     {"user", KEY_USER, NULL, 0,
@@ -61,9 +60,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case KEY_USER: step->user = true; return 0;
-    case KEY_DBT: step->engine.switches = arg; return 0;
-    case KEY_PLAIN: step->plain = true; return 0;
-    case KEY_SCRIPT: step->script = arg; return 0;
     case KEY_DBT: set_switches(step, arg); return 0;
     case ARGP_KEY_ARG:
         step->program = state->argv + state->next - 1;

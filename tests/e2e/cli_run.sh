@@ -24,6 +24,14 @@ tap_is "so does a dynamically linked one, which the host can run" 0 "$(status "$
 tap_is "a path to an rv64 file runs on interp without --on" "hello, world" \
     "$("$TRIVIUM" run "$O/guest/rv64/hello")"
 tap_is "--user is accepted" 0 "$(status "$TRIVIUM" run --user --on interp hello)"
+tap_like "without --on, it is an emulated processor" "^hello on interp" \
+    "$("$TRIVIUM" run --user --stats hello 2>&1)"
+tap_like "-d without --on is about the translator" "^in_asm: " "$("$TRIVIUM" run -d in_asm hello 2>&1)"
+for option in --user --dbt=-chain "-d in_asm"; do
+    # shellcheck disable=SC2086 # two words on purpose
+    tap_like "a way without an emulated processor refuses $option" "is about an emulated processor, and native has none" \
+        "$("$TRIVIUM" run --on native $option hello 2>&1)"
+done
 tap_like "--help says that --user is not a sandbox" "not a sandbox" \
     "$("$TRIVIUM" run --help | tr -s '\n ' ' ')"
 ln -s "$(realpath "$TRIVIUM")" "$tap_tmp/linked"
