@@ -18,6 +18,8 @@ UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \
+    tests/e2e/stress_dbt.sh \
+    tests/e2e/stress_threaded.sh \
     tests/e2e/bench_driver.sh \
     tests/e2e/bench_launch.sh \
     tests/e2e/bench_programs.sh \
