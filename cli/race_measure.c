@@ -100,6 +100,25 @@ static void take_sample(struct race_cell *cell, double value, unsigned round)
     }
 }
 
+/* A program may say that it cannot measure something here, and why: "chase-2m unavailable: ...". */
+static void take_absence(struct race_cell *cell, const struct program_metric *metric,
+                         const char *output)
+{
+    char label[TEXT_SIZE];
+    const char *text;
+    size_t length;
+
+    if (metric->name == NULL)
+        return;
+    snprintf(label, sizeof label, "%s unavailable", metric->name);
+    text = programs_value(output, label, &length);
+    if (text == NULL)
+        return;
+    cell->status = cell->count == 0 ? RESULT_UNAVAILABLE : RESULT_FAILED; /* it was, before */
+    snprintf(cell->reason, sizeof cell->reason, "%.*s", (int)(length < 300 ? length : 300), text);
+    text_make_printable(cell->reason);
+}
+
 /* One metric of a run's output. A metric that is not there may not have been asked for. */
 static void take_metric(struct race_entrant *entrant, struct race_cell *cell,
                         const struct program_metric *metric, const char *output, unsigned round)
@@ -109,8 +128,10 @@ static void take_metric(struct race_entrant *entrant, struct race_cell *cell,
     char *end;
     double value;
 
-    if (text == NULL)
+    if (text == NULL) {
+        take_absence(cell, metric, output);
         return;
+    }
     value = strtod(text, &end);
     if (end == text) {
         fail(entrant, "no number follows \"%s:\"", metric->label);
