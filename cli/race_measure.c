@@ -171,7 +171,7 @@ static void take_output(struct race_contest *contest, struct race_entrant *entra
             take_metric(entrant, cell, metric, trial->out.data, round);
         if (metric->unit != NULL)
             snprintf(cell->unit, sizeof cell->unit, "%s", metric->unit);
-        found |= metric->label == NULL ||
+        found |= metric->label == NULL || cell->status == RESULT_UNAVAILABLE ||
                  programs_value(trial->out.data, metric->label, &ignored) != NULL;
     }
     if (!found && entrant->status == RESULT_OK)

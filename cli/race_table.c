@@ -300,6 +300,28 @@ static void print_dropped(FILE *file, const struct result *result)
     text_wrap(file, line, 0, 4);
 }
 
+/* Of a configuration, processes of the host get their processors only: which of them had memory
+ * named that they were not held to. */
+static void print_not_held(FILE *file, const struct result *result)
+{
+    char names[LINE_SIZE] = "", line[LINE_SIZE + 128], way[RESULT_NAME];
+
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct result_row *row = &result->rows[i];
+
+        if (row->memory > 0 && row->status == RESULT_OK && !row->different_kernel &&
+            strcmp(row->way, "container") != 0 && is_first_of_lane(result, i))
+            append(names, ", ", way_name(way, row));
+    }
+    if (names[0] == '\0')
+        return;
+    snprintf(line, sizeof line,
+             "Not held to the configuration's memory: %s. A process of this host is pinned, and no "
+             "more.",
+             names);
+    text_wrap(file, line, 0, 4);
+}
+
 static bool has_rungs(const struct result *result)
 {
     for (size_t i = 0; i < result->row_count; i++) {
@@ -324,6 +346,7 @@ static void print_legend(FILE *file, const struct result *result)
                "is against that way.");
     print_cpus(line, result);
     text_wrap(file, line, 0, 0);
+    print_not_held(file, result);
     print_dropped(file, result);
     print_clocks(file, result);
     for (size_t i = 0; i < result->row_count; i++) {

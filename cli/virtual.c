@@ -161,6 +161,8 @@ static int run_machine(const struct machine_launch *launch, const struct kvm_ops
     console_init(&console, STDIN_FILENO, STDOUT_FILENO);
     pc_run(pc);
     console_fini(&console);
+    launch->totals->processors = machine->cpus;
+    launch->totals->memory = machine->memory;
     take_totals(launch->totals, pc);
     if (pc->end == PC_POWER_OFF)
         machine_take_kernel(launch->totals, &pc->vm.dma, launch->kernel);
