@@ -59,7 +59,9 @@ E2E_TESTS := \
     tests/e2e/kernel_x86_64.sh \
     tests/e2e/kvm_here.sh \
     tests/e2e/machine.sh \
+    tests/e2e/limits.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/prime_shape.sh \
     tests/e2e/race_ladder.sh \
     tests/e2e/race_view.sh \
     tests/e2e/report.sh \
