@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/race.h"
+#include "cli/race_view.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -431,5 +432,6 @@ void race_print(FILE *file, const struct result *result, bool colour, bool expla
     print_steps(file, result, colour);
     print_crowded(file, result, colour);
     print_noise(file, result, colour);
+    race_ladder_print(file, result);
     print_end(file, result, colour);
 }

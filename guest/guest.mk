@@ -36,7 +36,9 @@ GUEST_BASE_x86_64      := 0x400000
 
 # clang says which flags it ignores or does not need; gcc passes over a -Wno-... it does not know.
 GUEST_QUIET  := -Wno-ignored-optimization-argument -Wno-unused-command-line-argument
-GUEST_CFLAGS := -std=c11 $(WARNINGS) $(GUEST_QUIET) $(GUEST_OPTIMIZE) -g -ffreestanding -fno-common \
+# Names of source files are relative: the same source makes the same program in any folder.
+GUEST_DEBUG  := -g -fdebug-prefix-map=$(CURDIR)=.
+GUEST_CFLAGS := -std=c11 $(WARNINGS) $(GUEST_QUIET) $(GUEST_OPTIMIZE) $(GUEST_DEBUG) -ffreestanding -fno-common \
     -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables \
     -D_GNU_SOURCE
 # Only our headers and the compiler's own (stdint.h, stdarg.h, ...), never those of the host.
@@ -92,7 +94,7 @@ $(O)/guest/$(1)/obj/%.o: guest/%.c guest/guest.mk | guest-cc-$(1)
 $(O)/guest/$(1)/obj/%.o: guest/%.S guest/guest.mk | guest-cc-$(1)
 	@mkdir -p $$(@D)
 	@echo "  AS      $$< ($(1))"
-	$$(Q)$$(GUEST_CC_$(1)) $$(GUEST_ISA_FLAGS_$(1)) $(GUEST_QUIET) -g -c -o $$@ $$<
+	$$(Q)$$(GUEST_CC_$(1)) $$(GUEST_ISA_FLAGS_$(1)) $(GUEST_QUIET) $(GUEST_DEBUG) -c -o $$@ $$<
 
 $(O)/guest/$(1)/crt0.o: $(O)/guest/$(1)/obj/lib/arch/$(1)/crt0.o
 	$$(Q)cp $$< $$@

@@ -68,7 +68,7 @@ $(O)/guest/$(1)/obj-kernel$(2)/%.c.o: guest/%.c guest/guest.mk guest/kernel.mk |
 $(O)/guest/$(1)/obj-kernel$(2)/%.S.o: guest/%.S guest/guest.mk guest/kernel.mk | guest-cc-$(1)
 	@mkdir -p $$(@D)
 	@echo "  AS      $$< ($(1), kernel$(2))"
-	$$(Q)$$(GUEST_CC_$(1)) $$(KERNEL_ISA_FLAGS_$(1)) $(GUEST_QUIET) -fno-pic -I. -g -MMD -MP -c -o $$@ $$<
+	$$(Q)$$(GUEST_CC_$(1)) $$(KERNEL_ISA_FLAGS_$(1)) $(GUEST_QUIET) -fno-pic -I. $(GUEST_DEBUG) -MMD -MP -c -o $$@ $$<
 
 # Linked twice: the table of functions, for panic, is made from a kernel in which it is empty. It
 # stands behind all that it lists, so it moves nothing of that.

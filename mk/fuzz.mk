@@ -9,7 +9,7 @@
 # has gathered stays in $(O)/fuzz/corpus, and an input that breaks it in $(O)/fuzz/findings.
 
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS := elf interp oci passes result virtio
+FUZZ_TARGETS := elf interp lines oci passes result virtio
 FUZZ_TESTS   := $(FUZZ_TARGETS:%=tests/fuzz/fuzz_%.sh)
 
 # fuzzer-no-link: instrumented for libFuzzer; only the targets themselves get its main(). None of them
@@ -18,7 +18,7 @@ FUZZ_MAKE = $(MAKE) --no-print-directory O=$(O)/fuzz CC=clang CLI_SRCS= \
     SAN=fuzzer-no-link,address,undefined
 
 .PHONY: fuzz check-fuzz fuzz-programs
-fuzz: fuzz-programs ## Look for inputs that break the ELF reader, the interpreter, the passes, result files, a device, the reader of image layouts (FUZZ_SECONDS=60)
+fuzz: fuzz-programs ## Look for inputs that break the readers of ELF files and source lines, the interpreter, the passes, result files, a device, the reader of image layouts (FUZZ_SECONDS=60)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) TEST_TIMEOUT=$$(($(FUZZ_SECONDS) + 120)) $(RUN_TESTS) $(FUZZ_TESTS)
 
 check-fuzz: fuzz-programs ## Pass a short slice of fuzzing

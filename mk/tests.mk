@@ -58,6 +58,8 @@ E2E_TESTS := \
     tests/e2e/kernel_map.sh \
     tests/e2e/kernel_x86_64.sh \
     tests/e2e/kvm_here.sh \
+    tests/e2e/lectures.sh \
+    tests/e2e/lines.sh \
     tests/e2e/machine.sh \
     tests/e2e/limits.sh \
     tests/e2e/machine_contract.sh \
@@ -93,7 +95,7 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/pty e2e/step_random \
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/pty e2e/step_random \
     e2e/translator_state e2e/window
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
@@ -119,7 +121,7 @@ RUN_TESTS = O=$(O) tests/run
 .PHONY: check check-unit check-san check-e2e check-nested check-diff check-lint test-programs san-programs
 check: deps ## Pass all tests (installs what they need first)
 	@$(MAKE) $(PARALLEL) all guest-tests test-programs san-programs
-	@$(RUN_TESTS) $(NESTED_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
+	@$(RUN_TESTS) $(NESTED_TESTS) $(LAB_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
 	    $(UNIT_PROGRAMS)
 
 check-unit: $(UNIT_PROGRAMS) ## Pass the unit tests

@@ -47,6 +47,8 @@ struct window {
     struct sdl sdl;
     SDL_Window *window;
     int scale;
+    bool mouse;           /* was asked for */
+    int mouse_x, mouse_y; /* pixels: where it was last */
 };
 
 /* C has no conversion from an object's address to a function's; POSIX says that they look alike. */
@@ -162,9 +164,12 @@ static uint32_t key_of(SDL_Keycode code)
         SDL_Keycode code;
         uint32_t key;
     } keys[] = {
-        {SDLK_UP, KEY_UP},         {SDLK_DOWN, KEY_DOWN}, {SDLK_LEFT, KEY_LEFT},
-        {SDLK_RIGHT, KEY_RIGHT},   {SDLK_HOME, KEY_HOME}, {SDLK_END, KEY_END},
-        {SDLK_ESCAPE, KEY_ESCAPE},
+        {SDLK_UP, KEY_UP},          {SDLK_DOWN, KEY_DOWN},
+        {SDLK_LEFT, KEY_LEFT},      {SDLK_RIGHT, KEY_RIGHT},
+        {SDLK_HOME, KEY_HOME},      {SDLK_END, KEY_END},
+        {SDLK_ESCAPE, KEY_ESCAPE},  {SDLK_TAB, KEY_TAB},
+        {SDLK_RETURN, KEY_ENTER},   {SDLK_BACKSPACE, KEY_BACKSPACE},
+        {SDLK_PAGEUP, KEY_PAGE_UP}, {SDLK_PAGEDOWN, KEY_PAGE_DOWN},
     };
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -174,7 +179,52 @@ static uint32_t key_of(SDL_Keycode code)
     return 0;
 }
 
-static void translate(const SDL_Event *from, struct screen_event *event)
+/* With the control key + and - come as no text. */
+static uint32_t control_key_of(const SDL_KeyboardEvent *event)
+{
+    if ((event->keysym.mod & KMOD_CTRL) == 0)
+        return 0;
+    switch (event->keysym.sym) {
+    case SDLK_PLUS:
+    case SDLK_EQUALS:
+    case SDLK_KP_PLUS: return '+';
+    case SDLK_MINUS:
+    case SDLK_KP_MINUS: return '-';
+    default: return 0;
+    }
+}
+
+/* False: nothing that has a meaning. */
+static bool translate_mouse(struct window *window, const SDL_Event *from,
+                            struct screen_mouse *mouse)
+{
+    int cell_width = GLYPH_WIDTH * window->scale, cell_height = GLYPH_HEIGHT * window->scale;
+
+    switch (from->type) {
+    case SDL_MOUSEBUTTONDOWN:
+    case SDL_MOUSEBUTTONUP:
+        if (from->button.button != SDL_BUTTON_LEFT)
+            return false;
+        *mouse =
+            (struct screen_mouse){from->type == SDL_MOUSEBUTTONDOWN ? MOUSE_PRESS : MOUSE_RELEASE,
+                                  from->button.x / cell_width, from->button.y / cell_height};
+        return true;
+    case SDL_MOUSEMOTION:
+        window->mouse_x = from->motion.x;
+        window->mouse_y = from->motion.y;
+        *mouse = (struct screen_mouse){(from->motion.state & SDL_BUTTON_LMASK) != 0 ? MOUSE_DRAG
+                                                                                    : MOUSE_HOVER,
+                                       from->motion.x / cell_width, from->motion.y / cell_height};
+        return true;
+    case SDL_MOUSEWHEEL:
+        *mouse = (struct screen_mouse){from->wheel.y > 0 ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN,
+                                       window->mouse_x / cell_width, window->mouse_y / cell_height};
+        return from->wheel.y != 0;
+    default: return false;
+    }
+}
+
+static void translate(struct window *window, const SDL_Event *from, struct screen_event *event)
 {
     if (from->type == SDL_QUIT) {
         event->kind = SCREEN_END;
@@ -184,6 +234,10 @@ static void translate(const SDL_Event *from, struct screen_event *event)
             event->kind = SCREEN_CHANGED;
     } else if (from->type == SDL_KEYDOWN && key_of(from->key.keysym.sym) != 0) {
         *event = (struct screen_event){.kind = SCREEN_KEY, .key = key_of(from->key.keysym.sym)};
+    } else if (from->type == SDL_KEYDOWN && control_key_of(&from->key) != 0) {
+        *event = (struct screen_event){.kind = SCREEN_KEY, .key = control_key_of(&from->key)};
+    } else if (window->mouse && translate_mouse(window, from, &event->mouse)) {
+        event->kind = SCREEN_MOUSE;
     } else if (from->type == SDL_TEXTINPUT && (unsigned char)from->text.text[0] < 0x80) {
         *event = (struct screen_event){.kind = SCREEN_KEY, .key = (uint32_t)from->text.text[0]};
     }
@@ -213,7 +267,7 @@ static void window_wait(struct screen *screen, double seconds, struct screen_eve
         } else if (window->sdl.SDL_WaitEventTimeout(&from, now < end ? (int)(end - now) : 0) == 0) {
             return;
         }
-        translate(&from, event);
+        translate(window, &from, event);
     }
 }
 
@@ -224,6 +278,13 @@ static void window_scale(struct screen *screen, int steps)
 
     if (scale >= 1 && scale <= SCALE_MAX)
         window->scale = scale;
+}
+
+static void window_mouse(struct screen *screen)
+{
+    struct window *window = (struct window *)screen;
+
+    window->mouse = true;
 }
 
 static void window_free(struct screen *screen)
@@ -243,6 +304,7 @@ struct screen *screen_window(const char *title, int width, int height, int scale
         .show = window_show,
         .wait = window_wait,
         .scale = window_scale,
+        .mouse = window_mouse,
         .free = window_free,
     };
     struct window *window = calloc(1, sizeof *window);

@@ -152,11 +152,12 @@ test_mix()
 # Memory that is not there is an error for who names the kernel, and a remark for who does not.
 test_mix_memory()
 {
-    (ulimit -v 100000 && guest mix --time 0 --size 128 chase-4k) >"$tap_tmp/out" 2>"$tap_tmp/err"
+    mix="$O/guest/$isa/mix"
+    prlimit --as=100000000 "$mix" --time 0 --size 128 chase-4k >"$tap_tmp/out" 2>"$tap_tmp/err"
     tap_is "$isa: mix: a chase for which there is no memory fails" 1 $?
     tap_is "$isa: with the reason" "mix: chase-4k: no memory for it; try a smaller --size" \
         "$(cat "$tap_tmp/err")"
-    (ulimit -v 100000 && guest mix --time 0 --size 128) >"$tap_tmp/out" 2>"$tap_tmp/err"
+    prlimit --as=100000000 "$mix" --time 0 --size 128 >"$tap_tmp/out" 2>"$tap_tmp/err"
     tap_is "$isa: unless nobody has named it" "0 2" \
         "$? $(grep -c '^chase-..* unavailable: no memory' "$tap_tmp/out")"
 }

@@ -120,11 +120,15 @@ fi
 # Whatever it has started holds the lock, too, as long as it lives.
 (flock 8 && exec "$TRIVIUM" why --json "$tap_tmp/ended.json" fork) 8>"$tap_tmp/lock" >"$tap_tmp/out" 2>&1 </dev/null &
 pid=$!
-sleep 0.5
+for _ in $(seq 200); do
+    pgrep --parent $pid --exact 'trivium|fork' >"$tap_tmp/child" && break
+    sleep 0.05
+done
+tap_ok "an experiment goes on" test -s "$tap_tmp/child"
 kill -TERM $pid
 wait $pid 2>/dev/null
 tap_is "SIGTERM ends the experiment" 143 $?
-tap_ok "... and what it runs" flock --timeout 5 "$tap_tmp/lock" true
+tap_ok "... and what it runs" flock --timeout 60 "$tap_tmp/lock" true
 tap_is "... and nothing is left of the JSON" "" "$(find "$tap_tmp" -name "ended*")"
 
 tap_done

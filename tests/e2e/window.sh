@@ -9,9 +9,9 @@ server='' pid=''
 # The server writes into the folder as long as it lives; who waits is not told of a death again.
 trap '{ kill $pid $server && wait $pid $server; } 2>/dev/null; rm -rf "$tap_tmp"' EXIT
 
-tap_is "without a display it says what else there is" "125 1" "$(DISPLAY='' timeout 10 "$TRIVIUM" race --replay "$honest" --gui \
+tap_is "without a display it says what else there is" "125 1" "$(DISPLAY='' timeout 60 "$TRIVIUM" race --replay "$honest" --gui \
     >"$tap_tmp/out" 2>&1; echo $? "$(grep -c -e --live "$tap_tmp/out")")"
-tap_is "... before anything is measured" 125 "$(DISPLAY='' timeout 10 "$TRIVIUM" race --gui --runs 900 prime >"$tap_tmp/out" 2>&1
+tap_is "... before anything is measured" 125 "$(DISPLAY='' timeout 60 "$TRIVIUM" race --gui --runs 900 prime >"$tap_tmp/out" 2>&1
     echo $?)"
 if ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null; then
     tap_skip "the window" "there is no Xvfb or no xdotool (apt-get install xvfb xdotool)"
@@ -35,10 +35,10 @@ picture()
     "$TRIVIUM" race --replay "$honest" --frame "$number" --screenshot "$tap_tmp/picture.png" "$@"
 }
 
-# seen: until the picture is on the screen, 5 seconds at most.
+# seen: until the picture is on the screen, 20 seconds at most.
 seen()
 {
-    for _ in $(seq 25); do
+    for _ in $(seq 100); do
         "$O/tests/e2e/window" "$tap_tmp/Xvfb_screen0" "$tap_tmp/picture.png" && return
         sleep 0.2
     done
@@ -49,7 +49,7 @@ start()
 {
     "$TRIVIUM" race --replay "$honest" --gui "$@" >"$tap_tmp/out" 2>&1 &
     pid=$!
-    for _ in $(seq 50); do
+    for _ in $(seq 200); do
         xdotool search --onlyvisible --name '^trivium race$' >"$tap_tmp/window" 2>/dev/null && break
         sleep 0.1
     done
