@@ -101,7 +101,8 @@ static void take_sample(struct race_cell *cell, double value, unsigned round)
     }
 }
 
-/* A program may say that it cannot measure something here, and why: "chase-2m unavailable: ...". */
+/* A program may say that it cannot measure something here, and why: "chase-2m unavailable: ...".
+ * Then that is so from there on; where it has measured before, this run has no sample. */
 static void take_absence(struct race_cell *cell, const struct program_metric *metric,
                          const char *output)
 {
@@ -109,13 +110,13 @@ static void take_absence(struct race_cell *cell, const struct program_metric *me
     const char *text;
     size_t length;
 
-    if (metric->name == NULL)
+    if (metric->name == NULL || cell->count > 0)
         return;
     snprintf(label, sizeof label, "%s unavailable", metric->name);
     text = programs_value(output, label, &length);
     if (text == NULL)
         return;
-    cell->status = cell->count == 0 ? RESULT_UNAVAILABLE : RESULT_FAILED; /* it was, before */
+    cell->status = RESULT_UNAVAILABLE;
     snprintf(cell->reason, sizeof cell->reason, "%.*s", (int)(length < 300 ? length : 300), text);
     text_make_printable(cell->reason);
 }
@@ -129,10 +130,10 @@ static void take_metric(struct race_entrant *entrant, struct race_cell *cell,
     char *end;
     double value;
 
-    if (text == NULL) {
+    if (text == NULL)
         take_absence(cell, metric, output);
+    if (text == NULL || cell->status == RESULT_UNAVAILABLE)
         return;
-    }
     value = strtod(text, &end);
     if (end == text) {
         fail(entrant, "no number follows \"%s:\"", metric->label);
