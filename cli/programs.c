@@ -33,8 +33,8 @@ static const struct program programs[] = {
     },
     {
         .name = "mix",
-        .arguments = "--time 50 --size 16",
-        .quick_arguments = "--time 10 --size 8",
+        .arguments = "--time 30 --size 16",
+        .quick_arguments = "--time 10 --size 4",
         .metrics = {MIX("divide", WORK_COMPUTING), MIX("alu", WORK_COMPUTING),
                     MIX("byte", WORK_COMPUTING), MIX("memory", WORK_PAGING),
                     MIX("call", WORK_COMPUTING), MIX("indirect", WORK_COMPUTING),

@@ -95,19 +95,27 @@ static double exits_of(const struct result_row *row)
     return sum;
 }
 
-/* What each kind of paging means for who pages. */
+/* What each kind of paging means for who pages. Empty: it is not known. */
 static const char *meaning_of(const char *paging)
 {
-    if (paging == NULL)
-        return "";
-    if (strcmp(paging, "nested paging") == 0)
-        return ". Nested paging: a fault stays in the guest, and a miss of the TLB walks through two "
-               "kinds of page tables";
-    if (strcmp(paging, "shadow paging") == 0)
-        return ". Shadow paging: each new entry of a page table is copied by KVM, and a miss of the "
-               "TLB is as natively";
-    return ". Where ring 0 is emulated, so is the guest's kernel that serves a fault, and its page "
-           "tables are shadowed";
+    static const struct {
+        const char *paging, *meaning;
+    } rows[] = {
+        {"nested paging",
+         ". Nested paging: a fault stays in the guest, and a miss of the TLB walks "
+         "through two kinds of page tables"},
+        {"shadow paging", ". Shadow paging: each new entry of a page table is copied by KVM, and a "
+                          "miss of the TLB is as natively"},
+        {"ring 0 emulated here",
+         ". Where ring 0 is emulated, so is the guest's kernel that serves a "
+         "fault, and its page tables are shadowed"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (paging != NULL && strcmp(paging, rows[i].paging) == 0)
+            return rows[i].meaning;
+    }
+    return "";
 }
 
 /* What the counters say of the row that paging made slowest. */
