@@ -63,7 +63,9 @@ E2E_TESTS := \
     tests/e2e/lectures.sh \
     tests/e2e/lines.sh \
     tests/e2e/machine.sh \
+    tests/e2e/limits.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/prime_shape.sh \
     tests/e2e/race_ladder.sh \
     tests/e2e/race_view.sh \
     tests/e2e/report.sh \
