@@ -8,6 +8,7 @@ TRACE_fork  := fork 1 20
 docs: all $(O)/docs/isa.md ## Make the generated parts of README.md and docs/ anew
 	cp $(O)/docs/isa.md docs/isa.md
 	O=$(O) mk/generate.sh README.md
+	O=$(O) mk/pictures.sh $(O)/race.json
 	O=$(O) mk/generate.sh docs/codegen.md
 	O=$(O) mk/generate.sh docs/laws.md
 	O=$(O) mk/generate.sh docs/prime.md

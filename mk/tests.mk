@@ -66,6 +66,7 @@ E2E_TESTS := \
     tests/e2e/limits.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/prime_shape.sh \
+    tests/e2e/noise.sh \
     tests/e2e/race_ladder.sh \
     tests/e2e/race_view.sh \
     tests/e2e/report.sh \
@@ -78,6 +79,7 @@ E2E_TESTS := \
     tests/e2e/stress_linux.sh \
     tests/e2e/stress_terminal.sh \
     tests/e2e/translator_state.sh \
+    tests/e2e/unprivileged.sh \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
     tests/e2e/why.sh \
