@@ -14,7 +14,7 @@
 #include "stepper/rows.h"
 #include "view/glyph.h"
 
-enum { GUTTER = 5, TWO_COLUMNS = 52 /* the least width for before and after */ };
+enum { GUTTER = 5, TWO_COLUMNS = PANE_TWO_COLUMNS - GUTTER };
 
 #define NEXT     0x25b6 /* a triangle */
 #define PREVIOUS GLYPH_CIRCLE
@@ -92,6 +92,8 @@ int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int 
     unsigned number;
     int insn = -1;
 
+    if (pane == PANE_SOURCE)
+        return source_insn_at(stepper, height, y);
     if (pane != PANE_GUEST && pane != PANE_IR && pane != PANE_HOST)
         return -1;
     rows_make(&rows, stepper, pane);
@@ -114,7 +116,7 @@ static void draw_guest(struct area text, int y, const struct stepper *stepper,
         area_cut(text, 0, y, text.width, ROLE_DIM, line[0] != '\0' ? line : "(no name)");
         return;
     }
-    x = area_print(text, 0, y, ROLE_DIM, "%" PRIx64 " ", at->pc);
+    x = area_print(text, 0, y, ROLE_DIM, "%" PRIx64, at->pc);
     if (role == ROLE_STRONG)
         area_print(text, 0, y, role, "%" PRIx64, at->pc);
     isa_disasm_abi(&at->insn, at->pc, line, sizeof line);

@@ -63,7 +63,7 @@ static void add_insn(char *text, const struct stepper *stepper)
     insn_meaning(was, meaning, sizeof meaning);
     add(text, "Done: %s", meaning);
     for (unsigned reg = 1; reg < 32; reg++) {
-        if ((isa_writes(&was->insn) >> reg & 1) == 0)
+        if ((insn_writes(&was->insn) >> reg & 1) == 0)
             continue;
         if (hart->x[reg] != before->x[reg])
             add(text, "; %s is 0x%" PRIx64 " now, it was 0x%" PRIx64,
@@ -222,7 +222,8 @@ static void phase_sentence(char *text, const struct stepper *stepper)
     if (at->phase.kind == PHASE_PASS && !at->changed)
         add(text, "; here there is nothing for it to do.");
     else if (at->phase.kind == PHASE_PASS)
-        add(text, ": %u operation%s became another, %u went.", changed, plural(changed), removed);
+        add(text, ": of %u operations %u became another, %u went.", at->block.op_count, changed,
+            removed);
     else if (at->phase.kind == PHASE_EMIT)
         add(text, ", %u bytes.", kept->size);
     else
@@ -276,12 +277,12 @@ static void host_sentence(char *text, const struct stepper *stepper)
         add(text, ", %s", listing->lines[line].text);
         host_line_guests(listing->kept, listing->lines[line].text, names, sizeof names);
         if (listing->lines[line].insn == LISTING_NO_INSN)
-            add(text, ": before the block, may so many instructions still be executed?");
+            add(text, ": it asks whether so many guest instructions may still be executed");
         else
             add(text, ": it is part of %c%s%s", insn_letter(listing->lines[line].insn),
                 names[0] != '\0' ? "; guest registers here: " : "", names);
     }
-    add(text, ". It was executed on its own in a copy of this process.");
+    add(text, ". Really executed, from the block's start, in a copy of this process.");
 }
 
 static void question(char *text, const struct stepper *stepper)
