@@ -69,6 +69,8 @@ E2E_TESTS := \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
     tests/e2e/step_random.sh \
+    tests/e2e/step_view.sh \
+    tests/e2e/step_window.sh \
     tests/e2e/stress_initrd.sh \
     tests/e2e/stress_kernel.sh \
     tests/e2e/stress_linux.sh \

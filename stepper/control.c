@@ -373,6 +373,7 @@ enum command_result control_command(struct stepper *stepper, const char *line, F
 {
     enum command_result result;
 
+    stepper->look.message[0] = '\0';
     stepper_begin(stepper);
     result = command_perform(stepper->step, line, out, err);
     stepper_end(stepper, stepper->look.level);

@@ -10,7 +10,7 @@
 #include "stepper/panes.h"
 #include "view/glyph.h"
 
-enum { NUMBER_X = 4, TEXT_X = 8, SENTENCE = 400 };
+enum { NUMBER_X = 4, TEXT_X = 8, SPACIOUS = 70, SENTENCE = 400 };
 
 #define NEXT 0x25b6 /* a triangle */
 
@@ -61,6 +61,22 @@ static size_t indentation(struct sources *sources, const char *file, unsigned to
     return least == SIZE_MAX ? 0 : least;
 }
 
+/* Blanks within a line are not worth it either, where there is little; but those before it are. */
+static void draw_text(struct area area, int y, enum role role, const char *text)
+{
+    size_t used = strspn(text, " "), most;
+    char line[200];
+
+    most = used < sizeof line ? used : sizeof line - 1;
+    memset(line, ' ', most);
+    for (text += used, used = most; *text != '\0' && used + 1 < sizeof line; text++) {
+        if (area.width > SPACIOUS || *text != ' ' || text[-1] != ' ')
+            line[used++] = *text;
+    }
+    line[used] = '\0';
+    area_cut(area, TEXT_X, y, area.width - TEXT_X, role, line);
+}
+
 static void draw_line(struct area area, int y, const struct stepper *stepper,
                       const struct line_place *at, const char *text, bool lit, bool next)
 {
@@ -79,7 +95,7 @@ static void draw_line(struct area area, int y, const struct stepper *stepper,
         }
     }
     area_print(area, NUMBER_X, y, lit ? role : ROLE_DIM, "%3u", at->line);
-    area_cut(area, TEXT_X, y, area.width - TEXT_X, role, text);
+    draw_text(area, y, role, text);
 }
 
 /* Why there is no line to be shown. */

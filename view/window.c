@@ -82,7 +82,7 @@ static int load(struct sdl *sdl, struct err *err)
     sdl->library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (sdl->library == NULL) {
         err_set(err, "cannot load %s, which makes windows: %s", LIBRARY, dlerror());
-        err_hint(err, "install libsdl2-2.0-0, or use --live in a terminal");
+        err_hint(err, "install libsdl2-2.0-0, or use a terminal: --live of race, --tui of step");
         return -1;
     }
 #define FIND(name) answer |= find(sdl->library, #name, &sdl->name);
@@ -106,8 +106,8 @@ static int load(struct sdl *sdl, struct err *err)
     } else {
         return 0;
     }
-    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use --live in a "
-                  "terminal");
+    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use a terminal: --live of "
+                  "race, --tui of step");
     return -1;
 }
 

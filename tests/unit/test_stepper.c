@@ -16,7 +16,7 @@
 #include "tests/elf/tiny.h"
 #include "tests/random.h"
 
-#define PRESSES 3000
+#define PRESSES 1500
 
 /* A loop of five rounds, then exit(0). */
 static const uint32_t code[] = {
