@@ -11,7 +11,7 @@
 #include "stepper/panes.h"
 #include "stepper/script.h"
 
-enum { FAST_SCROLL = 8 };
+enum { FAST_SCROLL = 8, SCROLL_MOST = 4000 };
 
 static bool act_step(struct stepper *stepper, struct err *err)
 {
@@ -82,8 +82,11 @@ static bool act_furthest(struct stepper *stepper, struct err *err)
 static void set_level(struct stepper *stepper, unsigned level)
 {
     struct look *look = &stepper->look;
+    bool was_in_phases = is_in_phases(stepper);
 
     look->level = (enum level)(level % LEVEL_COUNT);
+    if (was_in_phases && !is_in_phases(stepper)) /* in place of the homes */
+        stepper_choose(stepper, PANE_REGISTERS);
     stepper->step->phase = 0;
     stepper->step->op = 0;
     stepper_follow(stepper);
@@ -217,6 +220,8 @@ void control_scroll(struct stepper *stepper, enum pane pane, int by)
     bool is_code = pane == PANE_GUEST || pane == PANE_IR || pane == PANE_HOST;
 
     *at += by;
+    if (*at > SCROLL_MOST || *at < -SCROLL_MOST)
+        *at -= by;
     if (pane == PANE_EVENTS && *at > 0) /* the latest are at the bottom */
         *at = 0;
     if (pane != PANE_EVENTS && !is_code && *at < 0)

@@ -104,6 +104,33 @@ int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int 
     return insn;
 }
 
+/* Where the first line of the pane is, counted from where it would be without scrolling. */
+static int default_top(const struct stepper *stepper, enum pane pane, int height, unsigned *top)
+{
+    struct rows rows;
+    int focus;
+
+    rows_make(&rows, stepper, pane);
+    focus = (int)rows.focus;
+    if (top != NULL)
+        *top = rows_top(&rows, height, stepper->look.scroll[pane]);
+    rows_fini(&rows);
+    return focus - height / 2;
+}
+
+void pane_select(struct stepper *stepper, enum pane pane, int height, unsigned insn)
+{
+    bool is_code = pane == PANE_GUEST || pane == PANE_IR || pane == PANE_HOST;
+    unsigned top = 0;
+
+    if (is_code)
+        default_top(stepper, pane, height, &top);
+    memset(stepper->look.scroll, 0, sizeof stepper->look.scroll);
+    stepper->look.selected = insn;
+    if (is_code)
+        stepper->look.scroll[pane] = (int)top - default_top(stepper, pane, height, NULL);
+}
+
 static void draw_guest(struct area text, int y, const struct stepper *stepper,
                        const struct row *row, enum role role)
 {

@@ -28,6 +28,9 @@ void source_remark(const struct stepper *stepper, char *text, size_t size);
 /* How many operations a pass has removed, and made others. */
 void phase_effect(const struct kept *kept, unsigned phase, unsigned *removed, unsigned *changed);
 
+/* Lights an instruction; the lines of that pane, whose inside has so many, stay where they are. */
+void pane_select(struct stepper *stepper, enum pane pane, int height, unsigned insn);
+
 /* The phases in one line. */
 void phases_line(struct area area, const struct stepper *stepper);
 

@@ -312,7 +312,7 @@ void status_text(const struct stepper *stepper, char *text)
         add(text, "%c is %s.", insn_letter((unsigned)look->hover), meaning);
     } else if (step->has_ended) {
         step->subject->ops->end_text(step->subject, text, STEPPER_TEXT);
-        add(text, ". b goes back.");
+        add(text, step_position(step) > 0 ? ". b goes back." : ".");
     } else if (look->level == LEVEL_HOST && step->trace.states != NULL) {
         host_sentence(text, stepper);
     } else if (look->level == LEVEL_PHASE && lifted != NULL) {
