@@ -41,7 +41,7 @@ static int draw_questions(struct area area, int y, const struct stepper *stepper
 static int draw_changed(struct area area, int y, const struct stepper *stepper)
 {
     const struct hart *hart = step_hart(stepper->step), *before = &stepper->step->before;
-    int count = 0, columns, rows;
+    int count = 0, columns, rows, most;
     unsigned changed[32];
 
     if (hart->mhartid != before->mhartid) {
@@ -56,10 +56,18 @@ static int draw_changed(struct area area, int y, const struct stepper *stepper)
         if (hart->x[reg] != before->x[reg])
             changed[count++] = reg;
     }
+    most = area.height / 2 > 3 ? area.height / 2 : 3;
     columns = count > 1 && area.width >= 2 * CHANGED ? area.width / CHANGED : 1;
     rows = (count + columns - 1) / columns;
+    if (rows > most) { /* all are below, too, with their mark */
+        area_print(area, 0, y + most - 1, ROLE_WARN, "* and %d more", count - columns * (most - 1));
+        rows = most;
+        count = columns * --most;
+    } else {
+        most = rows;
+    }
     for (int i = 0; i < count; i++)
-        area_print(area, i / rows * CHANGED, y + i % rows, ROLE_WARN,
+        area_print(area, i / most * CHANGED, y + i % most, ROLE_WARN,
                    "*%-4s 0x%" PRIx64 "  was 0x%" PRIx64, name_of(changed[i]), hart->x[changed[i]],
                    before->x[changed[i]]);
     return y + rows;

@@ -138,9 +138,17 @@ static void add_event(char *text, const struct event *event)
         add(text, "An instruction was left to the interpreter: the translator has no host code for "
                   "it.");
         return;
-    case EVENT_TLB_FLUSH:
     case EVENT_SWITCH:
+        add(text, "satp names other page tables now: the kernel goes to another address space.");
+        return;
     case EVENT_DEVICE:
+        add(text, "A device was %s at 0x%" PRIx64 ": %u bits, 0x%" PRIx64 ".",
+            event->device.access == ACCESS_LOAD ? "read" : "written", event->device.gpa,
+            event->device.width, event->device.value);
+        return;
+    case EVENT_TLB_FLUSH:
+        add(text, "The TLB forgets: page tables have changed, or may have.");
+        return;
     case EVENT_FORGET:
     case EVENT_DMA:
     case EVENT_KIND_COUNT: return;
@@ -151,17 +159,20 @@ static void add_event(char *text, const struct event *event)
 static unsigned weight(enum event_kind kind)
 {
     static const uint8_t weights[EVENT_KIND_COUNT] = {
-        [EVENT_TRAP] = 9,   [EVENT_INTERRUPT] = 9, [EVENT_SYSCALL] = 9,  [EVENT_HOMES] = 8,
-        [EVENT_CLEAR] = 7,  [EVENT_DROP] = 7,      [EVENT_CHAIN] = 6,    [EVENT_BLOCK] = 5,
-        [EVENT_RETURN] = 4, [EVENT_WALK] = 3,      [EVENT_TLB_FILL] = 3, [EVENT_INTERPRETED] = 3,
-        [EVENT_JUMP] = 1,
+        [EVENT_TRAP] = 9,   [EVENT_INTERRUPT] = 9, [EVENT_SYSCALL] = 9,   [EVENT_HOMES] = 8,
+        [EVENT_CLEAR] = 7,  [EVENT_DROP] = 7,      [EVENT_CHAIN] = 6,     [EVENT_BLOCK] = 5,
+        [EVENT_RETURN] = 4, [EVENT_WALK] = 3,      [EVENT_TLB_FILL] = 3,  [EVENT_INTERPRETED] = 3,
+        [EVENT_SWITCH] = 9, [EVENT_DEVICE] = 9,    [EVENT_TLB_FLUSH] = 2, [EVENT_JUMP] = 1,
     };
 
     return weights[kind];
 }
 
-/* The weightiest event of the last move, the last of those that weigh the same; NULL: none. */
-static const struct seen_event *main_event(const struct stepper *stepper)
+/*
+ * The weightiest event of the last move, the last of those that weigh the same; NULL: none. Of a
+ * long move those tell most that have happened where it ended.
+ */
+static const struct seen_event *main_event(const struct stepper *stepper, uint64_t from)
 {
     const struct history *history = stepper->step->history;
     const struct seen_event *found = NULL;
@@ -172,7 +183,7 @@ static const struct seen_event *main_event(const struct stepper *stepper)
     for (uint64_t i = first; i < all; i++) {
         const struct seen_event *seen = history_event(history, i);
 
-        if (seen != NULL && weight(seen->event.kind) > 0 &&
+        if (seen != NULL && seen->position >= from && weight(seen->event.kind) > 0 &&
             (found == NULL || weight(seen->event.kind) >= weight(found->event.kind)))
             found = seen;
     }
@@ -194,8 +205,11 @@ static void add_back(char *text, const struct stepper *stepper)
 static void add_move(char *text, const struct stepper *stepper)
 {
     uint64_t now = step_position(stepper->step);
-    const struct seen_event *seen = main_event(stepper);
+    const struct seen_event *seen = main_event(stepper, now > 0 ? now - 1 : 0);
+    char count[32];
 
+    if (seen == NULL)
+        seen = main_event(stepper, 0);
     if (stepper->moved.back) {
         add_back(text, stepper);
         return;
@@ -203,7 +217,7 @@ static void add_move(char *text, const struct stepper *stepper)
     if (now == stepper->moved.from + 1 && stepper->moved.insn.insn.row != NULL)
         add_insn(text, stepper);
     else
-        add(text, "On by %" PRIu64 ".", now - stepper->moved.from);
+        add(text, "On by %s.", grouped(count, now - stepper->moved.from));
     if (seen != NULL) {
         add(text, " ");
         add_event(text, &seen->event);
