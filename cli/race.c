@@ -56,7 +56,7 @@ enum option_key {
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY,...", 0,
-     "The ways to compare: native, container, kvm, interp, threaded, dbt, interp-no-tlb (the "
+     "The ways to compare: native, container, kvm, dbt, threaded, interp, interp-no-tlb (the "
      "machine with a page walk on every access). Without it all of them but the last",
      0},
     {"user", KEY_USER, NULL, 0,

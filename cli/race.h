@@ -77,6 +77,7 @@ struct race_entrant {
     char *output;                       /* owned; what it wrote, where that is the answer */
     size_t output_size;
     json_t *counters; /* owned; of the warm-up run */
+    unsigned turns;   /* it has had so many, the warm-up's too */
     struct race_cell cells[PROGRAM_METRICS_MAX];
 };
 
@@ -146,9 +147,9 @@ struct race_request {
 int race_command(int argc, char **argv, const struct race_request *request, struct err *err);
 
 /*
- * Runs everything: contest after contest, and in each A B A B ..., so that what drifts on the host
- * hits all ways alike. The first round warms up and is dropped. 0, or -1 when the host refused what
- * a run needs. A run that fails is a result, not an error.
+ * Runs everything: contest after contest, and in each the lanes in turns (result/turns.h), so that
+ * what drifts on the host hits all ways alike. The first round warms up and is dropped. 0, or -1
+ * when the host refused what a run needs. A run that fails is a result, not an error.
  */
 int race_measure(struct race *race, struct supervisor *supervisor, struct err *err);
 

@@ -11,6 +11,7 @@
 #include "cli/race.h"
 #include "cli/run_stats.h"
 #include "cli/text.h"
+#include "result/turns.h"
 
 #define OUTPUT_MAX      (1024 * 1024)
 #define RUN_SECONDS_MAX 1e6
@@ -410,21 +411,35 @@ static bool is_over(struct race *race, struct supervisor *supervisor)
     return race->interrupted || race->stopped_by != 0;
 }
 
+/* Those that can still run; the answer is how many. */
+static size_t find_runners(const struct race_contest *contest, size_t runners[RACE_LANES_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < contest->entrant_count; i++) {
+        if (contest->entrants[i].status == RESULT_OK)
+            runners[count++] = i;
+    }
+    return count;
+}
+
 /* One round: each entrant once. */
 static int measure_round(struct race *race, struct race_contest *contest,
                          struct supervisor *supervisor, struct race_progress *progress,
                          unsigned round, struct err *err)
 {
-    for (size_t i = 0; i < contest->entrant_count; i++) {
-        struct race_entrant *entrant = &contest->entrants[i];
+    size_t runners[RACE_LANES_MAX], count = find_runners(contest, runners);
+
+    race_progress_add(progress, (unsigned)(contest->entrant_count - count));
+    for (size_t place = 0; place < count; place++) {
+        size_t index = runners[result_turn(count, round, place)];
 
         if (is_over(race, supervisor))
             return 0;
-        if (entrant->status == RESULT_OK) {
-            race_progress_show(progress, (size_t)(contest - race->contests), i, round);
-            if (run_once(race, contest, entrant, supervisor, round, err) < 0)
-                return -1;
-        }
+        race_progress_show(progress, (size_t)(contest - race->contests), index, round);
+        if (run_once(race, contest, &contest->entrants[index], supervisor, round, err) < 0)
+            return -1;
+        contest->entrants[index].turns++;
         race_progress_add(progress, 1);
     }
     return 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/race.h"
+#include "cli/race_view.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -201,7 +202,7 @@ static void print_range(FILE *file, const struct result *result, size_t lane)
 {
     const struct result_row *first = &result->rows[lane], *least = NULL, *most = NULL;
     char low[TEXT_SIZE], high[TEXT_SIZE], low_name[TEXT_SIZE], high_name[TEXT_SIZE];
-    char way[RESULT_NAME];
+    char way[RESULT_NAME], line[LINE_SIZE];
     const char *kernel = first->different_kernel ? ", a different kernel" : "";
 
     for (size_t i = lane; i < result->row_count; i++) {
@@ -222,10 +223,11 @@ static void print_range(FILE *file, const struct result *result, size_t lane)
     full_name(high_name, most);
     way_name(way, first);
     if (least == most)
-        fprintf(file, "%s against native%s: %s (%s)\n", way, kernel, low, low_name);
+        snprintf(line, sizeof line, "%s against native%s: %s (%s)", way, kernel, low, low_name);
     else
-        fprintf(file, "%s against native%s: from %s (%s) to %s (%s)\n", way, kernel, low, low_name,
-                high, high_name);
+        snprintf(line, sizeof line, "%s against native%s: from %s (%s) to %s (%s)", way, kernel,
+                 low, low_name, high, high_name);
+    text_wrap(file, line, 0, 4);
 }
 
 /* Where a few percent are the question, and the runs do not answer it. */
@@ -449,5 +451,6 @@ void race_print(FILE *file, const struct result *result, bool colour, bool expla
     print_steps(file, result, colour);
     print_crowded(file, result, colour);
     print_noise(file, result, colour);
+    race_ladder_print(file, result);
     print_end(file, result, colour);
 }

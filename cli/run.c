@@ -50,7 +50,8 @@ static const struct argp_option options[] = {
      "The way of running: native (an x86-64 program on this host), container (the same among names "
      "and limits of its own), kvm (the same in a virtual machine), interp (an rv64 program, "
      "interpreted), threaded (the same, decoded only once) or dbt (the same, translated). Without "
-     "it a bundled program runs natively, and a file in the way that fits its machine type",
+     "it a bundled program runs natively, and a file in the way that fits its machine type; with -d, "
+     "--dbt or --engine it is dbt, with --user interp",
      0},
     {"user", KEY_USER, NULL, 0,
      "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "
@@ -89,6 +90,29 @@ static void parse_stats(struct run_options *run, const char *arg, struct argp_st
     run->rows = arg != NULL;
 }
 
+/* Options about an emulated processor mean a way that has one, and the translator's mean the
+ * translator. */
+static void check_emulation(struct run_options *run, struct argp_state *state)
+{
+    bool translates = run->engine.switches != NULL || run->engine.log != NULL;
+    const struct way *way;
+    struct err ignored;
+
+    if (run->way == NULL && (run->both || translates))
+        run->way = "dbt";
+    if (run->way == NULL && run->user)
+        run->way = "interp";
+    if (run->way == NULL || (!run->user && !translates))
+        return;
+    way = ways_find(run->way, &ignored); /* that there is none is told later */
+    if (way != NULL && !way->emulated)
+        argp_error(state, "%s is about an emulated processor, and %s has none: try --on dbt",
+                   run->user                 ? "--user"
+                   : run->engine.log != NULL ? "-d"
+                                             : "--dbt",
+                   way->name);
+}
+
 /* Which options go together. */
 static void check_options(struct run_options *run, struct argp_state *state)
 {
@@ -105,10 +129,9 @@ static void check_options(struct run_options *run, struct argp_state *state)
             argp_error(state, "options that describe a container need --on container");
         machine_options_take(&run->machine, state);
     }
-    if (run->both && run->way == NULL)
-        run->way = "dbt";
     if (run->user && run->machine.wanted)
         argp_error(state, "--user emulates no machine that could be described");
+    check_emulation(run, state);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -300,6 +323,24 @@ static int check_engine(struct run_options *run, const struct way *way, struct e
     return 0;
 }
 
+/* The source lines that a log of code is to show, of a file and perhaps (else NULL) another one;
+ * NULL: no such log is wanted. */
+static struct listing *new_listing(const struct run_options *run, const char *file,
+                                   const char *other)
+{
+    const char *log = run->engine.log;
+    struct listing *listing;
+    struct err ignored; /* the log says what was missing */
+
+    if (log == NULL || (strstr(log, "in_asm") == NULL && strstr(log, "out_asm") == NULL))
+        return NULL;
+    listing = listing_new(NULL);
+    listing_add(listing, file, &ignored);
+    if (other != NULL)
+        listing_add(listing, other, &ignored);
+    return listing;
+}
+
 /* Runs the file, and counts when an emulated processor can and somebody wants to know. */
 static int run_file(const struct run_options *run, const struct located *located,
                     const struct way *way, char *path, struct err *err)
@@ -328,6 +369,7 @@ static int run_file(const struct run_options *run, const struct located *located
     }
     if (way->prepare != NULL && way->prepare(&launch, err) < 0)
         return STATUS_FAILED;
+    launch.engine_options.listing = new_listing(run, path, NULL);
     if (located->bundled) {
         environment = launch_environment_new(path);
         launch.envp = environment;
@@ -339,6 +381,7 @@ static int run_file(const struct run_options *run, const struct located *located
         launch_environment_free(environment);
     if (launch.totals != NULL)
         user_totals_free(launch.totals);
+    listing_free(launch.engine_options.listing);
     return status;
 }
 
@@ -359,7 +402,7 @@ static int check_machine_program(const struct run_options *run, struct err *err)
 /* Runs a kernel on an emulated machine: the user's, or the bundled one with a bundled program. */
 static int run_machine(struct run_options *run, const struct way *way, struct err *err)
 {
-    char kernel[PATH_MAX], initrd[PATH_MAX];
+    char kernel[PATH_MAX], initrd[PATH_MAX], program[PATH_MAX] = "";
     struct machine_options *wanted = &run->machine;
     bool counts = run->stats || run->json_path != NULL || run->rows_path != NULL;
     struct machine_launch machine = {.engine = ways_engine(way, &run->engine),
@@ -379,7 +422,8 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
         if (status != 0)
             return status;
         if (locate_bundled_file(kernel, way->arch, "kernel", err) < 0 ||
-            locate_bundled_file(initrd, way->arch, "initrd.cpio", err) < 0)
+            locate_bundled_file(initrd, way->arch, "initrd.cpio", err) < 0 ||
+            locate_bundled_file(program, way->arch, run->program[0], err) < 0)
             return STATUS_FAILED;
         bootargs = machine_bootargs_new(wanted->append, run->program, wanted->fork_batch,
                                         isatty(STDIN_FILENO) == 1);
@@ -391,9 +435,11 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
     machine.kernel = kernel;
     machine.bootargs = bootargs != NULL ? bootargs : wanted->append != NULL ? wanted->append : "";
     machine.totals = machine_totals_new();
+    machine.engine_options.listing = new_listing(run, kernel, program[0] != '\0' ? program : NULL);
     launch.machine = machine.totals;
     status = supervise(run, &launch, way->machine_start, &machine, err);
     machine_totals_free(machine.totals);
+    listing_free(machine.engine_options.listing);
     free(bootargs);
     return status;
 }

@@ -23,10 +23,14 @@ struct step_options {
     bool user;
     struct step_screen_options screen;
     struct engine_options engine;
+    char *switches; /* owned: the engine's; NULL: NO_TIER */
     char **program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
     char *again; /* owned: the command itself */
 };
+
+/* Whoever steps wants to see translations, from the first one on. */
+#define NO_TIER "-tier"
 
 enum option_key { KEY_USER = 256, KEY_DBT };
 
@@ -35,10 +39,20 @@ static const struct argp_option options[] = {
      "Emulate the processor only. System calls go to this host's kernel, with your rights, once: "
      "when the program's past is run again, their answers are remembered",
      0},
-    {"dbt", KEY_DBT, "SWITCHES", 0, "Techniques of the translator on (+) or off (-), as in `run'",
+    {"dbt", KEY_DBT, "SWITCHES", 0,
+     "Techniques of the translator on (+) or off (-), as in `run'. All are on but tier: code is "
+     "translated when it is executed first",
      0},
     {0},
 };
+
+static void set_switches(struct step_options *step, const char *switches)
+{
+    free(step->switches);
+    if (asprintf(&step->switches, NO_TIER ",%s", switches) < 0)
+        err_die_oom();
+    step->engine.switches = step->switches;
+}
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
@@ -46,7 +60,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case KEY_USER: step->user = true; return 0;
-    case KEY_DBT: step->engine.switches = arg; return 0;
+    case KEY_DBT: set_switches(step, arg); return 0;
     case ARGP_KEY_ARG:
         step->program = state->argv + state->next - 1;
         state->next = state->argc;
@@ -216,7 +230,7 @@ static int locate(struct step_options *wanted, const struct way *way, char path[
 
 int command_step(int argc, char **argv, struct err *err)
 {
-    struct step_options wanted = {.program = NULL};
+    struct step_options wanted = {.engine.switches = NO_TIER};
     const struct way *way = ways_find("dbt", err);
     struct subject *subject;
     char path[PATH_MAX];
@@ -239,6 +253,7 @@ int command_step(int argc, char **argv, struct err *err)
         return status;
     subject =
         wanted.user ? new_process(&wanted, path, err) : new_machine(&wanted, way->arch, path, err);
+    free(wanted.switches);
     if (subject == NULL)
         return STATUS_FAILED;
     status = step_subject(subject, path, &wanted, err);

@@ -23,7 +23,7 @@ struct file {
     char *text;   /* owned, or NULL; each line ends with a NUL */
     char **lines; /* owned, or NULL; they are in `text` */
     unsigned count;
-    char why[PATH_MAX + 160];
+    char note[PATH_MAX + 160];
 };
 
 struct sources {
@@ -161,22 +161,22 @@ static void read_file(const struct sources *sources, struct file *file)
     if (fd >= 0)
         bytes = read_all(fd, &size);
     if (bytes == NULL && fd < 0 && sources->folder[0] != '\0')
-        snprintf(file->why, sizeof file->why, "the source %.200s is not in %.4000s", file->name,
+        snprintf(file->note, sizeof file->note, "the source %.200s is not in %.4000s", file->name,
                  sources->folder);
     else if (bytes == NULL && fd < 0)
-        snprintf(file->why, sizeof file->why, "the source %.200s is not found%s", file->name,
+        snprintf(file->note, sizeof file->note, "the source %.200s is not found%s", file->name,
                  file->name[0] == '/' ? "" : ": not above the program, nor in this folder");
     else if (bytes == NULL)
-        snprintf(file->why, sizeof file->why, "the source %.200s cannot be read: %s", file->name,
+        snprintf(file->note, sizeof file->note, "the source %.200s cannot be read: %s", file->name,
                  strerror(errno));
     if (bytes != NULL) {
         take_lines(file, bytes, size);
         if (file->count == 0)
-            snprintf(file->why, sizeof file->why, "the source %.200s is empty", file->name);
+            snprintf(file->note, sizeof file->note, "the source %.200s is empty", file->name);
         else if (fstat(fd, &status) == 0 && (status.st_mtim.tv_sec > sources->made.tv_sec ||
                                              (status.st_mtim.tv_sec == sources->made.tv_sec &&
                                               status.st_mtim.tv_nsec > sources->made.tv_nsec)))
-            snprintf(file->why, sizeof file->why,
+            snprintf(file->note, sizeof file->note,
                      "the source %.200s is newer than the program: lines may be others now",
                      file->name);
     }
@@ -217,9 +217,9 @@ const char *sources_line(struct sources *sources, const char *file, unsigned lin
     return found != NULL && line >= 1 && line <= found->count ? found->lines[line - 1] : NULL;
 }
 
-const char *sources_why(struct sources *sources, const char *file)
+const char *sources_note(struct sources *sources, const char *file)
 {
     const struct file *found = get(sources, file);
 
-    return found != NULL ? found->why : "no more source files are read";
+    return found != NULL ? found->note : "no more source files are read";
 }

@@ -17,7 +17,7 @@ struct sources;
 struct sources *sources_new(const char *program, const char *folder);
 void sources_free(struct sources *sources);
 
-/* How many lines the file has; 0: it is not there, and sources_why() says so. It is read once. */
+/* How many lines the file has; 0: it is not there, and sources_note() says so. It is read once. */
 unsigned sources_count(struct sources *sources, const char *file);
 
 /* The text of a line, from 1, without its end; lives as long as `sources`. NULL: there is none. */
@@ -27,6 +27,6 @@ const char *sources_line(struct sources *sources, const char *file, unsigned lin
  * What is to be said about the file: why it is not there, or that it is newer than the program, so
  * that its lines may be others now. "": nothing. Lives as long as `sources`.
  */
-const char *sources_why(struct sources *sources, const char *file);
+const char *sources_note(struct sources *sources, const char *file);
 
 #endif

@@ -13,7 +13,7 @@ LIBRARIES := -lfdt
 HOST_ARCH := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m)),x86_64,generic)
 
 LIB_SRCS := lib/digest.c lib/disassemble.c lib/elf.c lib/elf_file.c lib/elf_symbols.c lib/err.c \
-    lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/json.c lib/lines.c lib/proctree.c lib/source.c lib/stats.c lib/supervise.c
+    lib/host.c lib/host_cgroup.c lib/host_$(HOST_ARCH).c lib/json.c lib/lines.c lib/listing.c lib/proctree.c lib/source.c lib/stats.c lib/supervise.c
 
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c dev/virtio_console.c \
     dev/virtio_mmio.c dev/virtqueue.c
@@ -40,7 +40,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
 RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.c result/laws.c result/laws_derived.c result/laws_race.c \
-    result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/write.c
+    result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/turns.c result/write.c
 
 VIEW_SRCS := view/font.c view/glyph.c view/grid.c view/paint.c view/palette.c view/raster.c view/screen.c \
     view/terminal.c view/window.c

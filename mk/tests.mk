@@ -122,7 +122,7 @@ RUN_TESTS = O=$(O) tests/run
 .PHONY: check check-unit check-san check-e2e check-nested check-diff check-lint test-programs san-programs
 check: deps ## Pass all tests (installs what they need first)
 	@$(MAKE) $(PARALLEL) all guest-tests test-programs san-programs
-	@$(RUN_TESTS) $(NESTED_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
+	@$(RUN_TESTS) $(NESTED_TESTS) $(LAB_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
 	    $(UNIT_PROGRAMS)
 
 check-unit: $(UNIT_PROGRAMS) ## Pass the unit tests

@@ -56,6 +56,7 @@
 
 struct host_registers; /* lib/host_arch.h */
 struct insn;           /* emu/isa/isa.h */
+struct listing;        /* lib/listing.h */
 
 struct engine;
 
@@ -63,6 +64,7 @@ struct engine;
 struct engine_options {
     const char *switches;         /* its techniques, on and off */
     const char *log;              /* what it is to tell while it works, on standard error */
+    struct listing *listing;      /* the source lines that it may tell with it; or NULL */
     const struct engine *checked; /* whom emu/lockstep is to check; of no meaning to others */
 };
 
@@ -137,5 +139,11 @@ extern const struct engine engine_interp; /* interp.c: fetch, decode, execute, e
  * engine_interp.run() for one instruction, which has been fetched from hart->pc and decoded.
  */
 enum stop interp_step(struct machine *machine, struct hart *hart, const struct insn *insn);
+
+/*
+ * As engine_interp.run(), but it also comes back when execution has jumped: *jumped, the
+ * instruction that retired last was not followed by the next one in memory.
+ */
+enum stop interp_straight(struct machine *machine, struct hart *hart, uint64_t until, bool *jumped);
 
 #endif

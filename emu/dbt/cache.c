@@ -101,13 +101,20 @@ void cache_clear(struct cache *cache)
 {
     struct cache_tables *tables = cache->tables;
 
-    memset(tables->buckets, 0, sizeof tables->buckets);
+    for (unsigned i = 0; i < tables->place_count; i++)
+        tables->places[i].block = 0;
     tables->block_count = 0;
     tables->insn_count = 0;
     tables->exit_count = 0;
     tables->pages.count = 0;
     tables->code_used = cache->fixed;
     cache_clear_jumps(cache);
+}
+
+void cache_forget_places(struct cache *cache)
+{
+    memset(cache->tables->buckets, 0, sizeof cache->tables->buckets);
+    cache->tables->place_count = 0;
 }
 
 void cache_clear_jumps_of(struct cache *cache, enum code_space space)
@@ -180,18 +187,63 @@ static uint32_t *bucket_of(struct cache *cache, uint64_t pc)
     return &cache->tables->buckets[(pc >> 1 ^ pc >> 16) % CACHE_BUCKETS];
 }
 
-struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space)
+struct cache_place *cache_find_place(struct cache *cache, uint64_t pc, const uint8_t *page,
+                                     uint32_t space)
 {
     uint32_t index = *bucket_of(cache, pc);
 
     while (index != 0) {
-        struct block *block = &cache->tables->blocks[index - 1];
+        struct cache_place *place = &cache->tables->places[index - 1];
 
-        if (block->pc == pc && block->page == page && block->space == space && block->dropped == 0)
-            return block;
-        index = block->next;
+        if (place->pc == pc && place->page == page && place->space == space)
+            return place;
+        index = place->next;
     }
     return NULL;
+}
+
+static void index_place(struct cache *cache, struct cache_place *place)
+{
+    uint32_t *bucket = bucket_of(cache, place->pc);
+
+    place->next = *bucket;
+    *bucket = (uint32_t)(place - cache->tables->places) + 1;
+}
+
+struct cache_place *cache_enter(struct cache *cache, uint64_t pc, const uint8_t *page,
+                                uint32_t space)
+{
+    struct cache_tables *tables = cache->tables;
+    struct cache_place *place;
+
+    if (tables->place_count == CACHE_PLACES)
+        return NULL;
+    place = &tables->places[tables->place_count++];
+    *place = (struct cache_place){.pc = pc, .page = page, .space = space};
+    index_place(cache, place);
+    return place;
+}
+
+struct block *cache_block_of(struct cache *cache, const struct cache_place *place)
+{
+    return place->block != 0 ? &cache->tables->blocks[place->block - 1] : NULL;
+}
+
+const struct cache_place *cache_place_of(const struct cache *cache, const struct block *block)
+{
+    return &cache->tables->places[block->place];
+}
+
+bool cache_is_dropped(const struct cache *cache, const struct block *block)
+{
+    return cache_place_of(cache, block)->block != (uint32_t)(block - cache->tables->blocks) + 1;
+}
+
+struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space)
+{
+    const struct cache_place *place = cache_find_place(cache, pc, page, space);
+
+    return place != NULL ? cache_block_of(cache, place) : NULL;
 }
 
 bool cache_has_room(const struct cache *cache)
@@ -203,18 +255,10 @@ bool cache_has_room(const struct cache *cache)
            tables->exit_count <= CACHE_EXITS - CACHE_BLOCK_EXITS_MAX;
 }
 
-void cache_enter(struct cache *cache, struct block *block)
-{
-    uint32_t *bucket = bucket_of(cache, block->pc);
-
-    block->next = *bucket;
-    *bucket = (uint32_t)(block - cache->tables->blocks) + 1;
-}
-
 void cache_enter_all(struct cache *cache)
 {
-    for (unsigned i = 0; i < cache->tables->block_count; i++)
-        cache_enter(cache, &cache->tables->blocks[i]);
+    for (unsigned i = 0; i < cache->tables->place_count; i++)
+        index_place(cache, &cache->tables->places[i]);
 }
 
 void cache_link(struct cache *cache, uint32_t exit, const struct block *to)
@@ -230,11 +274,13 @@ uint32_t cache_drop_page(struct cache *cache, unsigned page)
     const uint8_t *hva = tables->pages.pages[page].hva;
     uint32_t dropped = 0;
 
-    for (unsigned i = 0; i < tables->block_count; i++) {
-        if (tables->blocks[i].page != hva || tables->blocks[i].dropped != 0)
+    for (unsigned i = 0; i < tables->place_count; i++) {
+        struct cache_place *place = &tables->places[i];
+
+        if (place->page != hva)
             continue;
-        tables->blocks[i].dropped = 1;
-        dropped++;
+        dropped += place->block != 0;
+        place->block = 0;
     }
     code_pages_forget(&tables->pages, page);
     cache_clear_jumps(cache);

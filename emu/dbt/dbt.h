@@ -35,6 +35,9 @@
     COUNTER(returns, "returns to where they were expected")                \
     COUNTER(returns_elsewhere, "returns to elsewhere")                     \
     COUNTER(steps, "instructions left to the interpreter")                 \
+    COUNTER(retranslated, "blocks translated that had been dropped")       \
+    COUNTER(cold, "blocks that stayed cold, and were not translated")      \
+    COUNTER(cold_insns, "... instructions executed by the interpreter")    \
     COUNTER(translate_ns, "time translating")
 
 struct dbt_counts {

@@ -4,8 +4,22 @@
 #include <stdlib.h>
 
 #include "emu/dbt/keep.h"
+#include "emu/dbt/log.h"
 
-static void print_phase(FILE *file, const struct kept *kept, unsigned number)
+/* The first phase: what is translated. */
+static void print_lift(FILE *file, const struct kept *kept, struct listing *listing)
+{
+    if (listing_why(listing)[0] == '\0') {
+        fputs("guest code and its source\n", file);
+        dbt_log_guest(file, &kept->phases[0].block, listing);
+    } else {
+        fprintf(file, "no source lines: %s\n", listing_why(listing));
+    }
+    fputs("\nguest code and its IR\n", file);
+}
+
+static void print_phase(FILE *file, const struct kept *kept, unsigned number,
+                        struct listing *listing)
 {
     const struct kept_phase *at = &kept->phases[number];
     const char *name = phase_name(&at->phase), *meaning = phase_meaning(&at->phase);
@@ -15,18 +29,24 @@ static void print_phase(FILE *file, const struct kept *kept, unsigned number)
         return;
     }
     switch (at->phase.kind) {
-    case PHASE_LIFT: fputs("guest code and its IR\n", file); break;
+    case PHASE_LIFT: print_lift(file, kept, listing); break;
     case PHASE_PASS: fprintf(file, "\npass %s: %s\n", name, meaning); break;
     case PHASE_HOMES: fputs("\nregisters\n", file); break;
     case PHASE_EMIT:
         fputs("\nhost code (what all blocks share, and tables, are at 0 here)\n", file);
-        break;
+        dbt_log_host(file, &at->block,
+                     &(struct log_code){.bytes = kept->code,
+                                        .start = kept->start,
+                                        .size = kept->size,
+                                        .insn_code = kept->insn_code,
+                                        .listing = listing});
+        return;
     }
     kept_print(file, kept, number);
 }
 
 int dbt_explain(FILE *file, const struct mem *mem, uint64_t pc, const struct dbt_options *options,
-                struct err *err)
+                struct listing *listing, struct err *err)
 {
     const struct code_source source = {.mem = mem};
     struct translation *translation = calloc(1, sizeof *translation);
@@ -54,7 +74,7 @@ int dbt_explain(FILE *file, const struct mem *mem, uint64_t pc, const struct dbt
                                         .homes = options->regs ? &homes : NULL,
                                         .fixed = &fixed});
     for (unsigned i = 0; i < kept->count; i++)
-        print_phase(file, kept, i);
+        print_phase(file, kept, i, listing);
     answer = 0;
 
 out:

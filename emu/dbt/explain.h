@@ -8,9 +8,11 @@
 #include "emu/cpu/mem.h"
 #include "emu/dbt/options.h"
 #include "lib/err.h"
+#include "lib/listing.h"
 
-/* The block that begins at pc. -1: there is no code. */
+/* The block that begins at pc, with its source lines, if `listing` (or NULL) has some. -1: there is
+ * no code. */
 int dbt_explain(FILE *file, const struct mem *mem, uint64_t pc, const struct dbt_options *options,
-                struct err *err);
+                struct listing *listing, struct err *err);
 
 #endif

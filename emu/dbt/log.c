@@ -12,10 +12,11 @@ static const struct {
     const char *meaning;
     unsigned events; /* a set of 1 << enum event_kind */
 } items[] = {
-    {"in_asm", LOG_IN_ASM, "guest code", 0},
+    {"in_asm", LOG_IN_ASM, "guest code, and the source lines it was made of", 0},
     {"op", LOG_OP, "IR", 0},
     {"op_opt", LOG_OP_OPT, "IR after the passes", 0},
-    {"out_asm", LOG_OUT_ASM, "host code", 0},
+    {"out_asm", LOG_OUT_ASM, "host code, with both", 0},
+    {"cold", LOG_COLD, "code that is entered and not translated yet", 1 << EVENT_COLD},
     {"chain", LOG_CHAIN, "exits that become jumps to a block", 1 << EVENT_CHAIN},
     {"clear", LOG_CLEAR, "when blocks are dropped", 1 << EVENT_CLEAR | 1 << EVENT_DROP},
     {"smc", LOG_SMC, "... because their code has changed", 1 << EVENT_CLEAR | 1 << EVENT_DROP},
@@ -79,21 +80,66 @@ static void print_guest(FILE *file, const struct ir_insn *at)
     fprintf(file, "0x%llx  %s\n", (unsigned long long)at->pc, text);
 }
 
-static void log_guest(FILE *file, const struct ir_block *block)
+unsigned dbt_log_programs(const struct ir_block *block, const struct listing *listing)
 {
-    fprintf(file, "in_asm: %u instructions\n", block->insn_count);
+    unsigned set = listing_programs(listing);
+
     for (unsigned i = 0; i < block->insn_count; i++)
+        set = listing_with(listing, set, block->insns[i].pc, block->insns[i].insn.word,
+                           block->insns[i].insn.length);
+    return set;
+}
+
+/* The source lines of a block, while it is printed. */
+struct source {
+    struct listing *listing;
+    unsigned programs;      /* the set of those that have this block */
+    struct line_place last; /* that was printed */
+};
+
+static struct source source_begin(struct listing *listing, const struct ir_block *block)
+{
+    return (struct source){.listing = listing, .programs = dbt_log_programs(block, listing)};
+}
+
+/* The line of that instruction, if it is another than the last one. */
+static void print_line(FILE *file, struct source *source, const struct ir_insn *at)
+{
+    struct line_place *last = &source->last;
+    struct listing_line line;
+
+    if (!listing_find(source->listing, source->programs, at->pc, &line) ||
+        (line.place.file == last->file && line.place.line == last->line))
+        return;
+    *last = line.place;
+    fprintf(file, "%s:%u  %s\n", last->file, last->line,
+            line.text != NULL ? line.text + strspn(line.text, " ") : line.note);
+}
+
+void dbt_log_guest(FILE *file, const struct ir_block *block, struct listing *listing)
+{
+    struct source source = source_begin(listing, block);
+
+    for (unsigned i = 0; i < block->insn_count; i++) {
+        print_line(file, &source, &block->insns[i]);
         print_guest(file, &block->insns[i]);
+    }
 }
 
 static void log_phase(void *owner, const struct translation *translation, const struct phase *phase)
 {
-    unsigned log = *(const unsigned *)owner;
+    struct log_owner *self = owner;
+    unsigned log = self->log;
     const struct ir_block *block = &translation->block;
     const struct emit_result *result = &translation->result;
 
-    if (phase->kind == PHASE_LIFT && (log & LOG_IN_ASM) != 0)
-        log_guest(stderr, block);
+    if (!self->told_why && self->listing != NULL && listing_why(self->listing)[0] != '\0')
+        fprintf(stderr, "no source lines: %s\n", listing_why(self->listing));
+    self->told_why = true;
+    if (phase->kind == PHASE_LIFT && (log & LOG_IN_ASM) != 0) {
+        fprintf(stderr, "in_asm: %u instructions\n", block->insn_count);
+        dbt_log_guest(stderr, block, self->listing);
+    }
     if (phase->kind == PHASE_LIFT && (log & LOG_OP) != 0) {
         fputs("op:\n", stderr);
         ir_print(stderr, block);
@@ -107,14 +153,15 @@ static void log_phase(void *owner, const struct translation *translation, const 
                      &(struct log_code){.bytes = translation->code + result->code,
                                         .start = result->code,
                                         .size = translation->code_end - result->code,
-                                        .insn_code = result->insn_code});
+                                        .insn_code = result->insn_code,
+                                        .listing = self->listing});
 }
 
-struct phase_reader dbt_log_phases(const unsigned *log)
+struct phase_reader dbt_log_phases(struct log_owner *owner)
 {
-    if ((*log & (LOG_IN_ASM | LOG_OP | LOG_OP_OPT | LOG_OUT_ASM)) == 0)
+    if ((owner->log & (LOG_IN_ASM | LOG_OP | LOG_OP_OPT | LOG_OUT_ASM)) == 0)
         return (struct phase_reader){0};
-    return (struct phase_reader){.done = log_phase, .owner = (void *)(uintptr_t)log};
+    return (struct phase_reader){.done = log_phase, .owner = owner};
 }
 
 static void log_event(void *owner, const struct event *event)
@@ -158,6 +205,7 @@ void dbt_log_host(FILE *file, const struct ir_block *block, const struct log_cod
 {
     struct disassembler *disassembler = disassembler_new(true, SYNTAX_INTEL);
     uint32_t at = code->start, end = code->start + code->size;
+    struct source source = source_begin(code->listing, block);
     unsigned next = 0;
     size_t size = 1;
 
@@ -167,8 +215,10 @@ void dbt_log_host(FILE *file, const struct ir_block *block, const struct log_cod
     while (disassembler != NULL && at < end && size > 0) {
         char text[160];
 
-        for (; next < block->insn_count && code->insn_code[next] <= at; next++)
+        for (; next < block->insn_count && code->insn_code[next] <= at; next++) {
+            print_line(file, &source, &block->insns[next]);
             print_guest(file, &block->insns[next]);
+        }
         size = disassemble(disassembler, code->bytes + (at - code->start), end - at, at, text,
                            sizeof text);
         fprintf(file, "      %6x  %s\n", at, text);

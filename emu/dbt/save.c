@@ -8,9 +8,10 @@
 #include "emu/dbt/state.h"
 
 /* What is hashed as it is must have no padding. */
-_Static_assert(sizeof(struct block) == 2 * 8 + 10 * 4, "struct block has padding");
+_Static_assert(sizeof(struct cache_place) == 2 * 8 + 4 * 4, "struct cache_place has padding");
+_Static_assert(sizeof(struct block) == 8 + 8 * 4, "struct block has padding");
 _Static_assert(sizeof(struct cache_exit) == 16, "struct cache_exit has padding");
-_Static_assert(sizeof(struct dbt_counts) == 15 * 8, "struct dbt_counts has padding");
+_Static_assert(sizeof(struct dbt_counts) == 18 * 8, "struct dbt_counts has padding");
 
 /* A list of which only the beginning is in use. */
 struct part {
@@ -18,12 +19,13 @@ struct part {
     size_t bytes;
 };
 
-enum { PART_BLOCKS, PART_INSNS, PART_EXITS, PART_PAGES, PART_CODE, PARTS };
+enum { PART_PLACES, PART_BLOCKS, PART_INSNS, PART_EXITS, PART_PAGES, PART_CODE, PARTS };
 
 static void list_parts(const struct cache *cache, struct part parts[PARTS])
 {
     struct cache_tables *tables = cache->tables;
     const struct part list[PARTS] = {
+        [PART_PLACES] = {tables->places, tables->place_count * sizeof *tables->places},
         [PART_BLOCKS] = {tables->blocks, tables->block_count * sizeof *tables->blocks},
         [PART_INSNS] = {tables->insns, tables->insn_count * sizeof *tables->insns},
         [PART_EXITS] = {tables->exits, tables->exit_count * sizeof *tables->exits},
@@ -50,7 +52,7 @@ struct dbt_saved {
     uint64_t budgets, code_epoch;
     const uint8_t *base;
     uint32_t fixed_bytes;
-    uint32_t code_used, block_count, insn_count, exit_count, page_count;
+    uint32_t code_used, place_count, block_count, insn_count, exit_count, page_count;
     struct saved_jumps jumps[CODE_SPACES];
     uint8_t *data; /* owned: all parts, one after the other */
     size_t bytes;  /* of that */
@@ -95,6 +97,7 @@ struct dbt_saved *dbt_save(const struct machine *machine)
         .base = dbt->base,
         .fixed_bytes = dbt->cache.fixed,
         .code_used = tables->code_used,
+        .place_count = tables->place_count,
         .block_count = tables->block_count,
         .insn_count = tables->insn_count,
         .exit_count = tables->exit_count,
@@ -141,8 +144,10 @@ static void load_cache(const struct dbt_saved *saved, struct cache *cache)
     const uint8_t *data = saved->data;
 
     cache_clear(cache);
+    cache_forget_places(cache);
     cache->fixed = saved->fixed_bytes;
     tables->code_used = saved->code_used;
+    tables->place_count = saved->place_count;
     tables->block_count = saved->block_count;
     tables->insn_count = saved->insn_count;
     tables->exit_count = saved->exit_count;
@@ -208,6 +213,7 @@ static uint64_t hash_pause(uint64_t hash, const struct pause *pause)
         return hash;
     hash = hash_word(hash, pause->done);
     hash = hash_word(hash, pause->next.block);
+    hash = hash_word(hash, pause->next.cold);
     hash = hash_word(hash, pause->next.from_exit);
     return hash_word(hash, pause->next.exit);
 }

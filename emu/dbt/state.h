@@ -6,6 +6,7 @@
 
 #include "emu/dbt/cache.h"
 #include "emu/dbt/dbt.h"
+#include "emu/dbt/log.h"
 #include "emu/dbt/pause.h"
 #include "emu/dbt/profile.h"
 #include "emu/dbt/translate.h"
@@ -17,6 +18,7 @@ struct dbt {
     struct homes homes;
     struct dbt_counts counts;
     unsigned log;             /* a set of enum dbt_log */
+    struct log_owner phases;  /* of what is told of a translation's phases */
     struct profile *profile;  /* owned; NULL: none is wanted */
     struct emit_frame *frame; /* while translated code runs */
     uint64_t budgets;         /* times that one was used up */

@@ -121,7 +121,7 @@ enum step_result step_insns_back(struct step *step, uint64_t count, struct err *
     return step_go(step, count < here ? here - count : 0, err);
 }
 
-/* A block is at most so long: then another one begins, or none. */
+/* To where the block ends, or cold code is left for the next look-up. */
 enum step_result step_block(struct step *step, struct err *err)
 {
     struct machine *machine = step->subject->machine;
@@ -135,7 +135,7 @@ enum step_result step_block(struct step *step, struct err *err)
     do {
         stop = history_run(step->history, step_position(step) + 1);
         place = dbt_place(machine);
-    } while (stop == SUBJECT_COUNT && place.in_block && place.done > 0);
+    } while (stop == SUBJECT_COUNT && place.done > 0);
     return end(step, stop);
 }
 
@@ -151,7 +151,7 @@ enum step_result step_block_back(struct step *step, struct err *err)
     if (go(step, here - 1, &stop, err) < 0)
         return STEP_FAILED;
     place = dbt_place(step->subject->machine);
-    return move_to(step, here - 1 - (place.in_block ? place.done : 0), err);
+    return move_to(step, here - 1 - place.done, err);
 }
 
 static uint64_t count_of(const struct event_totals *totals, unsigned kinds)

@@ -130,6 +130,8 @@ jq '.results[3].median = "fast"' tests/zoo/honest.json >"$file"
 refused "a text where a number should be" "$file" 'results\[3\].median should be a number'
 jq 'del(.results[2].samples)' tests/zoo/honest.json >"$file"
 refused "a member that is missing" "$file" 'results\[2\].samples should be an array .* is not there'
+jq '.method.order = "any"' tests/zoo/honest.json >"$file"
+refused "an order of turns that there is not" "$file" 'method.order should be balanced or interleaved'
 jq '.executions[4].entry = 99999' tests/zoo/honest.json >"$file"
 refused "an index out of range" "$file" 'executions\[4\].entry should be a whole number from 0 to 1023'
 jq '.results[0].used = 6' tests/zoo/honest.json >"$file"

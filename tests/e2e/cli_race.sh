@@ -78,8 +78,8 @@ tap_is "the kernel is the host's" "Linux $(uname -r)" \
 tap_is "instructions were counted in the dropped run of an emulated way" "true warm-up run" \
     "$(results '.results[] | select(.program == "fork" and .way == "interp") | .counters |
         "\(.instructions > 1000) \(.of)"')"
-tap_is "the executions are there in their order, each round once over all ways, the first to warm up" \
-    "fork 0 native 0 interp 1 native 1 interp 2 native 2 interp 3 native 3 interp" \
+tap_is "the executions are there in their order, each round once over all ways, each second one backwards" \
+    "fork 0 native 0 interp 1 native 1 interp 2 interp 2 native 3 interp 3 native" \
     "$(results '[.results[] | select(.program == "fork") | {key: "\(.entry)", value: .way}] as $ways |
         ($ways | from_entries) as $ways |
         "fork " + ([.executions[] | select($ways["\(.entry)"]) | "\(.round) \($ways["\(.entry)"])"] | join(" "))')"
@@ -225,6 +225,16 @@ tap_is "a machine without a TLB is a rung that can be asked for, with the same a
     "$? $(jq -r '[.results[] | "\(.way)/\(.mode)/\(.status)"] | join(" ")' "$tap_tmp/tlb.json")"
 tap_is "it walks through the page tables more often" true \
     "$(jq '[.results[] | select(.mode == "machine") | .counters.page_tables_read] | .[0] > .[1]' "$tap_tmp/tlb.json")"
+
+# The ladder closes the table, where it has three lanes.
+flat=$(LC_ALL=C.UTF-8 "$TRIVIUM" report tests/zoo/honest.json)
+tap_like "the ladder: each lane's slowdowns on one logarithmic axis, a digit for each measure" \
+    '^.b interp --user  +2─+1 +x5\.4\.\.24.$' "$flat"
+tap_like "... from below 1 to above it" '^.  +x0\.1 +x1 +x10 +.$' "$flat"
+tap_like "... and what the digits are" '1 prime --max-prime 1000 --events 3000  2 fork 1 40' "$flat"
+tap_is "... which is plain where letters are" "" "$(LC_ALL=C "$TRIVIUM" report tests/zoo/honest.json | LC_ALL=C grep -P '[^\x20-\x7e]')"
+tap_is "... and fits 80 columns" "" "$(LC_ALL=C "$TRIVIUM" report tests/zoo/honest.json | grep -E '.{81}')"
+tap_is "two lanes make no ladder" 0 "$(grep -c 'SLOWDOWN against' "$tap_tmp/few")"
 tap_is "a file of the user's takes part in user mode only" "interp --user" \
     "$("$TRIVIUM" race --runs 1 --on interp "$O/guest/rv64/hello" | sed -n 's/^  *\(interp[a-z -]*[a-z]\) .*/\1/p')"
 

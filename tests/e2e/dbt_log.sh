@@ -14,15 +14,40 @@ told()
 
 items=$("$TRIVIUM" run -d help | cut -d ' ' -f 1 | paste -s -d ,)
 tap_is "help lists them" \
-    in_asm,op,op_opt,out_asm,chain,clear,smc,jump,homes,step,mmu,int,exec,profile,perf "$items"
+    in_asm,op,op_opt,out_asm,cold,chain,clear,smc,jump,homes,step,mmu,int,exec,profile,perf "$items"
 tap_like "another one is refused" "does not log 'wit', but in_asm, op" "$(told wit --user hello)"
 
 tap_like "in_asm: guest code" 'addi sp,sp,-?[0-9]' "$(told in_asm --user hello)"
 tap_like "op: IR" '= add64 sp, ' "$(told op --user hello)"
 tap_like "op_opt: why an operation went" '\(dead: overwritten before it is seen\)' "$(told op_opt --user hello)"
 tap_like "out_asm: host code" 'sub r15, ' "$(told out_asm --user hello)"
+tap_like "in_asm: the source line, and its text" '^guest/bin/hello.c:[0-9]+  .*puts' "$(told in_asm --user hello)"
+tap_like "out_asm: the source line, too" '^guest/bin/hello.c:[0-9]+  .*puts' "$(told out_asm --user hello)"
+told in_asm hello >"$tap_tmp/machine"
+tap_like "in_asm: of the kernel" '^guest/kernel/[a-z_]*.c:[0-9]+  ' "$(cat "$tap_tmp/machine")"
+tap_like "... and of the program on it" '^guest/bin/hello.c:[0-9]+  ' "$(cat "$tap_tmp/machine")"
+riscv64-unknown-elf-strip -g -o "$tap_tmp/stripped" "$O/guest/rv64/hello"
+tap_is "without any, it says so once" 1 "$(told in_asm --user "$tap_tmp/stripped" | grep -c '^no source lines: .* has no information')"
+mkdir "$tap_tmp/elsewhere"
+cp "$O/guest/rv64/hello" "$tap_tmp/elsewhere/hello"
+tap_like "explain, too, and when a source is not there" 'hello.c:[0-9]+  the source guest/bin/hello.c is not found' \
+    "$(cd "$tap_tmp/elsewhere" && "$(realpath "$OLDPWD/$TRIVIUM")" explain ./hello --at hello.c:1)"
+tap_like "... or elsewhere" 'guest/bin/hello.c:13  int first = options_parse' \
+    "$("$TRIVIUM" explain "$tap_tmp/elsewhere/hello" --source guest/bin --at main)"
+tap_like "a line that is not there" 'no code was made of line 999 of a file hello.c' \
+    "$("$TRIVIUM" explain hello --at hello.c:999 2>&1)"
+# Another program than the one that was started: none of its code is taken for that one's. (The shell waits
+# for it, and goes on only later.)
+told in_asm,clear --user sh -c hello | sed -n '/^clear.*another program/,$p' | head -n 300 >"$tap_tmp/exec"
+tap_ok "after an exec there is code of another program" test "$(grep -c '^0x' "$tap_tmp/exec")" -gt 100
+tap_is "... and none is said to be of the one before" "" "$(grep 'guest/bin/sh/' "$tap_tmp/exec" | head -n 3)"
+
 tap_like "chain: links between blocks" '^chain 0x[0-9a-f]* -> 0x[0-9a-f]*$' "$(told chain --user hello)"
 tap_like "jump: what the table of jumps gets" '^jump to 0x' "$(told jump --user hello)"
+tap_is "who asks for translations sees the first one, too, unless he asks for the first tier" "yes no" \
+    "$(told in_asm --user hello | grep -q crt0.S && echo yes || echo no) $(
+        told in_asm --dbt=+tier --user hello | grep -q crt0.S && echo yes || echo no)"
+tap_like "cold: what is entered and not translated" '^cold, entered 1 times$' "$(told cold --user hello)"
 tap_like "step: what the interpreter does" '^interpreted' "$(told step hello)"
 tap_like "mmu: page walks" '^walk ' "$(told mmu hello)"
 tap_like "mmu: fences" '^tlb-flush' "$(told mmu hello)"
@@ -44,7 +69,7 @@ tap_like "... and is shown, with its division" 'remu?w? ' "$(sed -n '/^profile: 
 # The file is named after the process that executes, which is not the one that was called.
 touch "$tap_tmp/before"
 sleep 0.1
-tap_is "perf: nothing is told" "" "$(told perf --user hello)"
+tap_is "perf: nothing is told" "" "$(told perf --dbt=-tier --user hello)"
 map=$(find /tmp -maxdepth 1 -name 'perf-*.map' -newer "$tap_tmp/before" -user "$(id -u)" | head -n 1)
 tap_is "... but there is a map of blocks by address, size and guest address" "" \
     "$(grep -v -E '^[0-9a-f]{6,} [0-9a-f]+ guest 0x[0-9a-f]+$' "$map")"

@@ -126,8 +126,8 @@ Forks: 0" "$(guest fork 5 5 | head -n 2)"
 test_mix()
 {
     guest mix --time 0 >"$tap_tmp/mix-$isa"
-    tap_is "$isa: mix runs its eight kernels, each with a rate and an answer" \
-        "divide alu byte memory call indirect syscall fork " \
+    tap_is "$isa: mix runs its eleven kernels, each with a rate and an answer" \
+        "divide alu byte memory call indirect syscall fork chase-2m chase-4k touch " \
         "$(sed -n 's/ answer: 0x[0-9a-f]\{16\}$//p' "$tap_tmp/mix-$isa" | tr '\n' ' ')"
     tap_is "$isa: mix prints rates in millions or thousands a second" 8 \
         "$(grep -c -E '^[a-z]+ rate: [0-9]+\.[0-9][0-9] [Mk]/s$' "$tap_tmp/mix-$isa")"

@@ -39,6 +39,15 @@ printf 'goto 17\nhash\nstep 20\nback 20\nhash\nback block 3\nstep event 4\ngoto 
 tap_is "back and forth, the state is the same" 1 "$(step same | grep '^  0x' | sort -u | grep -c .)"
 tap_is "... three times" 3 "$(step same | grep -c '^  0x')"
 
+# With the first tier, code is cold before it is translated; what it will come to is shown all the same.
+printf 'block\nstep block\nstep 1\nhash\nstep block\nback block\ngoto 0\ngoto 6\nhash\n' >"$tap_tmp/cold"
+output=$(step cold --dbt=+tier)
+tap_like "code is cold before it is translated" 'no block yet: cold, interpreted 16 more times; then' "$output"
+tap_like "... what it will come to is shown" 'phase 0, lift: .* operations' "$output"
+tap_like "... that it was entered is an event" 'event cold, entered 1 times  \(at 0, ' "$output"
+tap_like "... it is stepped up to where it jumps" '^5: .* twice' "$output"
+tap_is "... and back" 1 "$(echo "$output" | grep '^  0x[0-9a-f]*$' | sort -u | grep -c .)"
+
 printf 'run\nback 1\nrun\ngoto 0\nrun\n' >"$tap_tmp/once"
 tap_is "what the program writes is shown once" 1 "$(step once | grep -c '| done')"
 tap_is "it ends again and again" 3 "$(step once | grep -c 'has ended with status 12')"

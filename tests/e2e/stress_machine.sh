@@ -30,7 +30,7 @@ stress_passes "a firmware of the oldest kind, and harts that it cannot start" in
 stress_passes "one processor and a legacy disk" threaded --virtio legacy
 stress_passes "four processors and a modern disk" threaded --cpus 4
 stress_passes "no TLB, and the kernel marking pages itself" threaded --no-tlb --no-adue
-stress_passes "one processor and a legacy disk" dbt --virtio legacy
+stress_passes "one processor and a legacy disk" dbt --dbt=-tier --virtio legacy
 stress_passes "four processors and a modern disk" dbt --cpus 4
 stress_passes "no TLB, and the kernel marking pages itself" dbt --no-tlb --no-adue
 stress_passes "none of its techniques and two processors" dbt --dbt=-all --cpus 2
