@@ -134,6 +134,13 @@ void pane_cache_draw(struct area area, const struct stepper *stepper)
         y = draw_exits(area, y, stepper, &view);
         draw_entries(area, y++, stepper, cache.blocks);
     } else {
-        area_text(area, 0, y++, ROLE_TEXT, "no block here yet: the next step makes one");
+        unsigned left = dbt_entries_left(step->subject->machine, step_hart(step));
+
+        area_text(area, 0, y++, ROLE_TEXT, "no block here yet");
+        if (left == 0)
+            area_text(area, 0, y++, ROLE_TEXT, "  the next step makes one");
+        else
+            area_print(area, 0, y++, ROLE_TEXT, "  cold: interpreted %u more time%s", left,
+                       left == 1 ? "" : "s");
     }
 }

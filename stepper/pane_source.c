@@ -126,7 +126,7 @@ void pane_source_draw(struct area area, const struct stepper *stepper)
         char text[SENTENCE];
 
         snprintf(text, sizeof text, "%.120s:%u. %.250s", lit.file, lit.line,
-                 sources_why(stepper->sources, lit.file));
+                 sources_note(stepper->sources, lit.file));
         area_wrap(area, 0, ROLE_DIM, text);
         return;
     }

@@ -134,6 +134,12 @@ static void add_event(char *text, const struct event *event)
         add(text, "The program uses other registers most: these get homes in the host's, and all "
                   "is translated again.");
         return;
+    case EVENT_COLD:
+        add(text,
+            "Cold code was entered, time %u: it is interpreted, as it may never be worth a "
+            "translation.",
+            event->cold.entered);
+        return;
     case EVENT_INTERPRETED:
         add(text, "An instruction was left to the interpreter: the translator has no host code for "
                   "it.");
@@ -162,7 +168,8 @@ static unsigned weight(enum event_kind kind)
         [EVENT_TRAP] = 9,   [EVENT_INTERRUPT] = 9, [EVENT_SYSCALL] = 9,   [EVENT_HOMES] = 8,
         [EVENT_CLEAR] = 7,  [EVENT_DROP] = 7,      [EVENT_CHAIN] = 6,     [EVENT_BLOCK] = 5,
         [EVENT_RETURN] = 4, [EVENT_WALK] = 3,      [EVENT_TLB_FILL] = 3,  [EVENT_INTERPRETED] = 3,
-        [EVENT_SWITCH] = 9, [EVENT_DEVICE] = 9,    [EVENT_TLB_FLUSH] = 2, [EVENT_JUMP] = 1,
+        [EVENT_SWITCH] = 9, [EVENT_DEVICE] = 9,    [EVENT_TLB_FLUSH] = 2, [EVENT_COLD] = 2,
+        [EVENT_JUMP] = 1,
     };
 
     return weights[kind];
