@@ -13,7 +13,7 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
-UNIT_TESTS += dbt lockstep passes pause view x86
+UNIT_TESTS += dbt lockstep passes pause stepper view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
@@ -74,6 +74,8 @@ E2E_TESTS := \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
     tests/e2e/step_random.sh \
+    tests/e2e/step_view.sh \
+    tests/e2e/step_window.sh \
     tests/e2e/stress_initrd.sh \
     tests/e2e/stress_kernel.sh \
     tests/e2e/stress_linux.sh \
@@ -104,6 +106,7 @@ TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
+$(O)/tests/unit/test_stepper: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o $(O)/obj/tests/diff/text.o
