@@ -64,6 +64,7 @@ struct engine_options {
     const char *switches;         /* its techniques, on and off */
     const char *log;              /* what it is to tell while it works, on standard error */
     const struct engine *checked; /* whom emu/lockstep is to check; of no meaning to others */
+    bool unordered;               /* ... but not in which order it stores */
 };
 
 /* Something that an engine counts of its own work, for --stats. */
