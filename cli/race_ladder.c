@@ -17,7 +17,7 @@
 
 static char mark_of(size_t measure)
 {
-    static const char digits[] = "1234567890.";
+    static const char digits[] = "1234567890ABCDEFGH.";
 
     return digits[measure < sizeof digits - 1 ? measure : sizeof digits - 2];
 }

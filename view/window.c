@@ -26,6 +26,7 @@
     X(SDL_VideoQuit)             \
     X(SDL_GetCurrentVideoDriver) \
     X(SDL_GetError)              \
+    X(SDL_GetModState)           \
     X(SDL_CreateWindow)          \
     X(SDL_DestroyWindow)         \
     X(SDL_SetWindowMinimumSize)  \
@@ -86,7 +87,7 @@ static int load(struct sdl *sdl, struct err *err)
     sdl->library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (sdl->library == NULL) {
         err_set(err, "cannot load %s, which makes windows: %s", LIBRARY, dlerror());
-        err_hint(err, "install libsdl2-2.0-0, or use --live in a terminal");
+        err_hint(err, "install libsdl2-2.0-0, or use a terminal: --live of race, --tui of step");
         return -1;
     }
 #define FIND(name) answer |= find(sdl->library, #name, &sdl->name);
@@ -110,8 +111,8 @@ static int load(struct sdl *sdl, struct err *err)
     } else {
         return 0;
     }
-    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use --live in a "
-                  "terminal");
+    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use a terminal: --live of "
+                  "race, --tui of step");
     return -1;
 }
 
@@ -212,7 +213,7 @@ static uint32_t key_of(SDL_Keycode code)
     return 0;
 }
 
-/* With the control key + and - come as no text. */
+/* With the control key, + and - come as text from some systems, and not from others. */
 static uint32_t control_key_of(const SDL_KeyboardEvent *event)
 {
     if ((event->keysym.mod & KMOD_CTRL) == 0)
@@ -271,7 +272,8 @@ static void translate(struct window *window, const SDL_Event *from, struct scree
         *event = (struct screen_event){.kind = SCREEN_KEY, .key = control_key_of(&from->key)};
     } else if (window->mouse && translate_mouse(window, from, &event->mouse)) {
         event->kind = SCREEN_MOUSE;
-    } else if (from->type == SDL_TEXTINPUT && (unsigned char)from->text.text[0] < 0x80) {
+    } else if (from->type == SDL_TEXTINPUT && (window->sdl.SDL_GetModState() & KMOD_CTRL) == 0 &&
+               (unsigned char)from->text.text[0] < 0x80) {
         *event = (struct screen_event){.kind = SCREEN_KEY, .key = (uint32_t)from->text.text[0]};
     }
 }
