@@ -10,6 +10,8 @@ docs: all $(O)/docs/isa.md ## Make the generated parts of README.md and docs/ an
 	O=$(O) mk/generate.sh README.md
 	O=$(O) mk/generate.sh docs/codegen.md
 	O=$(O) mk/generate.sh docs/laws.md
+	O=$(O) mk/generate.sh docs/stepping.md
+	O=$(O) mk/pictures.sh
 
 # tests/e2e/docs.sh compares this with docs/isa.md.
 $(O)/docs/isa.md: $(O)/gen/mkdoc $(O)/docs/executed.txt
