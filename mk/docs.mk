@@ -8,10 +8,12 @@ TRACE_fork  := fork 1 20
 docs: all $(O)/docs/isa.md ## Make the generated parts of README.md and docs/ anew
 	cp $(O)/docs/isa.md docs/isa.md
 	O=$(O) mk/generate.sh README.md
+	O=$(O) mk/pictures.sh $(O)/race.json
 	O=$(O) mk/generate.sh docs/codegen.md
 	O=$(O) mk/generate.sh docs/laws.md
+	O=$(O) mk/generate.sh docs/prime.md
 	O=$(O) mk/generate.sh docs/stepping.md
-	O=$(O) mk/pictures.sh
+	O=$(O) mk/step_pictures.sh
 
 # tests/e2e/docs.sh compares this with docs/isa.md.
 $(O)/docs/isa.md: $(O)/gen/mkdoc $(O)/docs/executed.txt

@@ -18,6 +18,8 @@ UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \
+    tests/e2e/stress_dbt.sh \
+    tests/e2e/stress_threaded.sh \
     tests/e2e/bench_driver.sh \
     tests/e2e/bench_launch.sh \
     tests/e2e/bench_programs.sh \
@@ -61,7 +63,10 @@ E2E_TESTS := \
     tests/e2e/lectures.sh \
     tests/e2e/lines.sh \
     tests/e2e/machine.sh \
+    tests/e2e/limits.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/prime_shape.sh \
+    tests/e2e/noise.sh \
     tests/e2e/race_ladder.sh \
     tests/e2e/race_view.sh \
     tests/e2e/report.sh \
@@ -76,6 +81,7 @@ E2E_TESTS := \
     tests/e2e/stress_linux.sh \
     tests/e2e/stress_terminal.sh \
     tests/e2e/translator_state.sh \
+    tests/e2e/unprivileged.sh \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
     tests/e2e/why.sh \

@@ -275,7 +275,8 @@ static void op_sentence(char *text, const struct stepper *stepper)
     add(text, op->removed != IR_KEPT ? ": removed: %s" : ": %s", now);
     if (was != NULL && !ir_is_same_op(op, was)) {
         op_text(was, before);
-        add(text, op->removed == IR_KEPT ? ", it was %s" : "", before);
+        if (op->removed == IR_KEPT)
+            add(text, ", it was %s", before);
     }
     if (ir_reason(op)[0] != '\0')
         add(text, " (%s)", ir_reason(op));

@@ -6,9 +6,13 @@
  */
 #include <SDL2/SDL.h>
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "view/raster.h"
 #include "view/screen.h"
@@ -112,14 +116,43 @@ static int load(struct sdl *sdl, struct err *err)
     return -1;
 }
 
-int screen_window_check(struct err *err)
+/* In the process that only looks: it says what is missing, and is gone with all that it loaded. */
+static _Noreturn void look_for_display(int fd)
 {
     struct sdl sdl;
+    struct err err;
 
-    if (load(&sdl, err) < 0)
-        return -1;
-    unload(&sdl);
-    return 0;
+    if (load(&sdl, &err) == 0)
+        _exit(EXIT_SUCCESS);
+    _exit(write(fd, &err, sizeof err) == sizeof err ? EXIT_FAILURE : EXIT_FAILURE + 1);
+}
+
+/* Another process looks, because a library does not leave this one as it was: dozens that SDL
+ * brings along stay mapped when it is unloaded, and are copied at each fork from then on. */
+int screen_window_check(struct err *err)
+{
+    int fds[2], status = -1;
+    ssize_t got;
+    pid_t child;
+
+    if (pipe2(fds, O_CLOEXEC) < 0)
+        return err_sys(err, errno, "cannot make a pipe");
+    child = fork();
+    if (child == 0)
+        look_for_display(fds[1]);
+    close(fds[1]);
+    if (child < 0) {
+        close(fds[0]);
+        return err_sys(err, errno, "cannot start a process that looks for a display");
+    }
+    got = read(fds[0], err, sizeof *err);
+    close(fds[0]);
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+        return 0;
+    if (got != (ssize_t)sizeof *err)
+        return err_set(err, "SDL did not survive looking for a display");
+    return -1;
 }
 
 static void window_size(struct screen *screen, int *width, int *height)

@@ -53,6 +53,23 @@ press q
 wait "$pid"
 tap_is "q ends it" 0 $?
 
+# While a race is measured there is no window, and nothing of one in the process: it would be copied at each fork.
+"$TRIVIUM" race --gui --runs 900 --on native "prime --time 60" >"$tap_tmp/out" 2>&1 </dev/null &
+pid=$!
+for _ in $(seq 200); do
+    pgrep --parent "$pid" --exact 'trivium|prime' >"$tap_tmp/child" && break
+    sleep 0.05
+done
+tap_ok "--gui measures" test -s "$tap_tmp/child"
+tap_is "... without a library of a window's" "" "$(grep -o -i '/lib[^ ]*\(sdl\|x11\|xcb\|wayland\)[^ ]*' "/proc/$pid/maps")"
+tap_not "... and without a window" xdotool search --onlyvisible --name '^trivium race$'
+kill -TERM "$pid"
+{ wait "$pid"; } 2>/dev/null
+pid=
+"$O/tests/e2e/pty" --at "LIVE" ctrl-c "$TRIVIUM" race --gui --runs 900 --on native "prime --max-prime 100 --events 100" \
+    >"$tap_tmp/out" 2>"$tap_tmp/err"
+tap_is "on a terminal it shows there what is measured, LIVE; Ctrl-C ends it" "130 terminal: same" "$? $(cat "$tap_tmp/err")"
+
 race --projector
 press End
 picture 50 --screen 80x25 --projector
