@@ -17,7 +17,7 @@
 
 static char mark_of(size_t measure)
 {
-    static const char digits[] = "1234567890.";
+    static const char digits[] = "1234567890ABCDEFGH.";
 
     return digits[measure < sizeof digits - 1 ? measure : sizeof digits - 2];
 }
@@ -123,6 +123,8 @@ void race_ladder_draw(struct area area, const struct race_scene *scene)
         draw_lane(area_part(inside, 0, 0, inside.width, bottom), y, &axis, result, lanes[i]);
     }
     race_axis_draw(inside, y < bottom ? y : bottom, &axis);
+    if (i < count)
+        area_print(inside, NAME_X, bottom, ROLE_WARN, "%zu more below", count - i);
     draw_legend(area_part(inside, NAME_X, (y < bottom ? y : bottom) + 2, inside.width - NAME_X,
                           inside.height),
                 result);

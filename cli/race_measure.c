@@ -101,6 +101,26 @@ static void take_sample(struct race_cell *cell, double value, unsigned round)
     }
 }
 
+/* A program may say that it cannot measure something here, and why: "chase-2m unavailable: ...".
+ * Then that is so from there on; where it has measured before, this run has no sample. */
+static void take_absence(struct race_cell *cell, const struct program_metric *metric,
+                         const char *output)
+{
+    char label[TEXT_SIZE];
+    const char *text;
+    size_t length;
+
+    if (metric->name == NULL || cell->count > 0)
+        return;
+    snprintf(label, sizeof label, "%s unavailable", metric->name);
+    text = programs_value(output, label, &length);
+    if (text == NULL)
+        return;
+    cell->status = RESULT_UNAVAILABLE;
+    snprintf(cell->reason, sizeof cell->reason, "%.*s", (int)(length < 300 ? length : 300), text);
+    text_make_printable(cell->reason);
+}
+
 /* One metric of a run's output. A metric that is not there may not have been asked for. */
 static void take_metric(struct race_entrant *entrant, struct race_cell *cell,
                         const struct program_metric *metric, const char *output, unsigned round)
@@ -111,6 +131,8 @@ static void take_metric(struct race_entrant *entrant, struct race_cell *cell,
     double value;
 
     if (text == NULL)
+        take_absence(cell, metric, output);
+    if (text == NULL || cell->status == RESULT_UNAVAILABLE)
         return;
     value = strtod(text, &end);
     if (end == text) {
@@ -151,7 +173,7 @@ static void take_output(struct race_contest *contest, struct race_entrant *entra
             take_metric(entrant, cell, metric, trial->out.data, round);
         if (metric->unit != NULL)
             snprintf(cell->unit, sizeof cell->unit, "%s", metric->unit);
-        found |= metric->label == NULL ||
+        found |= metric->label == NULL || cell->status == RESULT_UNAVAILABLE ||
                  programs_value(trial->out.data, metric->label, &ignored) != NULL;
     }
     if (!found && entrant->status == RESULT_OK)

@@ -178,8 +178,9 @@ static int step_subject(struct subject *subject, const char *path,
 {
     struct elf_symbols *symbols = symbols_of(path);
     char *command = words_new(wanted->program), sha256[DIGEST_HEX_SIZE] = "unknown";
+    struct err ignored, no_lines = {0};
+    struct lines *lines = lines_new(path, &no_lines);
     struct stepper stepper;
-    struct err ignored;
     struct step step;
     int answer;
 
@@ -188,11 +189,16 @@ static int step_subject(struct subject *subject, const char *path,
     stepper.command = wanted->program != NULL ? command : path;
     stepper.kind = wanted->user ? "--user" : "machine";
     stepper.again = wanted->again;
+    stepper.lines = lines;
+    stepper.lines_why = no_lines.text;
+    stepper.sources = sources_new(path, NULL);
     if (digest_file(path, sha256, &ignored) == 0)
         stepper.sha256 = sha256;
     answer = step_screen_run(&stepper, &wanted->screen, err);
     stepper_fini(&stepper);
     step_fini(&step);
+    sources_free(stepper.sources);
+    lines_free(lines);
     elf_symbols_free(symbols);
     free(command);
     return answer;

@@ -11,7 +11,7 @@
 #include "stepper/panes.h"
 #include "stepper/script.h"
 
-enum { FAST_SCROLL = 8 };
+enum { FAST_SCROLL = 8, SCROLL_MOST = 4000 };
 
 static bool act_step(struct stepper *stepper, struct err *err)
 {
@@ -82,15 +82,14 @@ static bool act_furthest(struct stepper *stepper, struct err *err)
 static void set_level(struct stepper *stepper, unsigned level)
 {
     struct look *look = &stepper->look;
+    bool was_in_phases = is_in_phases(stepper);
 
     look->level = (enum level)(level % LEVEL_COUNT);
+    if (was_in_phases && !is_in_phases(stepper)) /* in place of the homes */
+        stepper_choose(stepper, PANE_REGISTERS);
     stepper->step->phase = 0;
     stepper->step->op = 0;
     stepper_follow(stepper);
-    if (look->level == LEVEL_HOST)
-        look->chosen[PANE_HOST] = ++look->clock;
-    if (look->level == LEVEL_OP)
-        look->chosen[PANE_IR] = ++look->clock;
 }
 
 static bool act_level(struct stepper *stepper, struct err *err)
@@ -146,7 +145,7 @@ static bool act_zoom(struct stepper *stepper, struct err *err)
 static void choose(struct stepper *stepper, unsigned pane)
 {
     stepper->look.focus = (enum pane)pane;
-    stepper->look.chosen[pane] = ++stepper->look.clock;
+    stepper_choose(stepper, (enum pane)pane);
 }
 
 static bool act_next_pane(struct stepper *stepper, struct err *err)
@@ -221,6 +220,8 @@ void control_scroll(struct stepper *stepper, enum pane pane, int by)
     bool is_code = pane == PANE_GUEST || pane == PANE_IR || pane == PANE_HOST;
 
     *at += by;
+    if (*at > SCROLL_MOST || *at < -SCROLL_MOST)
+        *at -= by;
     if (pane == PANE_EVENTS && *at > 0) /* the latest are at the bottom */
         *at = 0;
     if (pane != PANE_EVENTS && !is_code && *at < 0)
@@ -292,39 +293,38 @@ static bool act_pane(struct stepper *stepper, struct err *err)
 }
 
 static const struct key keys[] = {
-    {' ', "space", "step: on by one of the level", act_step, true},
-    {'b', "b", "back by one of the level", act_back, true},
+    {' ', "space", "step: on by one of the level", act_step},
+    {'b', "b", "back by one of the level", act_back},
     {'l', "l", "next level: instruction, IR operation, host instruction, phase, block, event",
-     act_level, true},
-    {'L', "L", "the level before", act_level_back, false},
-    {'B', "B", "back a block", act_block_back, false},
-    {'c', "c", "continue: to the next breakpoint, or the end", act_run, true},
-    {'r', "r", "continue back: to the last breakpoint, or the start", act_run_back, false},
-    {'n', "n", "to the next event of a kind", act_event, true},
-    {'N', "N", "back to the last event of that kind", act_event_back, false},
-    {'e', "e", "choose the kind of events", act_kind, false},
-    {'g', "g", "go to a position", act_goto, false},
-    {':', ":", "type a command: break main, break event chain, run, ...", act_command, false},
-    {KEY_HOME, "home", "to the start", act_start, false},
-    {KEY_END, "end", "to the furthest position so far", act_furthest, false},
-    {'p', "p", "play: step again and again; or pause", act_play, false},
-    {'>', ">", "faster", act_faster, false},
-    {'<', "<", "slower", act_slower, false},
-    {'?', "?", "ask what the next step will change, before it is shown; or do not", act_predict,
-     true},
-    {'0', "0-9", "bring that pane to the front", act_pane, true},
-    {KEY_TAB, "tab", "the next pane", act_next_pane, false},
-    {'z', "z", "zoom: one pane takes all the room; or not", act_zoom, true},
-    {KEY_UP, "up", "light the instruction above; or scroll", act_up, false},
-    {KEY_DOWN, "down", "light the one below; or scroll", act_down, false},
-    {KEY_PAGE_UP, "pageup", "eight lines up", act_page_up, false},
-    {KEY_PAGE_DOWN, "pagedown", "eight lines down", act_page_down, false},
-    {'+', "+", "larger letters, in a window", act_larger, false},
-    {'-', "-", "smaller letters, in a window", act_smaller, false},
-    {'x', "x", "export the pane to a file: .svg or .txt", act_export, false},
-    {'t', "t", "light or dark", act_theme, false},
-    {'h', "h", "these keys; or not", act_help, true},
-    {'q', "q", "quit", act_quit, true},
+     act_level},
+    {'L', "L", "the level before", act_level_back},
+    {'B', "B", "back a block", act_block_back},
+    {'c', "c", "continue: to the next breakpoint, or the end", act_run},
+    {'r', "r", "continue back: to the last breakpoint, or the start", act_run_back},
+    {'n', "n", "to the next event of a kind", act_event},
+    {'N', "N", "back to the last event of that kind", act_event_back},
+    {'e', "e", "choose the kind of events", act_kind},
+    {'g', "g", "go to a position", act_goto},
+    {':', ":", "type a command: break main, break event chain, run, ...", act_command},
+    {KEY_HOME, "home", "to the start", act_start},
+    {KEY_END, "end", "to the furthest position so far", act_furthest},
+    {'p', "p", "play: step again and again; or pause", act_play},
+    {'>', ">", "faster", act_faster},
+    {'<', "<", "slower", act_slower},
+    {'?', "?", "ask what the next step will change, before it is shown; or do not", act_predict},
+    {'0', "0-9", "bring that pane to the front", act_pane},
+    {KEY_TAB, "tab", "the next pane", act_next_pane},
+    {'z', "z", "zoom: one pane takes all the room; or not", act_zoom},
+    {KEY_UP, "up", "light the instruction above; or scroll", act_up},
+    {KEY_DOWN, "down", "light the one below; or scroll", act_down},
+    {KEY_PAGE_UP, "pageup", "eight lines up", act_page_up},
+    {KEY_PAGE_DOWN, "pagedown", "eight lines down", act_page_down},
+    {'+', "+", "larger letters, in a window", act_larger},
+    {'-', "-", "smaller letters, in a window", act_smaller},
+    {'x', "x", "export the pane to a file: .svg or .txt", act_export},
+    {'t', "t", "light or dark", act_theme},
+    {'h', "h", "these keys; or not", act_help},
+    {'q', "q", "quit", act_quit},
 };
 
 size_t keys_count(void)
@@ -362,16 +362,9 @@ bool keys_find(const char *name, uint32_t *key)
 
 void keys_hint(char *text, size_t size)
 {
-    static const char *const brief[] = {"step",    "back", "level", "continue", "event",
-                                        "predict", "pane", "zoom",  "help",     "quit"};
-    size_t used = 0, number = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && used < size; i++) {
-        if (keys[i].hint)
-            used += (size_t)snprintf(text + used, size - used, "%s%s %s", used > 0 ? "  " : "",
-                                     keys[i].name, brief[number++]);
-    }
+    snprintf(
+        text, size,
+        "space step  b back  l level  c run  h help  q quit  ? ask  0-9 pane  z zoom  n event");
 }
 
 void keys_print(FILE *file)
@@ -385,6 +378,7 @@ enum command_result control_command(struct stepper *stepper, const char *line, F
 {
     enum command_result result;
 
+    stepper->look.message[0] = '\0';
     stepper_begin(stepper);
     result = command_perform(stepper->step, line, out, err);
     stepper_end(stepper, stepper->look.level);

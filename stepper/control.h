@@ -14,7 +14,6 @@ struct key {
     const char *name;
     const char *meaning;
     bool (*act)(struct stepper *stepper, struct err *err); /* false: it ends */
-    bool hint; /* it is among those that the screen's last line tells */
 };
 
 size_t keys_count(void);
@@ -23,7 +22,7 @@ const struct key *keys_at(size_t number);
 /* The key of that name, "space" or "b"; false: there is none. */
 bool keys_find(const char *name, uint32_t *key);
 
-/* The last line of the screen. */
+/* The last line of the screen: those that are needed most. */
 void keys_hint(char *text, size_t size);
 
 /* The table, for people: --keys. */

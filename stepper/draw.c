@@ -41,15 +41,18 @@ static const char *phase_at(const struct stepper *stepper, unsigned phase)
     return phase_name(&stepper->listing.kept->phases[phase].phase);
 }
 
-void pane_remark(const struct stepper *stepper, enum pane pane, char *text, size_t size)
+void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size)
 {
     const struct step *step = stepper->step;
+    bool both = width >= PANE_TWO_COLUMNS + 2;
     unsigned after;
     int before;
 
     text[0] = '\0';
     if (stepper->listing.kept == NULL)
         return;
+    if (pane == PANE_SOURCE)
+        source_remark(stepper, text, size);
     if (pane == PANE_GUEST && step->is_made)
         snprintf(text, size, " block #%u", step->number);
     else if (pane == PANE_GUEST)
@@ -60,9 +63,9 @@ void pane_remark(const struct stepper *stepper, enum pane pane, char *text, size
         return;
     shown_phases(stepper, &before, &after);
     if (!is_in_phases(stepper))
-        snprintf(text, size, " lifted │ after all passes");
+        snprintf(text, size, both ? " lifted │ after all passes" : " after all passes");
     else
-        snprintf(text, size, " before │ after %s", phase_at(stepper, after));
+        snprintf(text, size, both ? " before │ after %s" : " after %s", phase_at(stepper, after));
 }
 
 /* "2 GUEST block #3", and behind it the panes that share its place. */
@@ -73,7 +76,7 @@ static void draw_title(struct area area, const struct stepper *stepper, const st
     char text[TITLE], remark[64];
     size_t used;
 
-    pane_remark(stepper, pane, remark, sizeof remark);
+    pane_remark(stepper, pane, area.width, remark, sizeof remark);
     used = (size_t)snprintf(text, sizeof text, "%s%u %s%s", focus ? "▶" : "", (unsigned)pane,
                             pane_name(pane), remark);
     for (unsigned i = 0; slot != NULL && i < slot->count && used < sizeof text; i++) {
@@ -107,17 +110,16 @@ static void draw_head(struct area area, const struct stepper *stepper)
     char text[256], position[32], symbol[80];
     int x;
 
-    snprintf(text, sizeof text, " level: %s%s ", level_title(stepper->look.level),
-             stepper->look.playing ? ", playing" : "");
     area_ground(area, 0, 0, area.width, ROLE_BAND);
-    x = area_cut(area, 1, 0, area.width - 24 - text_columns(text), ROLE_STRONG, stepper->command);
+    snprintf(text, sizeof text, " │ level: %s%s ", level_title(stepper->look.level),
+             stepper->look.playing ? ", playing" : "");
     area_right(area, area.width, 0, ROLE_STRONG, text);
-    area = area_part(area, 0, 0, area.width - text_columns(text), 1);
-    x = area_print(area, x, 0, ROLE_TEXT, " │ %s %s", step->subject->ops->unit,
-                   grouped(position, step_position(step)));
-    x = area_print(area, x, 0, ROLE_TEXT, " │ pc 0x%" PRIx64, step_hart(step)->pc);
-    area_print(area, x, 0, ROLE_TEXT, " %s │ rv64 %s, dbt",
-               step_symbol(step, step_hart(step)->pc, symbol), stepper->kind);
+    area.width -= text_columns(text);
+    x = area_cut(area, 1, 0, area.width / 2 - 6, ROLE_STRONG, stepper->command);
+    snprintf(text, sizeof text, " │ %s %s │ 0x%" PRIx64 " %s │ rv64 %s, dbt",
+             step->subject->ops->unit, grouped(position, step_position(step)), step_hart(step)->pc,
+             step_symbol(step, step_hart(step)->pc, symbol), stepper->kind);
+    area_cut(area, x, 0, area.width - x, ROLE_TEXT, text);
 }
 
 int timeline_column(const struct stepper *stepper, int width, uint64_t position)
@@ -174,6 +176,13 @@ struct timeline_place timeline_place(const struct stepper *stepper, int width)
                                    width - 3 - (int)strlen(grouped(position, stepper->furthest))};
 }
 
+/* Broken into the area's lines; the end shows when there was more. */
+static void draw_sentence(struct area area, enum role role, const char *text)
+{
+    if (area_wrap(area, 0, role, text) > area.height)
+        area_put(area, area.width - 1, area.height - 1, GLYPH_ELLIPSIS, ROLE_STRONG);
+}
+
 static void draw_foot(struct grid *grid, const struct stepper *stepper, const struct layout *layout)
 {
     char text[STEPPER_TEXT];
@@ -186,10 +195,10 @@ static void draw_foot(struct grid *grid, const struct stepper *stepper, const st
                   "goto 40, break main, run, step block 3 ...; Enter does it, Escape does not");
     } else {
         status_text(stepper, text);
-        area_wrap(part(grid, layout->status), 0, ROLE_TEXT, text);
+        draw_sentence(part(grid, layout->status), ROLE_TEXT, text);
     }
     if (layout->note.height > 0)
-        area_wrap(part(grid, layout->note), 0, ROLE_WARN, stepper->look.note);
+        draw_sentence(part(grid, layout->note), ROLE_WARN, stepper->look.note);
     keys_hint(text, sizeof text);
     area_cut(hints, 0, 0, hints.width, ROLE_DIM, text);
 }

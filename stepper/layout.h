@@ -12,7 +12,7 @@
 
 #include "stepper/stepper.h"
 
-#define LAYOUT_WIDTH_LEAST  72
+#define LAYOUT_WIDTH_LEAST  60
 #define LAYOUT_HEIGHT_LEAST 20
 
 enum { SLOTS_MAX = 12, SLOT_PANES = 6 };

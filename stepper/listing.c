@@ -176,6 +176,16 @@ void listing_update(struct listing *listing, struct step *step)
     disassemble_all(listing);
 }
 
+uint32_t insn_reads(const struct insn *insn)
+{
+    return insn->row != NULL ? isa_reads(insn) : 0;
+}
+
+uint32_t insn_writes(const struct insn *insn)
+{
+    return insn->row != NULL ? isa_writes(insn) : 0;
+}
+
 void op_text(const struct ir_op *op, char text[LISTING_LINE])
 {
     FILE *file = fmemopen(text, LISTING_LINE, "w");

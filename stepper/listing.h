@@ -37,6 +37,10 @@ const struct ir_block *listing_lifted(const struct listing *listing);
 /* The last phase that yields IR. */
 unsigned listing_last_pass(const struct listing *listing);
 
+/* As isa_reads() and isa_writes(); of a word that is no instruction: nothing. */
+uint32_t insn_reads(const struct insn *insn);
+uint32_t insn_writes(const struct insn *insn);
+
 /* An operation, "a4 = add64 a0, 0"; a reason; an event; without what would leave a line. */
 void op_text(const struct ir_op *op, char text[LISTING_LINE]);
 void event_text(const struct seen_event *seen, char *text, size_t size);

@@ -41,7 +41,7 @@ static void press(struct stepper *stepper, const struct layout *layout,
         return;
     stepper->look.focus = slot->front;
     if (insn >= 0)
-        stepper->look.selected = (unsigned)insn;
+        pane_select(stepper, slot->front, slot->at.height - 2, (unsigned)insn);
 }
 
 static void wheel(struct stepper *stepper, const struct layout *layout,

@@ -51,6 +51,21 @@ static int draw_tiles(struct area area, int y, int rows, const struct stepper *s
     return y + (int)((blocks - first + across - 1) / across);
 }
 
+/* How many exits lead to that block, if this one is the first of them; else 0. */
+static unsigned exits_to(const struct dbt_block_view *view, unsigned number)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < view->exit_count; i++) {
+        if (!view->exits[i].chained || view->exits[i].to != view->exits[number].to)
+            continue;
+        if (i < number)
+            return 0;
+        count++;
+    }
+    return count;
+}
+
 /* Its exits; the row behind. */
 static int draw_exits(struct area area, int y, const struct stepper *stepper,
                       const struct dbt_block_view *view)
@@ -60,13 +75,13 @@ static int draw_exits(struct area area, int y, const struct stepper *stepper,
 
     for (unsigned i = 0; i < view->exit_count; i++) {
         const struct dbt_exit_view *exit = &view->exits[i];
+        unsigned count = exit->chained ? exits_to(view, i) : 0;
 
-        if (!exit->chained) {
-            open++;
-            continue;
-        }
-        area_print(area, 0, y++, ROLE_TEXT, "  chained to #%u, 0x%" PRIx64 " %s", exit->to,
-                   exit->target, step_symbol(stepper->step, exit->target, symbol));
+        open += !exit->chained;
+        if (count > 0)
+            area_print(area, 0, y++, ROLE_TEXT, "  %u exit%s chained to #%u, 0x%" PRIx64 " %s",
+                       count, count == 1 ? "" : "s", exit->to, exit->target,
+                       step_symbol(stepper->step, exit->target, symbol));
     }
     if (open > 0)
         area_print(area, 0, y++, ROLE_DIM, "  %u exit%s by way of the dispatcher", open,
@@ -119,6 +134,13 @@ void pane_cache_draw(struct area area, const struct stepper *stepper)
         y = draw_exits(area, y, stepper, &view);
         draw_entries(area, y++, stepper, cache.blocks);
     } else {
-        area_text(area, 0, y++, ROLE_TEXT, "no block here yet: the next step makes one");
+        unsigned left = dbt_entries_left(step->subject->machine, step_hart(step));
+
+        area_text(area, 0, y++, ROLE_TEXT, "no block here yet");
+        if (left == 0)
+            area_text(area, 0, y++, ROLE_TEXT, "  the next step makes one");
+        else
+            area_print(area, 0, y++, ROLE_TEXT, "  cold: interpreted %u more time%s", left,
+                       left == 1 ? "" : "s");
     }
 }

@@ -14,7 +14,12 @@
 #include "stepper/rows.h"
 #include "view/glyph.h"
 
-enum { GUTTER = 5, TWO_COLUMNS = 52 /* the least width for before and after */ };
+enum {
+    GUTTER = 5,
+    TWO_COLUMNS = PANE_TWO_COLUMNS - GUTTER,
+    SPACIOUS = 60,   /* columns for whole addresses, and meanings */
+    SHORT_BITS = 20, /* of an address that has no room */
+};
 
 #define NEXT     0x25b6 /* a triangle */
 #define PREVIOUS GLYPH_CIRCLE
@@ -92,6 +97,8 @@ int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int 
     unsigned number;
     int insn = -1;
 
+    if (pane == PANE_SOURCE)
+        return source_insn_at(stepper, height, y);
     if (pane != PANE_GUEST && pane != PANE_IR && pane != PANE_HOST)
         return -1;
     rows_make(&rows, stepper, pane);
@@ -100,6 +107,47 @@ int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int 
         insn = rows.rows[number].insn;
     rows_fini(&rows);
     return insn;
+}
+
+/* Where the first line of the pane is, counted from where it would be without scrolling. */
+static int default_top(const struct stepper *stepper, enum pane pane, int height, unsigned *top)
+{
+    struct rows rows;
+    int focus;
+
+    rows_make(&rows, stepper, pane);
+    focus = (int)rows.focus;
+    if (top != NULL)
+        *top = rows_top(&rows, height, stepper->look.scroll[pane]);
+    rows_fini(&rows);
+    return focus - height / 2;
+}
+
+void pane_select(struct stepper *stepper, enum pane pane, int height, unsigned insn)
+{
+    bool is_code = pane == PANE_GUEST || pane == PANE_IR || pane == PANE_HOST;
+    unsigned top = 0;
+
+    if (is_code)
+        default_top(stepper, pane, height, &top);
+    memset(stepper->look.scroll, 0, sizeof stepper->look.scroll);
+    stepper->look.selected = insn;
+    if (is_code)
+        stepper->look.scroll[pane] = (int)top - default_top(stepper, pane, height, NULL);
+}
+
+/* "0xffffffc080201e18" becomes "…01e18" where code nearby has the same beginning. */
+static void shorten_target(char *text, uint64_t pc)
+{
+    static const char dots[] = "…";
+    char beginning[32], *found;
+    size_t length = (size_t)snprintf(beginning, sizeof beginning, "0x%" PRIx64, pc >> SHORT_BITS);
+
+    found = strstr(text, beginning);
+    if (found == NULL)
+        return;
+    memcpy(found, dots, sizeof dots - 1);
+    memmove(found + sizeof dots - 1, found + length, strlen(found + length) + 1);
 }
 
 static void draw_guest(struct area text, int y, const struct stepper *stepper,
@@ -114,12 +162,16 @@ static void draw_guest(struct area text, int y, const struct stepper *stepper,
         area_cut(text, 0, y, text.width, ROLE_DIM, line[0] != '\0' ? line : "(no name)");
         return;
     }
-    x = area_print(text, 0, y, ROLE_DIM, "%" PRIx64 " ", at->pc);
-    if (role == ROLE_STRONG)
-        area_print(text, 0, y, role, "%" PRIx64, at->pc);
     isa_disasm_abi(&at->insn, at->pc, line, sizeof line);
+    if (text.width < SPACIOUS && at->pc >> SHORT_BITS >> 12 != 0) {
+        x = area_print(text, 0, y, role == ROLE_STRONG ? role : ROLE_DIM, "…%05" PRIx64,
+                       at->pc & ((1U << SHORT_BITS) - 1));
+        shorten_target(line, at->pc);
+    } else {
+        x = area_print(text, 0, y, role == ROLE_STRONG ? role : ROLE_DIM, "%" PRIx64, at->pc);
+    }
     area_cut(text, x + 1, y, text.width - x - 1, role, line);
-    if (text.width < 60)
+    if (text.width < SPACIOUS)
         return;
     isa_describe(&at->insn, at->pc, line, sizeof line);
     area_cut(text, 38, y, text.width - 38, role == ROLE_STRONG ? role : ROLE_DIM, line);
@@ -196,7 +248,10 @@ static void draw_ir(struct area text, int y, const struct stepper *stepper, cons
     before = before_phase < 0 ? NULL : &kept->phases[before_phase].block.ops[row->index];
     if (row->kind == ROW_REASON) {
         snprintf(line, sizeof line, "%s", hidden ? "?" : ir_reason(after));
-        area_right(text, text.width, y, ROLE_STRONG, line);
+        if (text_columns(line) > text.width)
+            area_cut(text, 0, y, text.width, ROLE_STRONG, line);
+        else
+            area_right(text, text.width, y, ROLE_STRONG, line);
         return;
     }
     if (hidden)
@@ -222,15 +277,17 @@ static void draw_host(struct area text, int y, const struct stepper *stepper, co
                       enum role role)
 {
     const struct host_line *line = &stepper->listing.lines[row->index];
+    uint32_t last = stepper->listing.start + stepper->listing.size;
+    int digits = last < 0x10000 ? 4 : last < 0x100000 ? 5 : 7, end;
     char names[48];
-    int end;
 
     if (row->kind == ROW_TITLE) {
         area_cut(text, 0, y, text.width, ROLE_DIM, "behind the block: rarely needed");
         return;
     }
-    area_print(text, 0, y, role == ROLE_STRONG ? role : ROLE_DIM, "%4" PRIx32, line->offset);
-    end = area_cut(text, 5, y, text.width - 5, role, line->text);
+    area_print(text, 0, y, role == ROLE_STRONG ? role : ROLE_DIM, "%*" PRIx32, digits,
+               line->offset);
+    end = area_cut(text, digits + 1, y, text.width - digits - 1, role, line->text);
     host_line_guests(stepper->listing.kept, line->text, names, sizeof names);
     if (end + 1 + text_columns(names) <= text.width)
         area_right(text, text.width, y, role == ROLE_STRONG ? role : ROLE_DIM, names);

@@ -16,7 +16,7 @@ enum { STRIP_X = 11 };
 
 static char use_of(const struct insn *insn, unsigned reg)
 {
-    bool reads = (isa_reads(insn) >> reg & 1) != 0, writes = (isa_writes(insn) >> reg & 1) != 0;
+    bool reads = (insn_reads(insn) >> reg & 1) != 0, writes = (insn_writes(insn) >> reg & 1) != 0;
 
     return reads && writes ? 'b' : reads ? 'r' : writes ? 'w' : 0;
 }
@@ -28,12 +28,14 @@ static const char *place_of(const struct kept *kept, unsigned reg)
     return home < HOMES ? x86_reg_name(emit_home(home)) : "memory";
 }
 
-static void draw_strip(struct area area, int y, const struct ir_block *block, unsigned reg)
+/* The strip alone is `area`; `first` is its first column's instruction. */
+static void draw_strip(struct area area, int y, const struct ir_block *block, unsigned reg,
+                       unsigned first)
 {
-    for (unsigned i = 0; i < block->insn_count; i++) {
+    for (unsigned i = first; i < block->insn_count; i++) {
         char use = use_of(&block->insns[i].insn, reg);
 
-        area_put(area, STRIP_X + (int)i, y, use != 0 ? (unsigned char)use : GLYPH_DOT,
+        area_put(area, (int)(i - first), y, use != 0 ? (unsigned char)use : GLYPH_DOT,
                  use == 0     ? ROLE_FRAME
                  : use == 'r' ? ROLE_TEXT
                               : ROLE_WARN);
@@ -45,8 +47,20 @@ static uint32_t used_registers(const struct ir_block *block)
     uint32_t used = 0;
 
     for (unsigned i = 0; i < block->insn_count; i++)
-        used |= isa_reads(&block->insns[i].insn) | isa_writes(&block->insns[i].insn);
+        used |= insn_reads(&block->insns[i].insn) | insn_writes(&block->insns[i].insn);
     return used;
+}
+
+/* The first instruction that has a column, so that the lit one has one. */
+static unsigned first_column(const struct ir_block *block, unsigned selected, int width)
+{
+    unsigned room = width > 1 ? (unsigned)width : 1, first = 0;
+
+    if (block->insn_count > room && selected > room / 2)
+        first = selected - room / 2;
+    if (block->insn_count > room && first > block->insn_count - room)
+        first = block->insn_count - room;
+    return first;
 }
 
 void pane_homes_draw(struct area area, const struct stepper *stepper)
@@ -54,7 +68,8 @@ void pane_homes_draw(struct area area, const struct stepper *stepper)
     const struct kept *kept = stepper->listing.kept;
     const struct ir_block *block = listing_lifted(&stepper->listing);
     int y = 1 - stepper->look.scroll[PANE_HOMES];
-    unsigned done = step_done_in_block(stepper->step);
+    struct area strip = area_part(area, STRIP_X, 0, area.width - STRIP_X, area.height);
+    unsigned done = step_done_in_block(stepper->step), first;
     uint32_t used;
 
     if (kept == NULL)
@@ -64,22 +79,21 @@ void pane_homes_draw(struct area area, const struct stepper *stepper)
         return;
     }
     used = used_registers(block);
+    first = first_column(block, stepper->look.selected, strip.width);
     for (unsigned reg = 1; reg < 32; reg++) {
         if ((used >> reg & 1) == 0)
             continue;
         if (y > 0) {
             area_print(area, 0, y, ROLE_TEXT, "%-3s %s", isa_register_name('x', reg, NAMES_ABI),
                        place_of(kept, reg));
-            draw_strip(area, y, block, reg);
+            draw_strip(strip, y, block, reg, first);
         }
         y++;
     }
-    for (unsigned i = 0; i < block->insn_count; i++)
-        area_put(area, STRIP_X + (int)i, 0, (unsigned char)insn_letter(i),
+    for (unsigned i = first; i < block->insn_count; i++)
+        area_put(strip, (int)(i - first), 0, (unsigned char)insn_letter(i),
                  i == done ? ROLE_STRONG : ROLE_DIM);
     area_text(area, 0, 0, ROLE_DIM, "guest host");
-    if (stepper->look.selected < block->insn_count) {
-        for (int line = 0; line < y; line++)
-            area_ground(area, STRIP_X + (int)stepper->look.selected, line, 1, ROLE_BAND);
-    }
+    for (int line = 0; line < y; line++)
+        area_ground(strip, (int)(stepper->look.selected - first), line, 1, ROLE_BAND);
 }

@@ -5,6 +5,8 @@
 #include "stepper/panes.h"
 #include "view/glyph.h"
 
+enum { SPACIOUS = 76 /* columns for all names with blanks between */ };
+
 #define HERE  0x25b6 /* a triangle */
 #define ARROW 0x2192
 
@@ -31,20 +33,20 @@ static int draw_name(struct area area, int x, const char *name, bool changed, bo
 void phases_line(struct area area, const struct stepper *stepper)
 {
     const struct kept *kept = stepper->listing.kept;
-    int x = area_text(area, 0, 0, ROLE_DIM, "bytes ");
+    int gap = area.width < SPACIOUS ? 0 : 1, x = area_text(area, 0, 0, ROLE_DIM, "bytes") + gap;
 
     if (kept == NULL)
         return;
-    for (unsigned i = 0; i < kept->count; i++) {
-        const struct kept_phase *at = &kept->phases[i];
-        bool changed = at->phase.kind == PHASE_PASS && at->changed;
+    for (unsigned i = 0; i <= kept->count; i++) {
+        const struct kept_phase *at = i < kept->count ? &kept->phases[i] : NULL;
 
         area_put(area, x, 0, ARROW, ROLE_DIM);
-        x = draw_name(area, x + 2, phase_name(&at->phase), changed, i == current(stepper)) + 1;
+        x = draw_name(area, x + 1 + gap, at != NULL ? phase_name(&at->phase) : "run",
+                      at != NULL && at->phase.kind == PHASE_PASS && at->changed,
+                      i == current(stepper)) +
+            gap;
     }
-    area_put(area, x, 0, ARROW, ROLE_DIM);
-    x = draw_name(area, x + 2, "run", false, current(stepper) == kept->count);
-    area_cut(area, x + 3, 0, area.width - x - 3, ROLE_DIM, "[ ] has changed something");
+    area_cut(area, x + 2, 0, area.width - x - 2, ROLE_DIM, "[ ] has changed something");
 }
 
 /* How many operations a pass has removed, and made others. */

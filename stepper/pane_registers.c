@@ -9,7 +9,7 @@
 #include "stepper/panes.h"
 #include "view/glyph.h"
 
-enum { COLUMN = 25 /* "*s10 0123456789abcdef" and a gap, on the wider side */ };
+enum { COLUMN = 25, NAME_WIDTH = 6 /* "*s10  " */, CHANGED = 39 };
 
 static const char *name_of(unsigned reg)
 {
@@ -29,7 +29,7 @@ static int draw_questions(struct area area, int y, const struct stepper *stepper
         return y;
     insn = &lifted->insns[done].insn;
     for (unsigned reg = 1; reg < 32; reg++) {
-        if ((isa_writes(insn) >> reg & 1) != 0)
+        if ((insn_writes(insn) >> reg & 1) != 0)
             area_print(area, 0, y++, ROLE_WARN, "?%-4s will be ?   (is 0x%" PRIx64 ")",
                        name_of(reg), hart->x[reg]);
     }
@@ -41,6 +41,8 @@ static int draw_questions(struct area area, int y, const struct stepper *stepper
 static int draw_changed(struct area area, int y, const struct stepper *stepper)
 {
     const struct hart *hart = step_hart(stepper->step), *before = &stepper->step->before;
+    int count = 0, columns, rows, most;
+    unsigned changed[32];
 
     if (hart->mhartid != before->mhartid) {
         area_print(area, 0, y, ROLE_WARN, "*hart %" PRIu64 ", was hart %" PRIu64, hart->mhartid,
@@ -52,10 +54,23 @@ static int draw_changed(struct area area, int y, const struct stepper *stepper)
                    mode_letter((enum mode)before->mode));
     for (unsigned reg = 1; reg < 32; reg++) {
         if (hart->x[reg] != before->x[reg])
-            area_print(area, 0, y++, ROLE_WARN, "*%-4s 0x%" PRIx64 "  was 0x%" PRIx64, name_of(reg),
-                       hart->x[reg], before->x[reg]);
+            changed[count++] = reg;
     }
-    return y;
+    most = area.height / 2 > 3 ? area.height / 2 : 3;
+    columns = count > 1 && area.width >= 2 * CHANGED ? area.width / CHANGED : 1;
+    rows = (count + columns - 1) / columns;
+    if (rows > most) { /* all are below, too, with their mark */
+        area_print(area, 0, y + most - 1, ROLE_WARN, "* and %d more", count - columns * (most - 1));
+        rows = most;
+        count = columns * --most;
+    } else {
+        most = rows;
+    }
+    for (int i = 0; i < count; i++)
+        area_print(area, i / most * CHANGED, y + i % most, ROLE_WARN,
+                   "*%-4s 0x%" PRIx64 "  was 0x%" PRIx64, name_of(changed[i]), hart->x[changed[i]],
+                   before->x[changed[i]]);
+    return y + rows;
 }
 
 /* Those that the host instruction that is looked at changes. */
@@ -99,27 +114,54 @@ static void draw_host_all(struct area area, int y, const struct stepper *stepper
     }
 }
 
+/* Those that are 0, in one line, as they say least. */
+static void draw_zeros(struct area area, int y, const struct hart *hart)
+{
+    int x = area_text(area, 0, y, ROLE_DIM, " 0:");
+
+    for (unsigned reg = 1; reg < 32 && x + 4 < area.width; reg++) {
+        if (hart->x[reg] == 0)
+            x = area_print(area, x, y, ROLE_DIM, " %s", name_of(reg));
+    }
+}
+
+static int columns_of(const struct hart *hart, int width)
+{
+    int digits = 1, columns;
+
+    for (unsigned reg = 1; reg < 32; reg++) {
+        int count = 1;
+
+        for (uint64_t rest = hart->x[reg] >> 4; rest != 0; rest >>= 4)
+            count++;
+        digits = count > digits ? count : digits;
+    }
+    columns = (width + 1) / (NAME_WIDTH + digits + 3);
+    return columns > 0 ? columns : 1;
+}
+
 /* In as many columns as there is room for, from top to bottom. */
 static void draw_all(struct area area, int y, const struct stepper *stepper)
 {
-    const struct hart *hart = step_hart(stepper->step);
-    int columns = area.width / COLUMN > 0 ? area.width / COLUMN : 1;
-    int rows = (31 + columns - 1) / columns;
+    const struct hart *hart = step_hart(stepper->step), *before = &stepper->step->before;
+    int columns = columns_of(hart, area.width), count = 0, rows, i = 0;
 
-    area_print(area, 0, y, ROLE_TEXT, " pc   0x%" PRIx64 "  hart %" PRIu64 "  mode %c", hart->pc,
+    area_print(area, 0, y++, ROLE_TEXT, " pc   0x%" PRIx64 "  hart %" PRIu64 "  mode %c", hart->pc,
                hart->mhartid, mode_letter((enum mode)hart->mode));
-    y++;
-    for (int i = 0; i < 31; i++) {
-        unsigned reg = (unsigned)i + 1;
-        bool changed = hart->mhartid == stepper->step->before.mhartid &&
-                       hart->x[reg] != stepper->step->before.x[reg];
+    for (unsigned reg = 1; reg < 32; reg++)
+        count += hart->x[reg] != 0;
+    rows = (count + columns - 1) / columns;
+    for (unsigned reg = 1; reg < 32; reg++) {
+        bool changed = hart->mhartid == before->mhartid && hart->x[reg] != before->x[reg];
 
-        area_print(area, i / rows * COLUMN, y + i % rows,
-                   changed             ? ROLE_WARN
-                   : hart->x[reg] == 0 ? ROLE_DIM
-                                       : ROLE_TEXT,
-                   "%c%-4s 0x%" PRIx64, changed ? '*' : ' ', name_of(reg), hart->x[reg]);
+        if (hart->x[reg] == 0)
+            continue;
+        area_print(area, i / rows * ((area.width + 1) / columns), y + i % rows,
+                   changed ? ROLE_WARN : ROLE_TEXT, "%c%-4s 0x%" PRIx64, changed ? '*' : ' ',
+                   name_of(reg), hart->x[reg]);
+        i++;
     }
+    draw_zeros(area, y + rows, hart);
 }
 
 void pane_registers_draw(struct area area, const struct stepper *stepper)

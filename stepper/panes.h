@@ -14,14 +14,22 @@ pane_draw pane_output_draw, pane_source_draw, pane_guest_draw, pane_ir_draw, pan
 
 /* "GUEST"; and what is to be said of what is shown, such as the number of the block. */
 const char *pane_name(enum pane pane);
-void pane_remark(const struct stepper *stepper, enum pane pane, char *text, size_t size);
+void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size);
+enum { PANE_TWO_COLUMNS = 58 /* the least width for an IR pane with before and after */ };
 
 /* The guest instruction of the block that line `y` of the pane is about, whose inside has so many
  * lines; -1: none. */
 int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int y);
 
+/* The first instruction of the block that is of the source line there; -1: none. And the file. */
+int source_insn_at(const struct stepper *stepper, int height, int y);
+void source_remark(const struct stepper *stepper, char *text, size_t size);
+
 /* How many operations a pass has removed, and made others. */
 void phase_effect(const struct kept *kept, unsigned phase, unsigned *removed, unsigned *changed);
+
+/* Lights an instruction; the lines of that pane, whose inside has so many, stay where they are. */
+void pane_select(struct stepper *stepper, enum pane pane, int height, unsigned insn);
 
 /* The phases in one line. */
 void phases_line(struct area area, const struct stepper *stepper);

@@ -63,7 +63,7 @@ static void add_insn(char *text, const struct stepper *stepper)
     insn_meaning(was, meaning, sizeof meaning);
     add(text, "Done: %s", meaning);
     for (unsigned reg = 1; reg < 32; reg++) {
-        if ((isa_writes(&was->insn) >> reg & 1) == 0)
+        if ((insn_writes(&was->insn) >> reg & 1) == 0)
             continue;
         if (hart->x[reg] != before->x[reg])
             add(text, "; %s is 0x%" PRIx64 " now, it was 0x%" PRIx64,
@@ -134,13 +134,27 @@ static void add_event(char *text, const struct event *event)
         add(text, "The program uses other registers most: these get homes in the host's, and all "
                   "is translated again.");
         return;
+    case EVENT_COLD:
+        add(text,
+            "Cold code was entered, time %u: it is interpreted, as it may never be worth a "
+            "translation.",
+            event->cold.entered);
+        return;
     case EVENT_INTERPRETED:
         add(text, "An instruction was left to the interpreter: the translator has no host code for "
                   "it.");
         return;
-    case EVENT_TLB_FLUSH:
     case EVENT_SWITCH:
+        add(text, "satp names other page tables now: the kernel goes to another address space.");
+        return;
     case EVENT_DEVICE:
+        add(text, "A device was %s at 0x%" PRIx64 ": %u bits, 0x%" PRIx64 ".",
+            event->device.access == ACCESS_LOAD ? "read" : "written", event->device.gpa,
+            event->device.width, event->device.value);
+        return;
+    case EVENT_TLB_FLUSH:
+        add(text, "The TLB forgets: page tables have changed, or may have.");
+        return;
     case EVENT_FORGET:
     case EVENT_DMA:
     case EVENT_KIND_COUNT: return;
@@ -151,17 +165,21 @@ static void add_event(char *text, const struct event *event)
 static unsigned weight(enum event_kind kind)
 {
     static const uint8_t weights[EVENT_KIND_COUNT] = {
-        [EVENT_TRAP] = 9,   [EVENT_INTERRUPT] = 9, [EVENT_SYSCALL] = 9,  [EVENT_HOMES] = 8,
-        [EVENT_CLEAR] = 7,  [EVENT_DROP] = 7,      [EVENT_CHAIN] = 6,    [EVENT_BLOCK] = 5,
-        [EVENT_RETURN] = 4, [EVENT_WALK] = 3,      [EVENT_TLB_FILL] = 3, [EVENT_INTERPRETED] = 3,
+        [EVENT_TRAP] = 9,   [EVENT_INTERRUPT] = 9, [EVENT_SYSCALL] = 9,   [EVENT_HOMES] = 8,
+        [EVENT_CLEAR] = 7,  [EVENT_DROP] = 7,      [EVENT_CHAIN] = 6,     [EVENT_BLOCK] = 5,
+        [EVENT_RETURN] = 4, [EVENT_WALK] = 3,      [EVENT_TLB_FILL] = 3,  [EVENT_INTERPRETED] = 3,
+        [EVENT_SWITCH] = 9, [EVENT_DEVICE] = 9,    [EVENT_TLB_FLUSH] = 2, [EVENT_COLD] = 2,
         [EVENT_JUMP] = 1,
     };
 
     return weights[kind];
 }
 
-/* The weightiest event of the last move, the last of those that weigh the same; NULL: none. */
-static const struct seen_event *main_event(const struct stepper *stepper)
+/*
+ * The weightiest event of the last move, the last of those that weigh the same; NULL: none. Of a
+ * long move those tell most that have happened where it ended.
+ */
+static const struct seen_event *main_event(const struct stepper *stepper, uint64_t from)
 {
     const struct history *history = stepper->step->history;
     const struct seen_event *found = NULL;
@@ -172,7 +190,7 @@ static const struct seen_event *main_event(const struct stepper *stepper)
     for (uint64_t i = first; i < all; i++) {
         const struct seen_event *seen = history_event(history, i);
 
-        if (seen != NULL && weight(seen->event.kind) > 0 &&
+        if (seen != NULL && seen->position >= from && weight(seen->event.kind) > 0 &&
             (found == NULL || weight(seen->event.kind) >= weight(found->event.kind)))
             found = seen;
     }
@@ -194,8 +212,11 @@ static void add_back(char *text, const struct stepper *stepper)
 static void add_move(char *text, const struct stepper *stepper)
 {
     uint64_t now = step_position(stepper->step);
-    const struct seen_event *seen = main_event(stepper);
+    const struct seen_event *seen = main_event(stepper, now > 0 ? now - 1 : 0);
+    char count[32];
 
+    if (seen == NULL)
+        seen = main_event(stepper, 0);
     if (stepper->moved.back) {
         add_back(text, stepper);
         return;
@@ -203,7 +224,7 @@ static void add_move(char *text, const struct stepper *stepper)
     if (now == stepper->moved.from + 1 && stepper->moved.insn.insn.row != NULL)
         add_insn(text, stepper);
     else
-        add(text, "On by %" PRIu64 ".", now - stepper->moved.from);
+        add(text, "On by %s.", grouped(count, now - stepper->moved.from));
     if (seen != NULL) {
         add(text, " ");
         add_event(text, &seen->event);
@@ -222,7 +243,8 @@ static void phase_sentence(char *text, const struct stepper *stepper)
     if (at->phase.kind == PHASE_PASS && !at->changed)
         add(text, "; here there is nothing for it to do.");
     else if (at->phase.kind == PHASE_PASS)
-        add(text, ": %u operation%s became another, %u went.", changed, plural(changed), removed);
+        add(text, ": of %u operations %u became another, %u went.", at->block.op_count, changed,
+            removed);
     else if (at->phase.kind == PHASE_EMIT)
         add(text, ", %u bytes.", kept->size);
     else
@@ -276,12 +298,12 @@ static void host_sentence(char *text, const struct stepper *stepper)
         add(text, ", %s", listing->lines[line].text);
         host_line_guests(listing->kept, listing->lines[line].text, names, sizeof names);
         if (listing->lines[line].insn == LISTING_NO_INSN)
-            add(text, ": before the block, may so many instructions still be executed?");
+            add(text, ": it asks whether so many guest instructions may still be executed");
         else
             add(text, ": it is part of %c%s%s", insn_letter(listing->lines[line].insn),
                 names[0] != '\0' ? "; guest registers here: " : "", names);
     }
-    add(text, ". It was executed on its own in a copy of this process.");
+    add(text, ". Really executed, from the block's start, in a copy of this process.");
 }
 
 static void question(char *text, const struct stepper *stepper)
@@ -311,7 +333,7 @@ void status_text(const struct stepper *stepper, char *text)
         add(text, "%c is %s.", insn_letter((unsigned)look->hover), meaning);
     } else if (step->has_ended) {
         step->subject->ops->end_text(step->subject, text, STEPPER_TEXT);
-        add(text, ". b goes back.");
+        add(text, step_position(step) > 0 ? ". b goes back." : ".");
     } else if (look->level == LEVEL_HOST && step->trace.states != NULL) {
         host_sentence(text, stepper);
     } else if (look->level == LEVEL_PHASE && lifted != NULL) {

@@ -59,6 +59,23 @@ const char *grouped(char text[32], uint64_t number)
     return text;
 }
 
+/* The pane that a phase has something to show in. */
+static enum pane pane_of(const struct phase *phase)
+{
+    switch (phase->kind) {
+    case PHASE_HOMES: return PANE_HOMES;
+    case PHASE_EMIT: return PANE_HOST;
+    case PHASE_LIFT:
+    case PHASE_PASS: return PANE_IR;
+    }
+    return PANE_IR;
+}
+
+void stepper_choose(struct stepper *stepper, enum pane pane)
+{
+    stepper->look.chosen[pane] = ++stepper->look.clock;
+}
+
 void stepper_follow(struct stepper *stepper)
 {
     struct step *step = stepper->step;
@@ -71,6 +88,10 @@ void stepper_follow(struct stepper *stepper)
     if (lifted == NULL)
         return;
     look->selected = step_done_in_block(step);
+    if (look->level == LEVEL_OP || look->level == LEVEL_PHASE)
+        stepper_choose(stepper, pane_of(&stepper->listing.kept->phases[step->phase].phase));
+    if (look->level == LEVEL_HOST)
+        stepper_choose(stepper, PANE_HOST);
     if (look->level == LEVEL_OP)
         look->selected = lifted->ops[step->op].insn;
     if (look->level == LEVEL_HOST && step->trace.states != NULL)
@@ -113,6 +134,7 @@ void stepper_init(struct stepper *stepper, struct step *step)
         .kind = "",
         .again = "",
         .sha256 = "",
+        .lines_why = "it was not looked for.",
         .furthest = step_position(step),
         .look = {.focus = PANE_GUEST, .speed = 2, .kind = EVENT_KIND_COUNT, .hover = -1},
     };

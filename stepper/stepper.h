@@ -16,6 +16,8 @@
 #define TRIVIUM_STEPPER_STEPPER_H
 
 #include "emu/step/step.h"
+#include "lib/lines.h"
+#include "lib/source.h"
 #include "stepper/listing.h"
 #include "view/palette.h"
 
@@ -77,11 +79,14 @@ struct moved {
 };
 
 struct stepper {
-    struct step *step;   /* borrowed */
-    const char *command; /* borrowed: what is stepped: "prime --max-prime 100" */
-    const char *kind;    /* borrowed: "--user" or "machine" */
-    const char *again;   /* borrowed: the command that comes here again */
-    const char *sha256;  /* borrowed: of the program's file */
+    struct step *step;         /* borrowed */
+    const char *command;       /* borrowed: what is stepped: "prime --max-prime 100" */
+    const char *kind;          /* borrowed: "--user" or "machine" */
+    const char *again;         /* borrowed: the command that comes here again */
+    const char *sha256;        /* borrowed: of the program's file */
+    const struct lines *lines; /* borrowed; NULL: there are none, and */
+    const char *lines_why;     /* borrowed: why */
+    struct sources *sources;   /* borrowed */
     struct look look;
     struct moved moved;
     struct listing listing;
@@ -99,7 +104,11 @@ void stepper_fini(struct stepper *stepper);
 void stepper_begin(struct stepper *stepper);
 void stepper_end(struct stepper *stepper, enum level level);
 
-/* Lights what is looked at: the operation's instruction, the host's, or the next one. */
+/* Brings a pane to the front of those that share its place. */
+void stepper_choose(struct stepper *stepper, enum pane pane);
+
+/* Lights what is looked at: the operation's instruction, the host's, or the next one; the pane that
+ * shows most of it comes to the front. */
 void stepper_follow(struct stepper *stepper);
 
 /* "insn", "op", ..., as in the plain commands; "instruction", "IR operation" for people. */

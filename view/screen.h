@@ -89,7 +89,7 @@ struct screen *screen_terminal(enum theme theme, struct err *err);
 struct screen *screen_window(const char *title, int width, int height, int scale, enum theme theme,
                              struct err *err);
 
-/* Could there be a window? Without opening one. */
+/* Could there be a window? Without opening one, and without loading anything into this process. */
 int screen_window_check(struct err *err);
 
 /* How many cells it has now. */

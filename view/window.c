@@ -6,9 +6,13 @@
  */
 #include <SDL2/SDL.h>
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "view/raster.h"
 #include "view/screen.h"
@@ -22,6 +26,7 @@
     X(SDL_VideoQuit)             \
     X(SDL_GetCurrentVideoDriver) \
     X(SDL_GetError)              \
+    X(SDL_GetModState)           \
     X(SDL_CreateWindow)          \
     X(SDL_DestroyWindow)         \
     X(SDL_SetWindowMinimumSize)  \
@@ -82,7 +87,7 @@ static int load(struct sdl *sdl, struct err *err)
     sdl->library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (sdl->library == NULL) {
         err_set(err, "cannot load %s, which makes windows: %s", LIBRARY, dlerror());
-        err_hint(err, "install libsdl2-2.0-0, or use --live in a terminal");
+        err_hint(err, "install libsdl2-2.0-0, or use a terminal: --live of race, --tui of step");
         return -1;
     }
 #define FIND(name) answer |= find(sdl->library, #name, &sdl->name);
@@ -106,19 +111,48 @@ static int load(struct sdl *sdl, struct err *err)
     } else {
         return 0;
     }
-    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use --live in a "
-                  "terminal");
+    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use a terminal: --live of "
+                  "race, --tui of step");
     return -1;
 }
 
-int screen_window_check(struct err *err)
+/* In the process that only looks: it says what is missing, and is gone with all that it loaded. */
+static _Noreturn void look_for_display(int fd)
 {
     struct sdl sdl;
+    struct err err;
 
-    if (load(&sdl, err) < 0)
-        return -1;
-    unload(&sdl);
-    return 0;
+    if (load(&sdl, &err) == 0)
+        _exit(EXIT_SUCCESS);
+    _exit(write(fd, &err, sizeof err) == sizeof err ? EXIT_FAILURE : EXIT_FAILURE + 1);
+}
+
+/* Another process looks, because a library does not leave this one as it was: dozens that SDL
+ * brings along stay mapped when it is unloaded, and are copied at each fork from then on. */
+int screen_window_check(struct err *err)
+{
+    int fds[2], status = -1;
+    ssize_t got;
+    pid_t child;
+
+    if (pipe2(fds, O_CLOEXEC) < 0)
+        return err_sys(err, errno, "cannot make a pipe");
+    child = fork();
+    if (child == 0)
+        look_for_display(fds[1]);
+    close(fds[1]);
+    if (child < 0) {
+        close(fds[0]);
+        return err_sys(err, errno, "cannot start a process that looks for a display");
+    }
+    got = read(fds[0], err, sizeof *err);
+    close(fds[0]);
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+        return 0;
+    if (got != (ssize_t)sizeof *err)
+        return err_set(err, "SDL did not survive looking for a display");
+    return -1;
 }
 
 static void window_size(struct screen *screen, int *width, int *height)
@@ -179,7 +213,7 @@ static uint32_t key_of(SDL_Keycode code)
     return 0;
 }
 
-/* With the control key + and - come as no text. */
+/* With the control key, + and - come as text from some systems, and not from others. */
 static uint32_t control_key_of(const SDL_KeyboardEvent *event)
 {
     if ((event->keysym.mod & KMOD_CTRL) == 0)
@@ -238,7 +272,8 @@ static void translate(struct window *window, const SDL_Event *from, struct scree
         *event = (struct screen_event){.kind = SCREEN_KEY, .key = control_key_of(&from->key)};
     } else if (window->mouse && translate_mouse(window, from, &event->mouse)) {
         event->kind = SCREEN_MOUSE;
-    } else if (from->type == SDL_TEXTINPUT && (unsigned char)from->text.text[0] < 0x80) {
+    } else if (from->type == SDL_TEXTINPUT && (window->sdl.SDL_GetModState() & KMOD_CTRL) == 0 &&
+               (unsigned char)from->text.text[0] < 0x80) {
         *event = (struct screen_event){.kind = SCREEN_KEY, .key = (uint32_t)from->text.text[0]};
     }
 }

@@ -100,17 +100,21 @@ static void unmap_work(const struct work *work)
         munmap(work->mapping, work->mapping_size);
 }
 
-/* Says that the kernel cannot be measured here, and why. */
-static int unavailable(const struct kernel *kernel, const char *reason)
+/* Says that the kernel cannot be measured here, and why: part of the answer, unless the user has
+ * named it. */
+static int unavailable(const struct kernel *kernel, bool named, const char *reason)
 {
-    printf("%s unavailable: %s\n", kernel->name, reason);
+    if (named)
+        fprintf(stderr, "mix: %s: %s\n", kernel->name, reason);
+    else
+        printf("%s unavailable: %s\n", kernel->name, reason);
     fflush(stdout);
     return -1;
 }
 
 /* Whether there is memory for a chase, or a reason why not. Linux would promise it, and kill later.
  */
-static int check_memory(const struct kernel *kernel, size_t size)
+static int check_memory(const struct kernel *kernel, bool named, size_t size)
 {
     char reason[128];
     int64_t free = proc_kib("/proc/meminfo", "MemAvailable");
@@ -121,26 +125,28 @@ static int check_memory(const struct kernel *kernel, size_t size)
     snprintf(reason, sizeof(reason),
              "it needs %zu MiB, and %" PRId64 " MiB are free; try a smaller --size, or more memory",
              (size + LARGE) / MIB, free / KIB);
-    return unavailable(kernel, reason);
+    return unavailable(kernel, named, reason);
 }
 
 /* Says in which pages the memory came, and whether they are what the kernel is about: all but a
- * tenth. `before`: what this process had in large ones without it. */
-static int check_pages(const struct kernel *kernel, const struct work *work, int64_t before)
+ * tenth, and of large ones all but another: an emulator's processes may lie across the host's.
+ * `before`: what this process had in large ones without it. */
+static int check_pages(const struct kernel *kernel, bool named, const struct work *work,
+                       int64_t before)
 {
     char reason[128];
     int64_t after = proc_large_kib();
     bool large = kernel->pages == PAGES_LARGE;
     if (before < 0 || after < 0)
-        return unavailable(kernel, "this kernel does not say in which pages memory came");
+        return unavailable(kernel, named, "this kernel does not say in which pages memory came");
     uint64_t got = after > before ? (uint64_t)(after - before) * KIB : 0;
     if (got > work->size)
         got = work->size;
-    if ((large ? work->size - got : got) > work->size / 10) {
+    if ((large ? work->size - got : got) > work->size / 10 + (large ? LARGE : 0)) {
         snprintf(reason, sizeof(reason),
                  "of %zu MiB, %" PRIu64 " MiB came in large pages, which were %s", work->size / MIB,
                  got / MIB, large ? "asked for" : "not wanted");
-        return unavailable(kernel, reason);
+        return unavailable(kernel, named, reason);
     }
     printf("%s pages: %zu MiB, %" PRIu64 " of 2 MiB and %" PRIu64 " of 4 KiB\n", kernel->name,
            work->size / MIB, got / LARGE, (work->size - got) / (4 * KIB));
@@ -148,19 +154,20 @@ static int check_pages(const struct kernel *kernel, const struct work *work, int
 }
 
 /* Returns 0, or -1 after a message. */
-static int run_chase(const struct kernel *kernel, size_t size, uint64_t nanoseconds)
+static int run_chase(const struct kernel *kernel, bool named, size_t size, uint64_t nanoseconds)
 {
     struct work work;
-    if (check_memory(kernel, size) < 0)
+    if (check_memory(kernel, named, size) < 0)
         return -1;
     int64_t before = proc_large_kib();
     int result = map_work(kernel, size, &work);
     if (result < 0)
-        unavailable(kernel, errno == ENOMEM ? "no memory for it; try a smaller --size"
-                                            : "this kernel has no large pages");
+        unavailable(kernel, named,
+                    errno == ENOMEM ? "no memory for it; try a smaller --size"
+                                    : "this kernel has no large pages");
     if (result == 0) {
         kernel->prepare(work.memory, work.size);
-        result = check_pages(kernel, &work, before);
+        result = check_pages(kernel, named, &work, before);
     }
     if (result == 0)
         result = repeat_batches(kernel, work.memory, nanoseconds);
@@ -208,33 +215,14 @@ struct settings {
     bool list;
 };
 
-/* Runs the kernels that are named. Returns whether one of them failed. */
-static bool run_named(const struct settings *settings, char *const *names)
+/* Returns whether it failed. That there is no room for a chase, or no pages of its kind, is a
+ * failure only if the user has named it. */
+static bool run(const struct settings *settings, const struct kernel *kernel, bool named)
 {
-    bool failed = false;
-    for (; *names; names++) {
-        const struct kernel *kernel = find_kernel(*names);
-        uint64_t nanoseconds = settings->ms * NS_PER_MS;
-        if (kernel->pages != PAGES_ANY)
-            failed |= run_chase(kernel, settings->size * MIB, nanoseconds) < 0;
-        else
-            failed |= run_kernel(kernel, nanoseconds) < 0;
-    }
-    return failed;
-}
-
-/* Runs all. A chase for which there is no room, or no pages of its kind, has said so: that is no
- * failure, as nobody has named it. */
-static bool run_all(const struct settings *settings)
-{
-    bool failed = false;
-    for (size_t i = 0; i < kernel_count; i++) {
-        char name[16];
-        char *const names[] = {name, NULL};
-        snprintf(name, sizeof(name), "%s", kernels[i].name);
-        failed |= run_named(settings, names) && kernels[i].pages == PAGES_ANY;
-    }
-    return failed;
+    uint64_t nanoseconds = settings->ms * NS_PER_MS;
+    if (kernel->pages == PAGES_ANY)
+        return run_kernel(kernel, nanoseconds) < 0;
+    return run_chase(kernel, named, settings->size * MIB, nanoseconds) < 0 && named;
 }
 
 int main(int argc, char **argv)
@@ -253,8 +241,8 @@ int main(int argc, char **argv)
         .operands = "[KERNEL...]",
         .summary = "Measure how fast different kinds of instructions are; all kernels by default.",
         .notes = "A chase says in which pages its memory really came. Where there is not so much, "
-                 "or the\npages are others, it is not measured, and says why; whoever has named it "
-                 "gets status 1.",
+                 "or the\npages are others, it is not measured, and says why; that is an error for "
+                 "who has named it.",
         .options = options,
         .option_count = sizeof(options) / sizeof(options[0]),
     };
@@ -269,5 +257,10 @@ int main(int argc, char **argv)
         list_kernels();
         return 0;
     }
-    return operand == argc ? run_all(&settings) : run_named(&settings, argv + operand);
+    bool failed = false;
+    for (int i = operand; i < argc; i++)
+        failed |= run(&settings, find_kernel(argv[i]), true);
+    for (size_t i = 0; operand == argc && i < kernel_count; i++)
+        failed |= run(&settings, &kernels[i], false);
+    return failed;
 }

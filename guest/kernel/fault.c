@@ -94,8 +94,10 @@ static void *fault_large(struct space *space, const struct area *area, uint64_t 
     if (entry) {
         void *large = page_at(pte_gpa(*entry));
         if (access == AREA_WRITE && !pte_allows(*entry, AREA_WRITE)) {
-            if (large_shared(large))
-                return NULL; /* to copy one page is quicker than to copy them all */
+            if (large_shared(large)) {
+                table_split(space, start); /* to copy one page is quicker than to copy them all */
+                return NULL;
+            }
             *entry = pte_large(page_gpa(large), rights);
         }
     } else {

@@ -21,7 +21,6 @@ enum { RANGES_MAX = 16, POISON = 0xa5 };
 struct range {
     uint64_t next; /* gpa of the first page that was never used */
     uint64_t end;
-    bool zeroed; /* what was never used is zeros */
 };
 
 struct free_page {
@@ -43,7 +42,7 @@ static struct {
     uint32_t *references; /* an entry is undefined before its page's first use; atomic */
     uint64_t lent;        /* pages that may be mapped, but are not ours */
     uint64_t lent_size;
-    bool zeroed; /* memory_is_zeroed() */
+    bool zeroed; /* pages that were never used are zeros */
 } memory = {.lock = SPINLOCK_INIT("memory")};
 
 void memory_add(uint64_t gpa, uint64_t size)
@@ -53,7 +52,7 @@ void memory_add(uint64_t gpa, uint64_t size)
         printk("kernel: memory at 0x%lx is not used: too many ranges\n", gpa);
         return;
     }
-    memory.ranges[memory.range_count++] = (struct range){.next = gpa, .end = gpa + size};
+    memory.ranges[memory.range_count++] = (struct range){gpa, gpa + size};
 }
 
 void memory_lend(uint64_t gpa, uint64_t size)
@@ -101,7 +100,6 @@ void memory_ready(void)
     largest->next += table;
     for (size_t i = memory.range_count; i-- > 0;) {
         memory.total += (memory.ranges[i].end - memory.ranges[i].next) / PAGE_SIZE;
-        memory.ranges[i].zeroed = memory.zeroed;
         cut_range(&memory.ranges[i]);
     }
     memory.free = memory.total;
@@ -151,7 +149,7 @@ static void *take_freed_large(void)
     return large;
 }
 
-static void *take_fresh(bool *is_zero)
+static void *take_fresh(void)
 {
     struct range *range = &memory.ranges[memory.range_current];
     while (range->next == range->end && memory.range_current + 1 < memory.range_count)
@@ -159,22 +157,21 @@ static void *take_fresh(bool *is_zero)
     if (range->next == range->end) {
         const void *large = take_freed_large();
         require(large);
-        *range = (struct range){.next = arch_gpa(large), .end = arch_gpa(large) + LARGE_SIZE};
+        *range = (struct range){arch_gpa(large), arch_gpa(large) + LARGE_SIZE};
+        memory.zeroed = false; /* everything has been used once */
     }
     void *page = arch_map(range->next);
     range->next += PAGE_SIZE;
-    *is_zero = range->zeroed;
     return page;
 }
 
-static void *take_fresh_large(bool *is_zero)
+static void *take_fresh_large(void)
 {
     for (size_t i = memory.range_current; i < memory.range_count; i++) {
         struct range *range = &memory.ranges[i];
         if (range->end % LARGE_SIZE != 0 || range->end - range->next < LARGE_SIZE)
             continue;
         range->end -= LARGE_SIZE;
-        *is_zero = range->zeroed;
         return arch_map(range->end);
     }
     return NULL;
@@ -182,15 +179,16 @@ static void *take_fresh_large(bool *is_zero)
 
 void *page_alloc(enum page_fill fill)
 {
-    bool is_zero = false;
     spin_lock(&memory.lock);
     /* The promise: whoever comes here has been charged, and charges do not exceed what there is. */
     require(memory.total - memory.free < memory.charged);
     void *page = memory.freed;
+    bool is_fresh = !page;
     if (page)
         memory.freed = memory.freed->next;
     else
-        page = take_fresh(&is_zero);
+        page = take_fresh();
+    bool is_zero = is_fresh && memory.zeroed;
     memory.free--;
     spin_unlock(&memory.lock);
 
@@ -208,11 +206,11 @@ static char *part(const void *large, size_t i)
 
 void *large_alloc(void)
 {
-    bool is_zero = false;
     spin_lock(&memory.lock);
     void *large = take_freed_large();
+    bool is_zero = !large && memory.zeroed;
     if (!large)
-        large = take_fresh_large(&is_zero);
+        large = take_fresh_large();
     if (large) {
         require(memory.total - memory.free + LARGE_PAGES <= memory.charged);
         memory.free -= LARGE_PAGES;

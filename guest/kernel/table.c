@@ -23,12 +23,12 @@ static uint64_t *entry_at(void *table, unsigned int level, uint64_t address)
 }
 
 /* The entry of that level on the way to an address; NULL if the way ends before. */
-static uint64_t *find(const struct space *space, uint64_t address, unsigned int wanted)
+static inline uint64_t *find(const struct space *space, uint64_t address, unsigned int wanted)
 {
     void *table = space->root;
     for (unsigned int level = PAGING_LEVELS - 1; level > wanted; level--) {
         uint64_t entry = *entry_at(table, level, address);
-        if (entry == 0 || pte_is_page(entry))
+        if (entry == 0 || (level == 1 && pte_is_page(entry)))
             return NULL;
         table = page_at(pte_gpa(entry));
     }
@@ -36,14 +36,14 @@ static uint64_t *find(const struct space *space, uint64_t address, unsigned int 
 }
 
 /* The same, making the tables that are missing. No large page may be in the way. */
-static uint64_t *make(struct space *space, uint64_t address, unsigned int wanted)
+static inline uint64_t *make(struct space *space, uint64_t address, unsigned int wanted)
 {
     void *table = space->root;
     for (unsigned int level = PAGING_LEVELS - 1; level > wanted; level--) {
         uint64_t *entry = entry_at(table, level, address);
         if (*entry == 0)
             *entry = pte_table(page_gpa(page_alloc(PAGE_ZEROED)));
-        require(!pte_is_page(*entry));
+        require(level > 1 || !pte_is_page(*entry));
         table = page_at(pte_gpa(*entry));
     }
     return entry_at(table, wanted, address);
@@ -56,8 +56,6 @@ uint64_t *table_entry(const struct space *space, uint64_t address)
 
 uint64_t *table_entry_make(struct space *space, uint64_t address)
 {
-    if (space->large_count > 0)
-        table_split(space, address);
     return make(space, address, 0);
 }
 

@@ -11,8 +11,8 @@
  * table: TABLE_SPAN. */
 uint64_t *table_entry(const struct space *space, uint64_t address);
 
-/* The same, making the tables that are missing, for which the space is charged, and single pages of
- * a large one. */
+/* The same, making the tables that are missing, for which the space is charged. The address must
+ * not be on a large page. */
 uint64_t *table_entry_make(struct space *space, uint64_t address);
 
 /* The entry of the large page that the address is on; NULL if it is on none. Only areas with

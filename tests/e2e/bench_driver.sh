@@ -86,6 +86,13 @@ tap_like "a way's options are handed on" \
     "^$fake/trivium run --on interp --user --some=-thing $fake/bench/rv64/fib 2400\$" "$(cat "$tap_tmp/calls")"
 tap_like "and make it a rung of the ladder, beside the way without them" \
     '^\| interp --user --some=-thing \| [0-9].* \| x[0-9]' "$(jq -r -f bench/table.jq "$tap_tmp/result")"
+measure --ways 'dbt --user, dbt --user --dbt=all, dbt --user --dbt=-chain'
+tap_is "the way with all techniques is a rung, too, with a rung's rounds" "24000 2400 2400" \
+    "$(result '[.results[].rounds] | join(" ")')"
+# What the way itself took is made up: nothing is to be set against it.
+jq '(.means[] | select(.way == "dbt --user") | .ratio) = 1000' "$tap_tmp/result" | jq -r -f bench/table.jq >"$tap_tmp/tables"
+tap_like "which the others are set against" '^\| dbt --user --dbt=-chain \| [0-9].* \| x(0\.[2-9]|[1-5]\.)' "$(cat "$tap_tmp/tables")"
+tap_like "and which is set against nothing" '^\| dbt --user --dbt=all \| [0-9].* \| - \|' "$(cat "$tap_tmp/tables")"
 measure --ways 'interp' --quick
 tap_like "without --user it is a machine" \
     "^$fake/trivium run --on interp --kernel .*--append init=/bin/fib -- 2400\$" "$(cat "$tap_tmp/calls")"

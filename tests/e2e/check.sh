@@ -96,9 +96,16 @@ tap_like "the table says so, too" "interrupted: these results are incomplete" "$
 # Real sysbench.
 if command -v sysbench >/dev/null; then
     for test in "cpu --cpu-max-prime=1000" "memory --memory-total-size=50M" "threads --threads=2"; do
-        # shellcheck disable=SC2086 # words on purpose
-        sysbench $test --time=1 run >"$tap_tmp/sysbench"
-        tap_is "honest: sysbench $test, here and now" 0 "$(check "$tap_tmp/sysbench")"
+        # Where other programs take the processors away, its threads are not at work all the time, and the
+        # file rightly says so; it has three chances.
+        for chance in 1 2 3; do
+            # shellcheck disable=SC2086 # words on purpose
+            sysbench $test --time=1 run >"$tap_tmp/sysbench"
+            answer=$(check "$tap_tmp/sysbench")
+            [ "$answer" != 0 ] || break
+            echo "# chance $chance: $answer"
+        done
+        tap_is "honest: sysbench $test, here and now" 0 "$answer"
         sed 's/^/# /' "$tap_tmp/out" | grep -v 'laws hold'
     done
 else

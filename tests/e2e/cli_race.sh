@@ -20,7 +20,7 @@ results()
 
 # The bundled programs, briefly.
 tap_is "prime, fork and mix agree in all ways: status 0" 0 "$(race --json "$json" \
-    'prime --max-prime 1000 --time 0.05' 'fork 1 20' 'mix --time 5')"
+    'prime --max-prime 1000 --time 0.05' 'fork 1 20' 'mix --time 5 --size 8')"
 tap_is "the table fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/out")"
 tap_is "nothing is on standard error when it is no terminal" "" "$(cat "$tap_tmp/err")"
 tap_is "no colours when it is no terminal" "" "$(tr -cd '\033' <"$tap_tmp/out")"
@@ -35,7 +35,7 @@ tap_like "the range of the slowdown closes it" \
 tap_like "whose kernel it was is said" \
     "kernel of interp --user: Linux .* \(host\), system calls passed +through" \
     "$(tr '\n' ' ' <"$tap_tmp/out")"
-tap_is "a row for each way of prime, fork and the eight kernels of mix" 20 \
+tap_is "a row for each way of prime, fork and the eleven kernels of mix" 26 \
     "$(results '.results | length')"
 tap_is "schema and command" "trivium-race/2 trivium race" \
     "$(results '[.schema, .command[0], .command[1]] | join(" ")')"
@@ -46,7 +46,7 @@ ratio_high ratio_low ratio_to_native reason rounds rung same_kernel samples stat
 tap_is "docs/results.md names every member, but those of answers, counters and the host" "" \
     "$(results '[del(.host) | del(.results[].answers[]?) | del(.results[].counters) | .. | objects | keys[]] | unique[]' |
         while read -r member; do grep -q "\`$member\`" docs/results.md || echo "$member"; done)"
-tap_is "three samples each" 3 "$(results '[.results[].samples | length] | unique[]')"
+tap_is "three samples each" 3 "$(results '[.results[] | select(.status == "ok").samples | length] | unique[]')"
 tap_is "median, min and max are those of the samples that are used" true "$(results '[.results[] |
     select(.used == 3) | .median == (.samples | sort)[1] and .min == (.samples | min) and .max == (.samples | max)] |
     all')"
@@ -167,6 +167,12 @@ tap_is "a kernel that one way does not print: status 1" 1 \
     "$(race --json "$json" 'mix --time 1 divide alu')"
 tap_is "there its row has failed" "failed ok" "$(results '[.results[] |
     select(.measure == "alu") | .status] | join(" ")')"
+
+plant mix mix 'divide unavailable: it is Sunday\n'
+tap_is "a kernel that one way cannot measure, and says so: status 0" 0 \
+    "$(race --json "$json" 'mix --time 1 divide')"
+tap_is "that row is unavailable, with the reason" "unavailable it is Sunday ok" "$(results '[.results[] |
+    .status, .reason // empty] | join(" ")')"
 
 plant greet hello 'hello, word\n'
 tap_is "another output: status 1" 1 "$(race greet)"

@@ -94,6 +94,17 @@ row mix divide ".instructions > 3 and .instructions < 6" true
 row mix alu ".instructions >= 1 and .instructions < 1.5" true
 row mix memory ".instructions > 3 and .instructions < 9" true
 row mix syscall ".instructions > 15 and .instructions < 60" true
+# Small pages are a fault each, large ones next to none, and a fresh page is one wherever it is touched.
+if jq -e '.rows[] | select(.name == "divide").values.kvm_ns != null' "$tap_tmp/mix.json" >"$tap_tmp/out"; then
+    row mix divide ".kvm_faults < 20" true
+    row mix chase-4k ".kvm_faults > 4096 and .kvm_faults < 4200" true
+    row mix chase-2m ".kvm_faults < 30" true
+    row mix touch ".kvm_faults >= 256" true
+    tap_like "the virtual machine's cell is a range" "kvm: computing x[0-9.]+ \(.*\) to x[0-9.]+ \(.*\), paging up to x" \
+        "$(jq -r '.cause[]' "$tap_tmp/mix.json")"
+else
+    tap_skip "the virtual machine's cell is a range" "there is no kvm here that we may use"
+fi
 
 # Nobody may open /dev/kvm.
 as_nobody=
