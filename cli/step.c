@@ -16,16 +16,19 @@
 #include "emu/step/commands.h"
 #include "emu/step/plain.h"
 #include "lib/elf.h"
+#include "lib/listing.h"
 
 struct step_options {
     bool user, plain;
     const char *script; /* NULL: standard input */
+    const char *source; /* a folder, or NULL */
+    const char *way;    /* or NULL */
     struct engine_options engine;
     char **program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
 };
 
-enum option_key { KEY_USER = 256, KEY_PLAIN, KEY_SCRIPT, KEY_DBT };
+enum option_key { KEY_USER = 256, KEY_PLAIN, KEY_SCRIPT, KEY_DBT, KEY_SOURCE, KEY_ON };
 
 static const struct argp_option options[] = {
     {"plain", KEY_PLAIN, NULL, 0,
@@ -40,6 +43,12 @@ static const struct argp_option options[] = {
      0},
     {"dbt", KEY_DBT, "SWITCHES", 0, "Techniques of the translator on (+) or off (-), as in `run'",
      0},
+    {"source", KEY_SOURCE, "FOLDER", 0,
+     "Where the program's source files are. Without it they are looked for in the folders above the "
+     "program, and in this one",
+     0},
+    {"on", KEY_ON, "WAY", 0,
+     "The way of running: dbt, the only one that can be stepped. Hardware does not step back", 0},
     {0},
 };
 
@@ -52,6 +61,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_PLAIN: step->plain = true; return 0;
     case KEY_SCRIPT: step->script = arg; return 0;
     case KEY_DBT: step->engine.switches = arg; return 0;
+    case KEY_SOURCE: step->source = arg; return 0;
+    case KEY_ON: step->way = arg; return 0;
     case ARGP_KEY_ARG:
         step->program = state->argv + state->next - 1;
         state->next = state->argc;
@@ -166,17 +177,34 @@ static int perform(struct step *step, const struct step_options *wanted, struct 
     return answer;
 }
 
-/* The file whose code is stepped is `path`. */
-static int step_subject(struct subject *subject, const char *path,
+/* The file whose code is stepped is `path`; on the bundled kernel, PROGRAM is, too. */
+static struct listing *new_listing(const char *path, const struct way *way,
+                                   const struct step_options *wanted)
+{
+    struct listing *listing = listing_new(wanted->source);
+    char program[PATH_MAX];
+    struct err ignored; /* the stepper says what is missing */
+
+    listing_add(listing, path, &ignored);
+    if (!wanted->user && wanted->program != NULL &&
+        locate_bundled_file(program, way->arch, wanted->program[0], &ignored) == 0)
+        listing_add(listing, program, &ignored);
+    return listing;
+}
+
+static int step_subject(struct subject *subject, const char *path, const struct way *way,
                         const struct step_options *wanted, struct err *err)
 {
     struct elf_symbols *symbols = symbols_of(path);
+    struct listing *listing = new_listing(path, way, wanted);
     struct step step;
     int answer;
 
     step_init(&step, subject, symbols);
+    step_set_listing(&step, listing);
     answer = perform(&step, wanted, err);
     step_fini(&step);
+    listing_free(listing);
     elf_symbols_free(symbols);
     return answer;
 }
@@ -205,6 +233,23 @@ static int locate(struct step_options *wanted, const struct way *way, char path[
     return wanted->user ? locate_file(&located, way, path, err) : 0;
 }
 
+/* Only the translator keeps what going back needs. */
+static int check_way(const char *name, struct err *err)
+{
+    const struct way *way = ways_find(name, err);
+
+    if (way == NULL)
+        return -1;
+    if (strcmp(way->name, "dbt") == 0)
+        return 0;
+    if (way->emulated) {
+        err_set(err, "the stepper steps dbt, the translator, and not %s", name);
+        return err_hint(err, "--on dbt");
+    }
+    err_set(err, "%s runs on this host's processor, and hardware does not step back", name);
+    return err_hint(err, "--on dbt");
+}
+
 int command_step(int argc, char **argv, struct err *err)
 {
     struct step_options wanted = {.program = NULL};
@@ -215,6 +260,8 @@ int command_step(int argc, char **argv, struct err *err)
 
     machine_options_init(&wanted.machine);
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
+    if (wanted.way != NULL && check_way(wanted.way, err) < 0)
+        return STATUS_FAILED;
     if (!wanted.plain) {
         err_set(err, "so far the stepper has one view, lines of text");
         err_hint(err, "trivium step --plain ...");
@@ -233,5 +280,5 @@ int command_step(int argc, char **argv, struct err *err)
         wanted.user ? new_process(&wanted, path, err) : new_machine(&wanted, way->arch, path, err);
     if (subject == NULL)
         return STATUS_FAILED;
-    return step_subject(subject, path, &wanted, err) < 0 ? STATUS_FAILED : EXIT_SUCCESS;
+    return step_subject(subject, path, way, &wanted, err) < 0 ? STATUS_FAILED : EXIT_SUCCESS;
 }

@@ -418,6 +418,15 @@ unsigned lines_code(const struct lines *lines, const char *file, unsigned *line,
     return found;
 }
 
+const char *lines_file(const struct lines *lines, const char *file)
+{
+    for (size_t i = 0; lines != NULL && i < lines->file_count; i++) {
+        if (is_end_of(file, lines->files[i]))
+            return lines->files[i];
+    }
+    return NULL;
+}
+
 bool lines_parse(const char *text, char file[LINE_FILE_MAX], unsigned *line)
 {
     const char *colon = strrchr(text, ':');

@@ -158,7 +158,7 @@ static void check(struct session *session, struct subject *subject, const char *
     memset(session->places, 0, sizeof session->places);
     session->met = 0;
     step_init(&step, subject, NULL);
-    step.history->interval = 1 << 16; /* many checkpoints, and thinning, in a short run */
+    step.history->interval = 1 << 14; /* many checkpoints, and thinning, in a short run */
     for (unsigned i = 0; same && i < moves; i++)
         same = move(session, &step, end, &err) != STEP_FAILED && is_same(session, &step);
     snprintf(text, sizeof text, "%s: %u moves, and it is the same wherever it has been", name,
