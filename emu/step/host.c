@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,6 +95,18 @@ static bool note(struct tracer *tracer, struct host_state *state)
     return true;
 }
 
+/* The hart, as the helper has it: where ours is, too. */
+static int read_hart(const struct tracer *tracer, struct history *history, struct err *err)
+{
+    struct hart *ours = history->subject->ops->hart(history->subject);
+    struct iovec to = {&tracer->trace->hart, sizeof tracer->trace->hart};
+    struct iovec from = {ours, sizeof *ours};
+
+    if (process_vm_readv(tracer->helper, &to, 1, &from, 1, 0) == (ssize_t)sizeof *ours)
+        return 0;
+    return err_sys(err, errno, "reading the memory of the helper process");
+}
+
 static int follow(struct tracer *tracer, struct err *err)
 {
     struct host_state state;
@@ -135,6 +148,8 @@ int host_trace_make(struct host_trace *trace, struct history *history,
         return err_hint(err, "a host that allows ptrace(2) of a program's own children");
     }
     answer = follow(&tracer, err);
+    if (answer == 0)
+        answer = read_hart(&tracer, history, err);
     kill(tracer.helper, SIGKILL);
     waitpid(tracer.helper, &status, 0);
     return answer;

@@ -1,3 +1,11 @@
 #!/bin/sh
-# Random steps forward and back: see step_random.c, which prints TAP itself.
-exec "$O/tests/e2e/step_random" "$O/guest/rv64/prime" "$O/guest/rv64/kernel" "$O/guest/rv64/initrd.cpio"
+# Random steps forward and back: see step_random.c, which prints TAP itself. LONG=1: ten thousand trips, and more.
+O=${O:-build}
+changing=$(mktemp "${TMPDIR:-/tmp}/trivium-change.XXXXXX") || exit 1
+trap 'rm -f "$changing"' EXIT
+$(guest/find-cc) -march=rv64ima_zifencei -mabi=lp64 -nostdlib -static -Wl,-N -o "$changing" tests/e2e/step/change.S ||
+    $(guest/find-cc) -march=rv64ima -mabi=lp64 -nostdlib -static -Wl,-N -o "$changing" tests/e2e/step/change.S || exit 1
+if [ -n "${LONG:-}" ]; then
+    export MOVES="${MOVES:-4000}" TRIPS="${TRIPS:-6000}" WATCHES="${WATCHES:-200}" BLOCKS="${BLOCKS:-3000}"
+fi
+"$O/tests/e2e/step_random" "$O/guest/rv64/prime" "$changing" "$O/guest/rv64/kernel" "$O/guest/rv64/initrd.cpio"
