@@ -140,8 +140,9 @@ check-diff: all $(TOOL_PROGRAMS) ## Pass the comparisons with objdump and qemu-r
 check-lint: ## Pass the lint, and the test of each of its rules
 	@$(RUN_TESTS) $(LINT_TESTS)
 
-# More of what `make check` has a slice of: a million sequences, thousands of programs.
-LONG_TESTS = tests/diff/lockstep.sh tests/diff/planted_code.sh tests/diff/programs.sh tests/diff/sequences.sh
+# More of what `make check` has a slice of: a million sequences, thousands of programs, ten thousand times forward
+# and back.
+LONG_TESTS = tests/diff/lockstep.sh tests/diff/planted_code.sh tests/diff/programs.sh tests/diff/sequences.sh tests/e2e/step_random.sh
 
 .PHONY: check-long
 check-long: all $(TOOL_PROGRAMS) ## Pass the random comparisons at full length: most of an hour

@@ -95,6 +95,14 @@ static bool note(struct tracer *tracer, struct host_state *state)
     return true;
 }
 
+/* Was it left at its beginning, as it is longer than what may be executed? */
+static bool is_too_long(const struct tracer *tracer)
+{
+    const struct host_state *last = &tracer->trace->states[tracer->trace->count];
+
+    return last->pc == tracer->code.leave && last->registers[X86_RAX] == LEAVE_BUDGET;
+}
+
 /* The hart, as the helper has it: where ours is, too. */
 static int read_hart(const struct tracer *tracer, struct history *history, struct err *err)
 {
@@ -118,6 +126,9 @@ static int follow(struct tracer *tracer, struct err *err)
         if (!note(tracer, &state))
             break;
     }
+    if (tracer->trace->left && is_too_long(tracer))
+        return err_set(err,
+                       "the block is not executed as a whole here: a turn of the hart ends in it");
     if (tracer->trace->count == 0)
         return err_set(err, "the block is not executed as a whole here, but interpreted");
     return 0;

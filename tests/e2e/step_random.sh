@@ -3,9 +3,9 @@
 O=${O:-build}
 changing=$(mktemp "${TMPDIR:-/tmp}/trivium-change.XXXXXX") || exit 1
 trap 'rm -f "$changing"' EXIT
-$(guest/find-cc) -march=rv64ima_zifencei -mabi=lp64 -nostdlib -static -Wl,-N -o "$changing" tests/e2e/step/change.S ||
-    $(guest/find-cc) -march=rv64ima -mabi=lp64 -nostdlib -static -Wl,-N -o "$changing" tests/e2e/step/change.S || exit 1
+$(guest/find-cc) -march=rv64ima_zifencei -mabi=lp64 -nostdlib -static -Wl,-N,--no-warn-rwx-segments -o "$changing" tests/e2e/step/change.S ||
+    $(guest/find-cc) -march=rv64ima -mabi=lp64 -nostdlib -static -Wl,-N,--no-warn-rwx-segments -o "$changing" tests/e2e/step/change.S || exit 1
 if [ -n "${LONG:-}" ]; then
-    export MOVES="${MOVES:-4000}" TRIPS="${TRIPS:-6000}" WATCHES="${WATCHES:-200}" BLOCKS="${BLOCKS:-3000}"
+    export MOVES="${MOVES:-1000}" TRIPS="${TRIPS:-5000}" WATCHES="${WATCHES:-60}" BLOCKS="${BLOCKS:-2500}"
 fi
 "$O/tests/e2e/step_random" "$O/guest/rv64/prime" "$changing" "$O/guest/rv64/kernel" "$O/guest/rv64/initrd.cpio"
