@@ -62,6 +62,7 @@ include guest/guest.mk
 include guest/kernel.mk
 include bench/bench.mk
 include mk/tests.mk
+include mk/labs.mk
 include mk/lint.mk
 include mk/demo.mk
 include mk/docs.mk

@@ -53,7 +53,8 @@ def known:
         | "\(if . > 0 then "+" else "" end)\(.) %" + (if fabs > 25 then " **(!)**" else "" end)) | row)
     end;
 
-# Each rung of the ladder beside the same way without its options.
+# Each rung of the ladder beside the same way with all techniques: of as many rounds, where that was measured,
+# which is a rung, too; else the way itself.
 def ladder:
     [.ways[] | select(.rung) | .name] as $rungs
     | . as $all
@@ -62,10 +63,11 @@ def ladder:
     (["way", "geomean, to tune with", "against the way as it is", "geomean, unseen"] | row),
     (["---", "---:", "---:", "---:"] | row),
     ($rungs[] as $rung
-        | ($rung | split(" ") | .[0] + (if index("--user") then " --user" else "" end)) as $plain
+        | ($rung | split(" ") | .[0] + (if index("--user") then " --user" else "" end)) as $way
+        | (if $rungs | index($way + " --dbt=all") then $way + " --dbt=all" else $way end) as $plain
         | def mean($way; $group): $all.means | map(select(.way == $way and .group == $group))[0];
         [$rung, (mean($rung; "tuned") | cell),
-            (if mean($plain; "tuned").ratio and mean($rung; "tuned").ratio
+            (if $rung != $plain and mean($plain; "tuned").ratio and mean($rung; "tuned").ratio
              then "x" + (mean($rung; "tuned").ratio / mean($plain; "tuned").ratio | shown) else "-" end),
             (mean($rung; "unseen") | cell)]
         | row)

@@ -274,6 +274,8 @@ int machine_start(void *context, struct err *err)
     console_init(&host.console, STDIN_FILENO, STDOUT_FILENO);
     end = board_run(board, UINT64_MAX, &status);
     console_fini(&host.console);
+    launch->totals->processors = machine->cpus;
+    launch->totals->memory = machine->memory;
     take_totals(launch->totals, board);
     if (end == BOARD_POWER_OFF)
         machine_take_kernel(launch->totals, &board->dma, launch->kernel);

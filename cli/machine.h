@@ -43,8 +43,10 @@ struct machine_totals {
     struct {
         bool known; /* the kernel was one that counts */
         uint64_t syscalls, page_faults, switches, pages_copied;
+        uint64_t processors, memory; /* that it had: started; bytes, but for its own image */
     } kernel;
-    bool is_virtual; /* `exits` and the devices are; else all but `exits` */
+    uint64_t processors, memory; /* that were asked for */
+    bool is_virtual;             /* `exits` and the devices are; else all but `exits` */
     struct exit_counts exits;
     uint64_t console_bytes; /* that the guest has printed */
     struct row_counts rows;

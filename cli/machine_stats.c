@@ -20,19 +20,21 @@ static uint64_t kernel_gpa(const struct elf_image *image, uint64_t gva)
 
 void machine_take_kernel(struct machine_totals *totals, const struct dma *dma, const char *kernel)
 {
-    uint64_t counts[4], gva; /* struct kernel_counts of guest/kernel/cpu.h */
+    uint64_t counts[6], gva; /* struct kernel_report of guest/kernel/cpu.h */
     struct elf_image image;
     struct err ignored = {0};
 
     if (elf_open(&image, kernel, &ignored) < 0)
         return;
-    if (elf_symbol_anywhere(&image, "kernel_counts", &gva) &&
+    if (elf_symbol_anywhere(&image, "kernel_report", &gva) &&
         dma_read(dma, kernel_gpa(&image, gva), counts, sizeof counts)) {
         totals->kernel.known = true;
         totals->kernel.syscalls = counts[0];
         totals->kernel.page_faults = counts[1];
         totals->kernel.switches = counts[2];
         totals->kernel.pages_copied = counts[3];
+        totals->kernel.processors = counts[4];
+        totals->kernel.memory = counts[5];
     }
     elf_close(&image);
 }
@@ -125,10 +127,22 @@ static void print_console(FILE *file, const struct machine_totals *totals)
             text_number(number, (double)accesses * 1024 / (double)totals->console_bytes));
 }
 
+/* What was asked for, and what the kernel found. */
+static void print_limits(FILE *file, const struct machine_totals *totals)
+{
+    char claimed[TEXT_SIZE], enforced[TEXT_SIZE];
+
+    fprintf(file, "  %-16s %s; %s started\n", "processors", text_count(claimed, totals->processors),
+            text_count(enforced, totals->kernel.processors));
+    fprintf(file, "  %-16s %s; %s for all but its kernel's file and initrd\n", "memory",
+            text_bytes(claimed, totals->memory), text_bytes(enforced, totals->kernel.memory));
+}
+
 static void print_kernel(FILE *file, const struct machine_totals *totals)
 {
     if (!totals->kernel.known)
         return;
+    print_limits(file, totals);
     print_line(file, "the kernel's system calls", totals->kernel.syscalls);
     print_line(file, "the kernel's page faults", totals->kernel.page_faults);
     print_line(file, "the kernel's copied pages", totals->kernel.pages_copied);
@@ -203,6 +217,17 @@ static json_t *kernel_json(const struct machine_totals *totals)
                      (json_int_t)totals->kernel.switches);
 }
 
+/* As a container's, but that both are numbers; null: the kernel is none that tells. */
+static json_t *limits_json(const struct machine_totals *totals)
+{
+    if (!totals->kernel.known)
+        return json_null();
+    return json_pack("{s:{s:I, s:I}, s:{s:I, s:I}}", "cpu", "claimed",
+                     (json_int_t)totals->processors, "enforced",
+                     (json_int_t)totals->kernel.processors, "memory", "claimed",
+                     (json_int_t)totals->memory, "enforced", (json_int_t)totals->kernel.memory);
+}
+
 static json_t *emulated_json(const struct machine_totals *totals)
 {
     const struct event_counts *events = &totals->events;
@@ -225,5 +250,6 @@ json_t *machine_stats_json(const struct machine_totals *totals)
         return json_null(); /* killed before it could say */
     object = totals->is_virtual ? virtual_stats_json(totals) : emulated_json(totals);
     json_object_set_new(object, "kernel", kernel_json(totals));
+    json_object_set_new(object, "limits", limits_json(totals));
     return object;
 }

@@ -10,8 +10,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PROGRAM_METRICS_MAX 8
+#define PROGRAM_METRICS_MAX 11
 #define PROGRAM_ANSWERS_MAX 2
+
+/* What most of a measured time goes to. */
+enum program_work {
+    WORK_COMPUTING, /* the program's own instructions */
+    WORK_PAGING,    /* addresses: misses of caches and of the TLB, page faults */
+    WORK_KERNEL,    /* other services of the kernel's */
+    WORK_COUNT,
+};
 
 /* One measurement: the number after "LABEL:" in the output. */
 struct program_metric {
@@ -20,6 +28,7 @@ struct program_metric {
     const char *unit;   /* NULL: the word that follows the number */
     bool more;          /* a larger number is better */
     const char *answer; /* label of what must agree for this row alone; NULL: nothing */
+    enum program_work work;
 };
 
 struct program {
@@ -36,6 +45,9 @@ struct program {
 
 /* What is known of the program called `name`. Never NULL: there is a row for all others. */
 const struct program *programs_find(const char *name);
+
+/* The work of the row called `measure` (or NULL) of that program. */
+enum program_work programs_work(const char *name, const char *measure);
 
 /*
  * The text after "LABEL:" up to the end of that line, without blanks around it. The length is put

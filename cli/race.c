@@ -56,7 +56,7 @@ enum option_key {
 
 static const struct argp_option options[] = {
     {"on", KEY_ON, "WAY,...", 0,
-     "The ways to compare: native, container, kvm, interp, threaded, dbt, interp-no-tlb (the "
+     "The ways to compare: native, container, kvm, dbt, threaded, interp, interp-no-tlb (the "
      "machine with a page walk on every access). Without it all of them but the last",
      0},
     {"user", KEY_USER, NULL, 0,
@@ -170,14 +170,22 @@ static int status_of(const struct result *result, struct err *err)
     return STATUS_FAILED;
 }
 
-/* Before the measuring, too: a terminal for what goes on; or could there be a window? */
+/* Before the measuring: a terminal for what goes on; or could there be a window? That opens when
+ * all is measured, see docs/decisions/0030; until then the terminal shows what goes on, where there
+ * is one. */
 static int open_screen(struct race *race, const struct race_screen_options *wanted, struct err *err)
 {
-    if (wanted->gui)
-        return screen_window_check(err);
+    struct race_screen_options live = *wanted;
+    struct err ignored;
+
+    if (wanted->gui && screen_window_check(err) < 0)
+        return -1;
+    live.gui = false;
+    if (wanted->gui && !race->plain)
+        race->screen = race_screen_open(&live, &ignored);
     if (!wanted->live)
         return 0;
-    race->screen = race_screen_open(wanted, err);
+    race->screen = race_screen_open(&live, err);
     return race->screen == NULL ? -1 : 0;
 }
 
@@ -194,6 +202,7 @@ static int play(struct race *race, const struct race_screen_options *wanted,
     int answer = 0;
 
     if (wanted->gui && !result->interrupted) {
+        close_screen(race);
         race->screen = race_screen_open(wanted, err);
         if (race->screen == NULL)
             return -1;

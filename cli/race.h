@@ -7,8 +7,8 @@
  * race.c reads the command line, race_prepare.c makes lanes and contests of it (race_rungs.c: the
  * variants of a way), race_measure.c runs (on which CPU, and how quick that is at the moment:
  * race_host.c), race_judge.c compares answers, race_result.c makes of it the model that the table
- * (race_table.c), the file and the reports are printed from: result/result.h. race_progress.c shows
- * what goes on.
+ * (race_table.c, race_range.c), the file and the reports are printed from: result/result.h.
+ * race_progress.c shows what goes on.
  */
 #ifndef TRIVIUM_CLI_RACE_H
 #define TRIVIUM_CLI_RACE_H
@@ -21,6 +21,7 @@
 #include "cli/launch.h"
 #include "cli/locate.h"
 #include "cli/programs.h"
+#include "cli/text.h"
 #include "lib/digest.h"
 #include "result/result.h"
 
@@ -77,6 +78,7 @@ struct race_entrant {
     char *output;                       /* owned; what it wrote, where that is the answer */
     size_t output_size;
     json_t *counters; /* owned; of the warm-up run */
+    unsigned turns;   /* it has had so many, the warm-up's too */
     struct race_cell cells[PROGRAM_METRICS_MAX];
 };
 
@@ -146,9 +148,9 @@ struct race_request {
 int race_command(int argc, char **argv, const struct race_request *request, struct err *err);
 
 /*
- * Runs everything: contest after contest, and in each A B A B ..., so that what drifts on the host
- * hits all ways alike. The first round warms up and is dropped. 0, or -1 when the host refused what
- * a run needs. A run that fails is a result, not an error.
+ * Runs everything: contest after contest, and in each the lanes in turns (result/turns.h), so that
+ * what drifts on the host hits all ways alike. The first round warms up and is dropped. 0, or -1
+ * when the host refused what a run needs. A run that fails is a result, not an error.
  */
 int race_measure(struct race *race, struct supervisor *supervisor, struct err *err);
 
@@ -171,6 +173,12 @@ bool race_shows_metric(const struct race_contest *contest, size_t metric);
  */
 void race_result(struct result *result, const struct race *race, char *const *arguments,
                  json_t *host);
+
+/* race_range.c: "mix divide", "fork": how a row is called where its block is not above it. */
+char *race_row_name(char buffer[TEXT_SIZE], const struct result_row *row);
+
+/* The least and the most that the lane of that row, its first, was slower than native. */
+void race_print_range(FILE *file, const struct result *result, size_t lane);
 
 /* The table, for people; `explain`: with what the counters say of each slowdown. */
 void race_print(FILE *file, const struct result *result, bool colour, bool explain);

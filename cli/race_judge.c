@@ -74,11 +74,14 @@ static void compare_entrant(struct race_entrant *entrant, const struct race_entr
     }
 }
 
-/* Did some way print this metric? (`mix divide` leaves seven of mix's kernels out.) */
+/* Did some way print this metric, or why it could not? (`mix divide` leaves ten of mix's kernels
+ * out.) */
 static bool has_metric(const struct race_contest *contest, size_t metric)
 {
     for (size_t i = 0; i < contest->entrant_count; i++) {
-        if (contest->entrants[i].cells[metric].count > 0)
+        const struct race_cell *cell = &contest->entrants[i].cells[metric];
+
+        if (cell->count > 0 || cell->status == RESULT_UNAVAILABLE)
             return true;
     }
     return false;
@@ -90,7 +93,7 @@ static void find_missing(const struct race_contest *contest, struct race_entrant
     for (size_t i = 0; i < contest->program->metric_count; i++) {
         struct race_cell *cell = &entrant->cells[i];
 
-        if (cell->count > 0 || !has_metric(contest, i))
+        if (cell->count > 0 || cell->status != RESULT_OK || !has_metric(contest, i))
             continue;
         cell->status = RESULT_FAILED;
         snprintf(cell->reason, RACE_REASON, "it printed no line \"%s: ...\"",

@@ -7,14 +7,17 @@
 #include "cli/text.h"
 #include "view/glyph.h"
 
-#define NAME_X     2
-#define NAME_WIDTH 15
-#define RANGE      16
-#define LINE_SIZE  1024
+#define NAME_X      2
+#define NAME_WIDTH  15
+#define RANGE       16
+#define LINE_SIZE   1024
+
+#define TEXT_WIDTH  80
+#define LANES_LEAST 3 /* of two the table says it all */
 
 static char mark_of(size_t measure)
 {
-    static const char digits[] = "123456789.";
+    static const char digits[] = "1234567890ABCDEFGH.";
 
     return digits[measure < sizeof digits - 1 ? measure : sizeof digits - 2];
 }
@@ -76,8 +79,8 @@ static void draw_lane(struct area inside, int y, const struct race_axis *axis,
     area_right(inside, inside.width, y, ROLE_TEXT, range);
 }
 
-/* What each digit is. */
-static void draw_legend(struct area area, const struct result *result)
+/* What each digit is. Answers the row behind it. */
+static int draw_legend(struct area area, const struct result *result)
 {
     char line[LINE_SIZE] = "", one[160], command[REPORT_COMMAND];
     size_t measure = 0, used = 0;
@@ -93,7 +96,7 @@ static void draw_legend(struct area area, const struct result *result)
             used += strlen(one);
         }
     }
-    area_wrap(area, 0, ROLE_DIM, line);
+    return area_wrap(area, 0, ROLE_DIM, line);
 }
 
 void race_ladder_draw(struct area area, const struct race_scene *scene)
@@ -120,7 +123,38 @@ void race_ladder_draw(struct area area, const struct race_scene *scene)
         draw_lane(area_part(inside, 0, 0, inside.width, bottom), y, &axis, result, lanes[i]);
     }
     race_axis_draw(inside, y < bottom ? y : bottom, &axis);
+    if (i < count)
+        area_print(inside, NAME_X, bottom, ROLE_WARN, "%zu more below", count - i);
     draw_legend(area_part(inside, NAME_X, (y < bottom ? y : bottom) + 2, inside.width - NAME_X,
                           inside.height),
                 result);
+}
+
+/* How many lines the ladder's area needs to have room for everything. */
+static int height_of(const struct result *result)
+{
+    size_t lanes[REPORT_LANES_MAX], count = report_lanes(result, lanes);
+    bool other = count > 0 && result->rows[lanes[count - 1]].different_kernel;
+    struct grid scratch;
+    int legend;
+
+    grid_init(&scratch, TEXT_WIDTH - 2 - NAME_X, GRID_HEIGHT_MAX);
+    legend = draw_legend(area_whole(&scratch), result);
+    grid_fini(&scratch);
+    return (int)count + other + 2 + (legend < 2 ? 2 : legend) + 2;
+}
+
+void race_ladder_print(FILE *file, const struct result *result)
+{
+    const struct race_look look = {0};
+    const struct race_scene scene = {.result = result, .end = result->row_count, .look = &look};
+    size_t lanes[REPORT_LANES_MAX];
+    struct grid grid;
+
+    if (report_lanes(result, lanes) < LANES_LEAST)
+        return;
+    grid_init(&grid, TEXT_WIDTH, height_of(result));
+    race_ladder_draw(area_whole(&grid), &scene);
+    grid_print(file, &grid, !screen_takes_utf8());
+    grid_fini(&grid);
 }

@@ -37,10 +37,8 @@ static void draw_value(struct area inside, int y, const struct race_contest *con
 }
 
 static void draw_marks(struct area inside, int y, const struct race *race, unsigned round,
-                       bool running, bool had_its_turn)
+                       bool running, unsigned done)
 {
-    unsigned done = round + (had_its_turn ? 1 : 0);
-
     for (unsigned i = 0; i <= race->runs && MARKS_X + 2 * (int)i < inside.width - VALUE; i++) {
         uint32_t mark = i < done                ? (i == 0 ? GLYPH_CIRCLE : GLYPH_DISC)
                         : running && i == round ? RUNNING
@@ -62,7 +60,7 @@ static void draw_entrant(struct area inside, int y, const struct race *race,
     area_cut(inside, NAME_X, y, NAME_WIDTH, index == running ? ROLE_STRONG : ROLE_TEXT,
              entrant->lane->variant[0] == '\0' ? entrant->lane->name : entrant->lane->variant);
     if (entrant->status == RESULT_OK) {
-        draw_marks(inside, y, race, round, index == running, index < running);
+        draw_marks(inside, y, race, round, index == running, entrant->turns);
         draw_value(inside, y, contest, entrant);
         return;
     }

@@ -11,6 +11,7 @@
 #include "cli/race.h"
 #include "cli/run_stats.h"
 #include "cli/text.h"
+#include "result/turns.h"
 
 #define OUTPUT_MAX      (1024 * 1024)
 #define RUN_SECONDS_MAX 1e6
@@ -100,6 +101,26 @@ static void take_sample(struct race_cell *cell, double value, unsigned round)
     }
 }
 
+/* A program may say that it cannot measure something here, and why: "chase-2m unavailable: ...".
+ * Then that is so from there on; where it has measured before, this run has no sample. */
+static void take_absence(struct race_cell *cell, const struct program_metric *metric,
+                         const char *output)
+{
+    char label[TEXT_SIZE];
+    const char *text;
+    size_t length;
+
+    if (metric->name == NULL || cell->count > 0)
+        return;
+    snprintf(label, sizeof label, "%s unavailable", metric->name);
+    text = programs_value(output, label, &length);
+    if (text == NULL)
+        return;
+    cell->status = RESULT_UNAVAILABLE;
+    snprintf(cell->reason, sizeof cell->reason, "%.*s", (int)(length < 300 ? length : 300), text);
+    text_make_printable(cell->reason);
+}
+
 /* One metric of a run's output. A metric that is not there may not have been asked for. */
 static void take_metric(struct race_entrant *entrant, struct race_cell *cell,
                         const struct program_metric *metric, const char *output, unsigned round)
@@ -110,6 +131,8 @@ static void take_metric(struct race_entrant *entrant, struct race_cell *cell,
     double value;
 
     if (text == NULL)
+        take_absence(cell, metric, output);
+    if (text == NULL || cell->status == RESULT_UNAVAILABLE)
         return;
     value = strtod(text, &end);
     if (end == text) {
@@ -150,7 +173,7 @@ static void take_output(struct race_contest *contest, struct race_entrant *entra
             take_metric(entrant, cell, metric, trial->out.data, round);
         if (metric->unit != NULL)
             snprintf(cell->unit, sizeof cell->unit, "%s", metric->unit);
-        found |= metric->label == NULL ||
+        found |= metric->label == NULL || cell->status == RESULT_UNAVAILABLE ||
                  programs_value(trial->out.data, metric->label, &ignored) != NULL;
     }
     if (!found && entrant->status == RESULT_OK)
@@ -410,21 +433,35 @@ static bool is_over(struct race *race, struct supervisor *supervisor)
     return race->interrupted || race->stopped_by != 0;
 }
 
+/* Those that can still run; the answer is how many. */
+static size_t find_runners(const struct race_contest *contest, size_t runners[RACE_LANES_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < contest->entrant_count; i++) {
+        if (contest->entrants[i].status == RESULT_OK)
+            runners[count++] = i;
+    }
+    return count;
+}
+
 /* One round: each entrant once. */
 static int measure_round(struct race *race, struct race_contest *contest,
                          struct supervisor *supervisor, struct race_progress *progress,
                          unsigned round, struct err *err)
 {
-    for (size_t i = 0; i < contest->entrant_count; i++) {
-        struct race_entrant *entrant = &contest->entrants[i];
+    size_t runners[RACE_LANES_MAX], count = find_runners(contest, runners);
+
+    race_progress_add(progress, (unsigned)(contest->entrant_count - count));
+    for (size_t place = 0; place < count; place++) {
+        size_t index = runners[result_turn(count, round, place)];
 
         if (is_over(race, supervisor))
             return 0;
-        if (entrant->status == RESULT_OK) {
-            race_progress_show(progress, (size_t)(contest - race->contests), i, round);
-            if (run_once(race, contest, entrant, supervisor, round, err) < 0)
-                return -1;
-        }
+        race_progress_show(progress, (size_t)(contest - race->contests), index, round);
+        if (run_once(race, contest, &contest->entrants[index], supervisor, round, err) < 0)
+            return -1;
+        contest->entrants[index].turns++;
         race_progress_add(progress, 1);
     }
     return 0;

@@ -198,7 +198,10 @@ static const struct argp_option options[] = {
     {NULL, 0, NULL, 0, "As a picture:", 1},
     {"live", KEY_LIVE, NULL, 0,
      "Show on the terminal what is being measured, then the race again, all ways in step", 1},
-    {"gui", KEY_GUI, NULL, 0, "The same in a window", 1},
+    {"gui", KEY_GUI, NULL, 0,
+     "The same, but the race again in a window, which opens when all is measured: it would "
+     "disturb",
+     1},
     {"projector", KEY_PROJECTOR, NULL, 0,
      "A window with letters twice as large, in the light theme, for a lecture", 1},
     {"light", KEY_LIGHT, NULL, 0, "Dark letters on a light ground", 1},

@@ -180,6 +180,7 @@ void race_result(struct result *result, const struct race *race, char *const *ar
         .command = command_json(arguments),
         .cpus = cpus_json(race),
         .interrupted = race->interrupted,
+        .balanced = true,
         .runs = race->runs,
         .seconds = race->seconds,
         .timeout = race->timeout,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/race.h"
+#include "cli/race_view.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -19,15 +20,6 @@
 static const char *printable(char *buffer, size_t size, const char *text)
 {
     snprintf(buffer, size, "%s", text == NULL ? "" : text);
-    text_make_printable(buffer);
-    return buffer;
-}
-
-/* "mix divide", "fork": how a row is called where its block is not above it. */
-static char *full_name(char buffer[TEXT_SIZE], const struct result_row *row)
-{
-    snprintf(buffer, TEXT_SIZE, "%.24s%s%.20s", row->program, row->measure == NULL ? "" : " ",
-             row->measure == NULL ? "" : row->measure);
     text_make_printable(buffer);
     return buffer;
 }
@@ -196,38 +188,6 @@ static bool is_first_of_lane(const struct result *result, size_t row)
     return true;
 }
 
-/* The least and the most that a way was slower than native, over all rows. */
-static void print_range(FILE *file, const struct result *result, size_t lane)
-{
-    const struct result_row *first = &result->rows[lane], *least = NULL, *most = NULL;
-    char low[TEXT_SIZE], high[TEXT_SIZE], low_name[TEXT_SIZE], high_name[TEXT_SIZE];
-    char way[RESULT_NAME];
-    const char *kernel = first->different_kernel ? ", a different kernel" : "";
-
-    for (size_t i = lane; i < result->row_count; i++) {
-        const struct result_row *row = &result->rows[i];
-
-        if (!result_same_lane(first, row) || row->native.speed <= 0 || row->native.to == i)
-            continue;
-        if (least == NULL || row->native.speed > least->native.speed)
-            least = row;
-        if (most == NULL || row->native.speed < most->native.speed)
-            most = row;
-    }
-    if (least == NULL)
-        return;
-    text_ratio(low, 1 / least->native.speed);
-    text_ratio(high, 1 / most->native.speed);
-    full_name(low_name, least);
-    full_name(high_name, most);
-    way_name(way, first);
-    if (least == most)
-        fprintf(file, "%s against native%s: %s (%s)\n", way, kernel, low, low_name);
-    else
-        fprintf(file, "%s against native%s: from %s (%s) to %s (%s)\n", way, kernel, low, low_name,
-                high, high_name);
-}
-
 /* Where a few percent are the question, and the runs do not answer it. */
 static void print_inconclusive(FILE *file, const struct result *result, size_t lane)
 {
@@ -237,7 +197,7 @@ static void print_inconclusive(FILE *file, const struct result *result, size_t l
         char name[TEXT_SIZE];
 
         if (result_same_lane(&result->rows[lane], &result->rows[i]) && result->rows[i].inconclusive)
-            append(names, ", ", full_name(name, &result->rows[i]));
+            append(names, ", ", race_row_name(name, &result->rows[i]));
     }
     if (names[0] == '\0')
         return;
@@ -341,6 +301,28 @@ static void print_dropped(FILE *file, const struct result *result)
     text_wrap(file, line, 0, 4);
 }
 
+/* Of a configuration, processes of the host get their processors only: which of them had memory
+ * named that they were not held to. */
+static void print_not_held(FILE *file, const struct result *result)
+{
+    char names[LINE_SIZE] = "", line[LINE_SIZE + 128], way[RESULT_NAME];
+
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct result_row *row = &result->rows[i];
+
+        if (row->memory > 0 && row->status == RESULT_OK && !row->different_kernel &&
+            strcmp(row->way, "container") != 0 && is_first_of_lane(result, i))
+            append(names, ", ", way_name(way, row));
+    }
+    if (names[0] == '\0')
+        return;
+    snprintf(line, sizeof line,
+             "Not held to the configuration's memory: %s. A process of this host is pinned, and no "
+             "more.",
+             names);
+    text_wrap(file, line, 0, 4);
+}
+
 static bool has_rungs(const struct result *result)
 {
     for (size_t i = 0; i < result->row_count; i++) {
@@ -365,6 +347,7 @@ static void print_legend(FILE *file, const struct result *result)
                "is against that way.");
     print_cpus(line, result);
     text_wrap(file, line, 0, 0);
+    print_not_held(file, result);
     print_dropped(file, result);
     print_clocks(file, result);
     for (size_t i = 0; i < result->row_count; i++) {
@@ -406,7 +389,7 @@ static void print_noise(FILE *file, const struct result *result, bool colour)
         measured += row->used > 0;
         if (!row->noisy)
             continue;
-        snprintf(text, sizeof text, "%s on %s", full_name(name, row), way_name(way, row));
+        snprintf(text, sizeof text, "%s on %s", race_row_name(name, row), way_name(way, row));
         if (noisy++ < NOISY_NAMES)
             append(names, ", ", text);
     }
@@ -443,11 +426,12 @@ void race_print(FILE *file, const struct result *result, bool colour, bool expla
     for (size_t i = 0; i < result->row_count; i++) {
         if (!is_first_of_lane(result, i) || result->rows[i].variant != NULL)
             continue;
-        print_range(file, result, i);
+        race_print_range(file, result, i);
         print_inconclusive(file, result, i);
     }
     print_steps(file, result, colour);
     print_crowded(file, result, colour);
     print_noise(file, result, colour);
+    race_ladder_print(file, result);
     print_end(file, result, colour);
 }

@@ -69,6 +69,10 @@ int race_strip_height(const struct race_scene *scene);
 
 void race_ladder_draw(struct area area, const struct race_scene *scene);
 
+/* The same as text, 80 columns wide, below the table; nothing, where there are fewer than three
+ * lanes. */
+void race_ladder_print(FILE *file, const struct result *result);
+
 /* A logarithmic axis over `width` columns from `x` on. */
 struct race_axis {
     double low, high;

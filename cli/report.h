@@ -62,6 +62,12 @@ void report_figure(FILE *file, const struct result *result, size_t first, size_t
                    unsigned number);
 void report_ladder(FILE *file, const struct result *result, unsigned number);
 
+/* Where a result is from, in one sentence, escaped: when it was measured, and on what. */
+void report_origin(FILE *file, const struct result *result);
+
+/* The command that measured it, as a shell takes it; to be freed. */
+char *report_command_line(const struct result *result);
+
 /* The colours of both themes and the classes of figures, as the inside of a <style>. */
 extern const char report_style[];
 

@@ -376,10 +376,58 @@ void report_ladder(FILE *file, const struct result *result, unsigned number)
     draw(file, &figure, "The ladder: each way over all programs, a dot for each", lane_text);
 }
 
+/*
+ * What a figure that is taken out of its page has to say of itself. The command is broken where a
+ * word ends; with the figures' font so many letters of it fit.
+ */
+enum { ORIGIN_LETTERS = 100, ORIGIN_LINE = 16, ORIGIN_LINES = 8 };
+
+/* How many letters of `text` make its first line. */
+static size_t origin_line(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length <= ORIGIN_LETTERS)
+        return length;
+    for (length = ORIGIN_LETTERS; length > 0 && text[length] != ' '; length--)
+        continue;
+    return length == 0 ? ORIGIN_LETTERS : length;
+}
+
+/* Below y; NULL: only answers how high it is. */
+static double write_origin(FILE *file, const struct result *result, double y)
+{
+    char *command = report_command_line(result);
+    const char *rest = command;
+    int lines = 1;
+
+    if (file != NULL) {
+        fprintf(file, "<text class=\"reason\" x=\"4\" y=\"%.0f\">", y);
+        report_origin(file, result);
+        fputs(" Trivium ", file);
+        escape_xml(file, result->version);
+        fputs("</text>\n", file);
+    }
+    for (; *rest != '\0' && lines < ORIGIN_LINES; lines++) {
+        char part[ORIGIN_LETTERS + 1];
+        size_t length = origin_line(rest);
+
+        snprintf(part, sizeof part, "%.*s", (int)length, rest);
+        if (file != NULL) {
+            fprintf(file, "<text class=\"reason\" x=\"4\" y=\"%.0f\">", y + lines * ORIGIN_LINE);
+            escape_xml(file, part);
+            fputs("</text>\n", file);
+        }
+        rest += length + strspn(rest + length, " ");
+    }
+    free(command);
+    return (lines + 1) * ORIGIN_LINE;
+}
+
 /* All figures under each other, each an SVG in the SVG. */
 void report_svg(FILE *file, const struct result *result)
 {
-    double height = 30;
+    double height = 30 + write_origin(NULL, result, 0);
     unsigned number = 0;
 
     for (size_t first = 0, end; first < result->row_count; first = end) {
@@ -409,5 +457,6 @@ void report_svg(FILE *file, const struct result *result)
         fputs("</g>\n", file);
         height += 30 + 2 * HEADING + AXIS + ROW_HEIGHT * (double)(end - first);
     }
+    write_origin(file, result, height);
     fputs("</svg>\n", file);
 }

@@ -63,27 +63,11 @@ static void begin(FILE *file, const struct result *result)
             result->row_count == 0 ? "nothing" : "", report_style, page_style);
 }
 
-static const char *host_text(const struct result *result, const char *part, const char *member)
-{
-    return json_string_value(json_object_get(json_object_get(result->host, part), member));
-}
-
 static void write_summary(FILE *file, const struct result *result)
 {
-    const char *model = host_text(result, "cpu", "model");
-    const json_t *virtual = json_object_get(result->host, "virtual");
-
-    fputs("<p>Measured ", file);
-    escape_xml(file, result->started);
-    fputs(" on ", file);
-    escape_xml(file, model == NULL ? "an unknown processor" : model);
-    fputs(", ", file);
-    escape_xml(file, host_text(result, "system", "kernel"));
-    fputs(" ", file);
-    escape_xml(file, host_text(result, "system", "release"));
-    if (json_is_true(json_object_get(virtual, "hypervisor")))
-        fputs(", in a virtual machine", file);
-    fprintf(file, ". %zu runs each, in turns, after one to warm up, which is dropped. ",
+    fputs("<p>", file);
+    report_origin(file, result);
+    fprintf(file, " %zu runs each, in turns, after one to warm up, which is dropped. ",
             result->runs);
     if (json_is_null(result->cpus))
         fputs("Not pinned: the ways need not have had the same processors.", file);
@@ -359,46 +343,13 @@ static void write_hashes(FILE *file, const struct result *result)
     fputs("</tbody></table></div>\n", file);
 }
 
-/* A word as a shell takes it. */
-static void write_word(FILE *file, const char *word)
-{
-    bool plain =
-        word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                             "0123456789-_=+,./:@%")] == '\0';
-
-    if (plain) {
-        escape_xml(file, word);
-        return;
-    }
-    fputs("&#39;", file);
-    for (; *word != '\0'; word += strcspn(word, "'")) {
-        char *part;
-
-        if (*word == '\'') {
-            fputs("&#39;\\&#39;&#39;", file);
-            word++;
-        }
-        part = strndup(word, strcspn(word, "'"));
-        if (part == NULL)
-            err_die_oom();
-        escape_xml(file, part);
-        free(part);
-    }
-    fputs("&#39;", file);
-}
-
 static void write_end(FILE *file, const struct result *result)
 {
-    const json_t *word;
-    size_t i;
+    char *line = report_command_line(result);
 
     fputs("<h2>Again</h2>\n<p>This was measured by</p>\n<pre>", file);
-    json_array_foreach(result->command, i, word)
-    {
-        if (i > 0)
-            fputc(' ', file);
-        write_word(file, json_string_value(word));
-    }
+    escape_xml(file, line);
+    free(line);
     fputs("</pre>\n<p>With the result file, <code>trivium reproduce FILE</code> measures it again "
           "and says whether it came out the same; <code>trivium check FILE</code> says whether its "
           "numbers can be true.</p>\n</body>\n</html>\n",

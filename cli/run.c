@@ -50,7 +50,8 @@ static const struct argp_option options[] = {
      "The way of running: native (an x86-64 program on this host), container (the same among names "
      "and limits of its own), kvm (the same in a virtual machine), interp (an rv64 program, "
      "interpreted), threaded (the same, decoded only once) or dbt (the same, translated). Without "
-     "it a bundled program runs natively, and a file in the way that fits its machine type",
+     "it a bundled program runs natively, and a file in the way that fits its machine type; with -d, "
+     "--dbt or --engine it is dbt, with --user interp",
      0},
     {"user", KEY_USER, NULL, 0,
      "Emulate the processor only: system calls go to this host's kernel, with your rights. It is "
@@ -60,9 +61,11 @@ static const struct argp_option options[] = {
     {"dbt", KEY_DBT, "SWITCHES", 0,
      "Techniques of the translator that are on (+) or off (-), such as -chain,-ibtc or -all,+regs",
      0},
-    {"engine", KEY_ENGINE, "one|both", 0,
+    {"engine", KEY_ENGINE, "one|both|unordered", 0,
      "both: in lock-step, dbt (or threaded, with --on) and interp execute everything, are compared "
-     "all along, and stop at the first difference, which is told. Slow, and for finding bugs",
+     "all along, store by store, and stop at the first difference, which is told. Slow, and for "
+     "finding bugs. unordered: the same but for the order of stores, so that dbt emits the code that "
+     "it always does",
      0},
     {"log", 'd', "ITEMS", 0,
      "Tell on standard error what the translator does: in_asm, op, op_opt, out_asm, chain, exec, "
@@ -89,6 +92,29 @@ static void parse_stats(struct run_options *run, const char *arg, struct argp_st
     run->rows = arg != NULL;
 }
 
+/* Options about an emulated processor mean a way that has one, and the translator's mean the
+ * translator. */
+static void check_emulation(struct run_options *run, struct argp_state *state)
+{
+    bool translates = run->engine.switches != NULL || run->engine.log != NULL;
+    const struct way *way;
+    struct err ignored;
+
+    if (run->way == NULL && (run->both || translates))
+        run->way = "dbt";
+    if (run->way == NULL && run->user)
+        run->way = "interp";
+    if (run->way == NULL || (!run->user && !translates))
+        return;
+    way = ways_find(run->way, &ignored); /* that there is none is told later */
+    if (way != NULL && !way->emulated)
+        argp_error(state, "%s is about an emulated processor, and %s has none: try --on dbt",
+                   run->user                 ? "--user"
+                   : run->engine.log != NULL ? "-d"
+                                             : "--dbt",
+                   way->name);
+}
+
 /* Which options go together. */
 static void check_options(struct run_options *run, struct argp_state *state)
 {
@@ -105,10 +131,9 @@ static void check_options(struct run_options *run, struct argp_state *state)
             argp_error(state, "options that describe a container need --on container");
         machine_options_take(&run->machine, state);
     }
-    if (run->both && run->way == NULL)
-        run->way = "dbt";
     if (run->user && run->machine.wanted)
         argp_error(state, "--user emulates no machine that could be described");
+    check_emulation(run, state);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -120,9 +145,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_USER: run->user = true; return 0;
     case KEY_DBT: run->engine.switches = arg; return 0;
     case KEY_ENGINE:
-        if (strcmp(arg, "one") != 0 && strcmp(arg, "both") != 0)
-            argp_error(state, "--engine is one or both, not '%s'", arg);
-        run->both = strcmp(arg, "both") == 0;
+        run->engine.unordered = strcmp(arg, "unordered") == 0;
+        run->both = run->engine.unordered || strcmp(arg, "both") == 0;
+        if (!run->both && strcmp(arg, "one") != 0)
+            argp_error(state, "--engine is one, both or unordered, not '%s'", arg);
         return 0;
     case 'd':
         if (strcmp(arg, "help") == 0) {

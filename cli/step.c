@@ -1,7 +1,8 @@
 /*
  * step.c: `trivium step`: a program and its translation, step by step, forward and back.
  *
- * Read next: emu/step/step.h, the model; emu/step/commands.h, what can be typed.
+ * Read next: emu/step/step.h, the model; stepper/stepper.h, its screen; emu/step/commands.h, what
+ * can be typed.
  */
 #include <argp.h>
 #include <errno.h>
@@ -13,35 +14,37 @@
 #include "cli/locate.h"
 #include "cli/machine.h"
 #include "cli/status.h"
-#include "emu/step/commands.h"
-#include "emu/step/plain.h"
+#include "cli/step_screen.h"
+#include "lib/digest.h"
 #include "lib/elf.h"
 #include "lib/listing.h"
+#include "stepper/stepper.h"
 
 struct step_options {
-    bool user, plain;
-    const char *script; /* NULL: standard input */
+    bool user;
     const char *source; /* a folder, or NULL */
     const char *way;    /* or NULL */
+    struct step_screen_options screen;
     struct engine_options engine;
+    char *switches; /* owned: the engine's; NULL: NO_TIER */
     char **program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
+    char *again; /* owned: the command itself */
 };
 
-enum option_key { KEY_USER = 256, KEY_PLAIN, KEY_SCRIPT, KEY_DBT, KEY_SOURCE, KEY_ON };
+/* Whoever steps wants to see translations, from the first one on. */
+#define NO_TIER "-tier"
+
+enum option_key { KEY_USER = 256, KEY_DBT, KEY_SOURCE, KEY_ON };
 
 static const struct argp_option options[] = {
-    {"plain", KEY_PLAIN, NULL, 0,
-     "Lines of text, for screen readers and scripts (so far the only view)", 0},
-    {"script", KEY_SCRIPT, "FILE", 0,
-     "Take the commands from FILE, and end at the first that is wrong. Without it they are taken "
-     "from standard input; `help' lists them",
-     0},
     {"user", KEY_USER, NULL, 0,
      "Emulate the processor only. System calls go to this host's kernel, with your rights, once: "
      "when the program's past is run again, their answers are remembered",
      0},
-    {"dbt", KEY_DBT, "SWITCHES", 0, "Techniques of the translator on (+) or off (-), as in `run'",
+    {"dbt", KEY_DBT, "SWITCHES", 0,
+     "Techniques of the translator on (+) or off (-), as in `run'. All are on but tier: code is "
+     "translated when it is executed first",
      0},
     {"source", KEY_SOURCE, "FOLDER", 0,
      "Where the program's source files are. Without it they are looked for in the folders above the "
@@ -52,22 +55,31 @@ static const struct argp_option options[] = {
     {0},
 };
 
+static void set_switches(struct step_options *step, const char *switches)
+{
+    free(step->switches);
+    if (asprintf(&step->switches, NO_TIER ",%s", switches) < 0)
+        err_die_oom();
+    step->engine.switches = step->switches;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct step_options *step = state->input;
 
     switch (key) {
     case KEY_USER: step->user = true; return 0;
-    case KEY_PLAIN: step->plain = true; return 0;
-    case KEY_SCRIPT: step->script = arg; return 0;
-    case KEY_DBT: step->engine.switches = arg; return 0;
+    case KEY_DBT: set_switches(step, arg); return 0;
     case KEY_SOURCE: step->source = arg; return 0;
     case KEY_ON: step->way = arg; return 0;
     case ARGP_KEY_ARG:
         step->program = state->argv + state->next - 1;
         state->next = state->argc;
         return 0;
-    case ARGP_KEY_INIT: state->child_inputs[0] = &step->machine; return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &step->machine;
+        state->child_inputs[1] = &step->screen;
+        return 0;
     case ARGP_KEY_END:
         if ((step->program == NULL) == (step->machine.kernel == NULL))
             argp_error(state, step->program == NULL ? "which PROGRAM?"
@@ -81,7 +93,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{.argp = &machine_argp}, {0}};
+static const struct argp_child children[] = {
+    {.argp = &machine_argp}, {.argp = &step_screen_argp}, {0}};
 
 static const struct argp parser = {
     .options = options,
@@ -93,7 +106,7 @@ static const struct argp parser = {
            "translation, by block, by event; and back."
            "\vThe machine's clock counts steps, so every run is the same. Nothing is typed to the "
            "program, and its environment is empty.\n\n"
-           "Example: trivium step --plain --user prime --max-prime 100 --events 1"};
+           "Example: trivium step --user prime --max-prime 100 --events 1"};
 
 static struct elf_symbols *symbols_of(const char *path)
 {
@@ -155,26 +168,19 @@ static struct subject *new_machine(const struct step_options *wanted, const char
     return subject;
 }
 
-/* Commands from the script, or from standard input. */
-static int perform(struct step *step, const struct step_options *wanted, struct err *err)
+/* "prime --max-prime 100"; to be freed. */
+static char *words_new(char *const *words)
 {
-    struct command_source source = {.file = stdin, .name = "standard input"};
-    int answer;
+    char *text = NULL;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
 
-    source.prompt = wanted->script == NULL && isatty(STDIN_FILENO) == 1;
-    source.echo = !source.prompt;
-    if (wanted->script != NULL) {
-        source.name = wanted->script;
-        source.stop_at_error = true;
-        source.file = fopen(wanted->script, "re");
-        if (source.file == NULL)
-            return err_sys(err, errno, "cannot read the script %s", wanted->script);
-    }
-    plain_start(stdout, step);
-    answer = command_run_all(step, &source, stdout, err);
-    if (wanted->script != NULL)
-        fclose(source.file);
-    return answer;
+    if (file == NULL)
+        err_die_oom();
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        fprintf(file, "%s%s", i > 0 ? " " : "", words[i]);
+    fclose(file);
+    return text;
 }
 
 /* The file whose code is stepped is `path`; on the bundled kernel, PROGRAM is, too. */
@@ -197,15 +203,32 @@ static int step_subject(struct subject *subject, const char *path, const struct 
 {
     struct elf_symbols *symbols = symbols_of(path);
     struct listing *listing = new_listing(path, way, wanted);
+    char *command = words_new(wanted->program), sha256[DIGEST_HEX_SIZE] = "unknown";
+    struct err ignored, no_lines = {0};
+    struct lines *lines = lines_new(path, &no_lines);
+    struct stepper stepper;
     struct step step;
     int answer;
 
     step_init(&step, subject, symbols);
     step_set_listing(&step, listing);
-    answer = perform(&step, wanted, err);
+    stepper_init(&stepper, &step);
+    stepper.command = wanted->program != NULL ? command : path;
+    stepper.kind = wanted->user ? "--user" : "machine";
+    stepper.again = wanted->again;
+    stepper.lines = lines;
+    stepper.lines_why = no_lines.text;
+    stepper.sources = sources_new(path, wanted->source);
+    if (digest_file(path, sha256, &ignored) == 0)
+        stepper.sha256 = sha256;
+    answer = step_screen_run(&stepper, &wanted->screen, err);
+    stepper_fini(&stepper);
     step_fini(&step);
     listing_free(listing);
+    sources_free(stepper.sources);
+    lines_free(lines);
     elf_symbols_free(symbols);
+    free(command);
     return answer;
 }
 
@@ -252,21 +275,20 @@ static int check_way(const char *name, struct err *err)
 
 int command_step(int argc, char **argv, struct err *err)
 {
-    struct step_options wanted = {.program = NULL};
+    struct step_options wanted = {.engine.switches = NO_TIER};
     const struct way *way = ways_find("dbt", err);
     struct subject *subject;
     char path[PATH_MAX];
     int status;
 
     machine_options_init(&wanted.machine);
+    wanted.again = words_new(argv);
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
     if (wanted.way != NULL && check_way(wanted.way, err) < 0)
         return STATUS_FAILED;
-    if (!wanted.plain) {
-        err_set(err, "so far the stepper has one view, lines of text");
-        err_hint(err, "trivium step --plain ...");
+    step_screen_choose(&wanted.screen);
+    if (step_screen_check(&wanted.screen, err) < 0)
         return STATUS_FAILED;
-    }
     if (wanted.machine.explain > 0) {
         err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
         return STATUS_FAILED;
@@ -278,7 +300,10 @@ int command_step(int argc, char **argv, struct err *err)
         return status;
     subject =
         wanted.user ? new_process(&wanted, path, err) : new_machine(&wanted, way->arch, path, err);
+    free(wanted.switches);
     if (subject == NULL)
         return STATUS_FAILED;
-    return step_subject(subject, path, way, &wanted, err) < 0 ? STATUS_FAILED : EXIT_SUCCESS;
+    status = step_subject(subject, path, way, &wanted, err);
+    free(wanted.again);
+    return status < 0 ? STATUS_FAILED : status;
 }

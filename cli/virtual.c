@@ -7,6 +7,7 @@
 #include "cli/status.h"
 #include "kvm/autopsy.h"
 #include "kvm/explain.h"
+#include "kvm/paging.h"
 #include "kvm/pc.h"
 #include "kvm/probe.h"
 
@@ -21,7 +22,12 @@ int virtual_probe(struct err *reason)
 
 const char *virtual_remark(void)
 {
-    return probe_kvm(&kvm_ops_host).class == PROBE_EMULATED_RING ? "ring 0 emulated here" : NULL;
+    switch (probe_kvm(&kvm_ops_host).class) {
+    case PROBE_EMULATED_RING: return "ring 0 emulated here";
+    case PROBE_HARDWARE: return paging_name(paging_read("/sys/module"));
+    case PROBE_NONE: break;
+    }
+    return NULL;
 }
 
 /* What can be asked of an emulated machine only. */
@@ -155,6 +161,8 @@ static int run_machine(const struct machine_launch *launch, const struct kvm_ops
     console_init(&console, STDIN_FILENO, STDOUT_FILENO);
     pc_run(pc);
     console_fini(&console);
+    launch->totals->processors = machine->cpus;
+    launch->totals->memory = machine->memory;
     take_totals(launch->totals, pc);
     if (pc->end == PC_POWER_OFF)
         machine_take_kernel(launch->totals, &pc->vm.dma, launch->kernel);

@@ -71,6 +71,7 @@ static int start_user(void *context, struct err *err)
     user_finish(&end);
 }
 
+/* In the order of the ladder: from the processor itself to what is farthest from it. */
 const struct way ways[] = {
     {
         .name = "native",
@@ -106,16 +107,16 @@ const struct way ways[] = {
         .machine_start = virtual_start,
     },
     {
-        .name = "interp",
-        .summary = "the rv64 program, each instruction fetched, decoded, executed every time",
+        .name = "dbt",
+        .summary = "the rv64 program, translated to x86-64 code a block at a time",
         .kernel = "(host), system calls passed through",
         .arch = "rv64",
         .machine_type = EM_RISCV,
         .emulated = true,
-        .user_name = "interp --user",
-        .engine = &engine_interp,
+        .user_name = "dbt --user",
+        .engine = &engine_dbt,
         .machine = "an emulated machine",
-        .probe = probe_user,
+        .probe = probe_dbt,
         .start = start_user,
         .machine_start = machine_start,
     },
@@ -134,16 +135,16 @@ const struct way ways[] = {
         .machine_start = machine_start,
     },
     {
-        .name = "dbt",
-        .summary = "the rv64 program, translated to x86-64 code a block at a time",
+        .name = "interp",
+        .summary = "the rv64 program, each instruction fetched, decoded, executed every time",
         .kernel = "(host), system calls passed through",
         .arch = "rv64",
         .machine_type = EM_RISCV,
         .emulated = true,
-        .user_name = "dbt --user",
-        .engine = &engine_dbt,
+        .user_name = "interp --user",
+        .engine = &engine_interp,
         .machine = "an emulated machine",
-        .probe = probe_dbt,
+        .probe = probe_user,
         .start = start_user,
         .machine_start = machine_start,
     },

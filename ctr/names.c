@@ -115,7 +115,7 @@ int names_refused(struct err *err)
         err_hint(err, "run trivium with sudo; or sysctl -w kernel.unprivileged_userns_clone=1");
     } else if (read_number("/proc/sys/user/max_user_namespaces") == 0) {
         err_wrap(err, "this host allows no user namespaces");
-        err_hint(err, "sysctl -w user.max_user_namespaces=10000; or --share user, as root");
+        err_hint(err, "sudo sysctl -w user.max_user_namespaces=10000");
     } else if (access("/.dockerenv", F_OK) == 0) {
         err_wrap(err, "we are in a Docker container, which forbids containers in it");
         err_hint(err, "start that one with --privileged, or run trivium outside of it");

@@ -65,7 +65,8 @@ GUEST_LIB_SRCS := $(GUEST_LIB_SRCS:%=guest/lib/%.c)
 GUEST_SRCS_hello    := guest/bin/hello.c guest/bin/options.c
 GUEST_SRCS_prime    := guest/bin/prime.c guest/bin/latency.c guest/bin/measure.c guest/bin/options.c
 GUEST_SRCS_fork     := guest/bin/fork.c guest/bin/measure.c guest/bin/options.c
-GUEST_SRCS_mix      := guest/bin/mix.c guest/bin/kernels.c guest/bin/measure.c guest/bin/options.c
+GUEST_SRCS_mix      := guest/bin/mix.c guest/bin/kernels.c guest/bin/paging.c guest/bin/measure.c \
+    guest/bin/options.c guest/bin/proc.c
 GUEST_SRCS_syscalls := guest/bin/syscalls.c guest/bin/measure.c guest/bin/options.c
 GUEST_SRCS_sh       := guest/bin/sh/main.c guest/bin/sh/parse.c guest/bin/sh/run.c \
     guest/bin/sh/words.c guest/bin/options.c
@@ -74,8 +75,8 @@ GUEST_SRCS_cat      := guest/bin/cat.c guest/bin/options.c
 GUEST_SRCS_echo     := guest/bin/echo.c guest/bin/options.c
 GUEST_SRCS_ps       := guest/bin/ps.c guest/bin/options.c
 GUEST_SRCS_stress   := $(addprefix guest/bin/stress/,main.c check.c processes.c signals.c exec.c \
-    memory.c pipes.c files.c folders.c pointers.c limits.c schedule.c devices.c) \
-    guest/bin/measure.c guest/bin/options.c
+    memory.c large.c pipes.c files.c folders.c pointers.c limits.c schedule.c devices.c) \
+    guest/bin/measure.c guest/bin/options.c guest/bin/proc.c
 
 GUEST_SRCS_test/lib_test     := guest/test/lib_test.c
 GUEST_SRCS_test/measure_test := guest/test/measure_test.c guest/bin/latency.c guest/bin/measure.c

@@ -30,8 +30,9 @@ static int explain_refusal(int error, struct err *err)
     case ENOENT:
     case ENODEV:
     case ENXIO:
-        return err_hint(err, "modprobe kvm_intel (or kvm_amd), with virtualization enabled in the "
-                             "firmware; in a virtual machine its host must allow nesting");
+        return err_hint(err,
+                        "sudo modprobe kvm_intel (or kvm_amd), with virtualization enabled in the "
+                        "firmware; in a virtual machine its host must allow nesting");
     case EACCES:
     case EPERM: return err_hint(err, "sudo usermod -a -G kvm $USER, and log in again");
     default: return -1;

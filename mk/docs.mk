@@ -8,8 +8,10 @@ TRACE_fork  := fork 1 20
 docs: all $(O)/docs/isa.md ## Make the generated parts of README.md and docs/ anew
 	cp $(O)/docs/isa.md docs/isa.md
 	O=$(O) mk/generate.sh README.md
+	O=$(O) mk/pictures.sh $(O)/race.json
 	O=$(O) mk/generate.sh docs/codegen.md
 	O=$(O) mk/generate.sh docs/laws.md
+	O=$(O) mk/generate.sh docs/prime.md
 
 # tests/e2e/docs.sh compares this with docs/isa.md.
 $(O)/docs/isa.md: $(O)/gen/mkdoc $(O)/docs/executed.txt

@@ -11,7 +11,7 @@ set -euo pipefail
 file=$1
 new=$file.new
 PATH=$PWD/${O:-build}:$PATH
-export NO_COLOR=1
+export NO_COLOR=1 LC_ALL=C.UTF-8
 trap 'rm -f "$new"' EXIT
 
 generating=

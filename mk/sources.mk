@@ -18,7 +18,7 @@ LIB_SRCS := lib/digest.c lib/disassemble.c lib/elf.c lib/elf_file.c lib/elf_symb
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c dev/virtio_console.c \
     dev/virtio_mmio.c dev/virtqueue.c
 
-KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
+KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/paging.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
 
 CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/image_config.c ctr/init.c ctr/letter.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
     ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/oci_json.c ctr/overlay.c ctr/root.c ctr/running.c ctr/step.c ctr/store.c ctr/terminal.c
@@ -28,7 +28,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/dbt/cache.c emu/dbt/dbt.c emu/dbt/emit.c emu/dbt/emit_alu.c emu/dbt/emit_memory.c \
     emu/dbt/emit_csr.c emu/dbt/emit_multiply.c emu/dbt/engine.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/inspect.c emu/dbt/ir.c emu/dbt/keep.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
     emu/dbt/pass_fold.c emu/dbt/pass_fuse.c emu/dbt/pass_narrow.c emu/dbt/passes.c emu/dbt/pause.c emu/dbt/perfmap.c emu/dbt/profile.c emu/dbt/save.c emu/dbt/store.c emu/dbt/translate.c emu/dbt/x86.c \
-    emu/lockstep/lockstep.c emu/lockstep/outside.c emu/lockstep/report.c emu/lockstep/shadow.c emu/lockstep/trace.c \
+    emu/lockstep/lockstep.c emu/lockstep/order.c emu/lockstep/outside.c emu/lockstep/report.c emu/lockstep/shadow.c emu/lockstep/trace.c \
     emu/threaded/blocks.c emu/threaded/build.c emu/threaded/fused.c emu/threaded/handlers.c emu/threaded/threaded.c \
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/ram.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
@@ -40,18 +40,21 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/user/sys_signal.c emu/user/sys_system.c emu/user/syscall.c emu/user/user.c
 
 RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.c result/laws.c result/laws_derived.c result/laws_race.c \
-    result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/write.c
+    result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/turns.c result/write.c
 
 VIEW_SRCS := view/font.c view/glyph.c view/grid.c view/paint.c view/palette.c view/raster.c view/screen.c \
     view/terminal.c view/window.c
+
+STEPPER_SRCS := stepper/cast.c stepper/control.c stepper/draw.c stepper/export.c stepper/host_names.c stepper/layout.c stepper/listing.c stepper/loop.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c stepper/pane_events.c stepper/pane_homes.c \
+    stepper/pane_phases.c stepper/pane_registers.c stepper/pane_source.c stepper/rows.c stepper/script.c stepper/status.c stepper/stepper.c
 
 CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/ps.c cli/race.c cli/race_host.c cli/race_judge.c \
-    cli/race_ladder.c cli/race_lanes.c cli/race_live.c cli/race_measure.c cli/race_prepare.c cli/race_progress.c cli/race_replay.c cli/race_result.c cli/race_rungs.c cli/race_table.c cli/race_view.c cli/report.c cli/report_columns.c cli/report_csv.c cli/report_figure.c cli/report_html.c \
+    cli/race_ladder.c cli/race_lanes.c cli/race_live.c cli/race_measure.c cli/race_prepare.c cli/race_progress.c cli/race_range.c cli/race_replay.c cli/race_result.c cli/race_rungs.c cli/race_table.c cli/race_view.c cli/report.c cli/report_columns.c cli/report_csv.c cli/report_figure.c cli/report_html.c cli/report_origin.c \
     cli/report_markdown.c cli/report_style.c cli/reproduce.c cli/run.c cli/run_stats.c \
-    cli/step.c cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c \
+    cli/step.c cli/step_screen.c cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c \
     cli/why.c cli/why_exits.c cli/why_fork.c cli/why_limits.c cli/why_mix.c cli/why_run.c cli/why_show.c cli/why_smp.c cli/why_syscall.c
 
-TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(VIEW_SRCS) $(CLI_SRCS)
+TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(VIEW_SRCS) $(STEPPER_SRCS) $(CLI_SRCS)

@@ -13,11 +13,13 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
-UNIT_TESTS += dbt lockstep passes pause view x86
+UNIT_TESTS += dbt lockstep passes pause stepper view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \
+    tests/e2e/stress_dbt.sh \
+    tests/e2e/stress_threaded.sh \
     tests/e2e/bench_driver.sh \
     tests/e2e/bench_launch.sh \
     tests/e2e/bench_programs.sh \
@@ -58,9 +60,13 @@ E2E_TESTS := \
     tests/e2e/kernel_map.sh \
     tests/e2e/kernel_x86_64.sh \
     tests/e2e/kvm_here.sh \
+    tests/e2e/lectures.sh \
     tests/e2e/lines.sh \
     tests/e2e/machine.sh \
+    tests/e2e/limits.sh \
     tests/e2e/machine_contract.sh \
+    tests/e2e/prime_shape.sh \
+    tests/e2e/noise.sh \
     tests/e2e/race_ladder.sh \
     tests/e2e/race_view.sh \
     tests/e2e/report.sh \
@@ -69,11 +75,14 @@ E2E_TESTS := \
     tests/e2e/step.sh \
     tests/e2e/step_history.sh \
     tests/e2e/step_random.sh \
+    tests/e2e/step_view.sh \
+    tests/e2e/step_window.sh \
     tests/e2e/stress_initrd.sh \
     tests/e2e/stress_kernel.sh \
     tests/e2e/stress_linux.sh \
     tests/e2e/stress_terminal.sh \
     tests/e2e/translator_state.sh \
+    tests/e2e/unprivileged.sh \
     tests/e2e/user_faults.sh \
     tests/e2e/user_programs.sh \
     tests/e2e/why.sh \
@@ -98,6 +107,7 @@ TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
+$(O)/tests/unit/test_stepper: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o $(O)/obj/tests/diff/text.o
@@ -119,7 +129,7 @@ RUN_TESTS = O=$(O) tests/run
 .PHONY: check check-unit check-san check-e2e check-nested check-diff check-lint test-programs san-programs
 check: deps ## Pass all tests (installs what they need first)
 	@$(MAKE) $(PARALLEL) all guest-tests test-programs san-programs
-	@$(RUN_TESTS) $(NESTED_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
+	@$(RUN_TESTS) $(NESTED_TESTS) $(LAB_TESTS) $(LINT_TESTS) $(DIFF_TESTS) $(FUZZ_TESTS) $(E2E_TESTS) $(SAN_PROGRAMS) \
 	    $(UNIT_PROGRAMS)
 
 check-unit: $(UNIT_PROGRAMS) ## Pass the unit tests

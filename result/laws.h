@@ -74,6 +74,7 @@ void law_noisy(struct law_check *check, const struct result *result);
 /* laws_race.c: how a race is made. */
 void law_rounds(struct law_check *check, const struct result *result);
 void law_interleaved(struct law_check *check, const struct result *result);
+void law_turns(struct law_check *check, const struct result *result);
 void law_time_order(struct law_check *check, const struct result *result);
 void law_two_clocks(struct law_check *check, const struct result *result);
 void law_processor_time(struct law_check *check, const struct result *result);

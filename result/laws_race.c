@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "result/laws.h"
+#include "result/turns.h"
 
 /* Programs print their time in 0.1 ms; the processor time of a process is counted in ticks. */
 #define CLOCK_STEP 0.0002
@@ -83,6 +84,72 @@ void law_interleaved(struct law_check *check, const struct result *result)
         execution_place(place, i);
         law_broken(check, place, "round %zu of entry %zu follows round %zu of entry %zu",
                    now->round, now->entry, before->round, before->entry);
+    }
+    free(entries);
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* Where the round ends that begins with that execution: all its runs are of one command. */
+static size_t end_of_round(const struct result *result, const size_t *entries, size_t first)
+{
+    const struct result_row *row = row_of(result, entries, first);
+    size_t end = first + 1;
+
+    while (end < result->execution_count &&
+           result->executions[end].round == result->executions[first].round && row != NULL &&
+           row_of(result, entries, end) != NULL &&
+           result_same_command(row, row_of(result, entries, end)))
+        end++;
+    return end;
+}
+
+/* The first execution of [first, end) that had not its turn; `end` when there is none. */
+static size_t out_of_turn(const struct result *result, size_t first, size_t end)
+{
+    size_t lanes = end - first, wrong = end, round = result->executions[first].round;
+    size_t *sorted = calloc(lanes, sizeof *sorted);
+
+    if (sorted == NULL)
+        err_die_oom();
+    for (size_t i = 0; i < lanes; i++)
+        sorted[i] = result->executions[first + i].entry;
+    qsort(sorted, lanes, sizeof *sorted, compare_entries);
+    for (size_t i = 0; i < lanes && wrong == end; i++) {
+        size_t turn = result->balanced ? result_turn(lanes, round, i) : i;
+
+        if (result->executions[first + i].entry != sorted[turn])
+            wrong = first + i;
+    }
+    free(sorted);
+    return wrong;
+}
+
+/* A round that has fewer runs than the one before lost some: one that could not be started, or
+ * those behind Ctrl-C. Whose turn they were is not known. */
+void law_turns(struct law_check *check, const struct result *result)
+{
+    size_t *entries = new_entries(result);
+    size_t lanes_before = 0, end;
+    char place[LAW_PLACE];
+
+    for (size_t first = 0; first < result->execution_count; first = end) {
+        size_t wrong, round = result->executions[first].round;
+
+        end = end_of_round(result, entries, first);
+        if (round == 0 || end - first >= lanes_before) {
+            wrong = out_of_turn(result, first, end);
+            execution_place(place, wrong);
+            if (wrong < end)
+                law_broken(check, place, "entry %zu had a turn in round %zu that was another's",
+                           result->executions[wrong].entry, round);
+        }
+        lanes_before = end - first;
     }
     free(entries);
 }

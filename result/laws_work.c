@@ -3,15 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/digest.h"
 #include "result/laws.h"
 
 /* Counting primes takes a sieve. */
 #define PRIMES_MAX 10000000
-
-static bool is_hash(const char *text)
-{
-    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
-}
 
 /* Native, container and KVM run one file; all engines another. */
 static bool same_file(const struct result_row *a, const struct result_row *b)
@@ -32,7 +28,7 @@ void law_hash(struct law_check *check, const struct result *result)
                 law_broken(check, place, "it was measured, but of which file is not said");
             continue;
         }
-        if (!is_hash(row->binary_sha256))
+        if (!digest_is_hex(row->binary_sha256))
             law_broken(check, place, "its binary_sha256 is no SHA-256");
         for (size_t j = 0; j < i; j++) {
             const struct result_row *before = &result->rows[j];

@@ -430,6 +430,18 @@ static void read_steps(struct reader *reader, struct result *result)
     reader->place[0] = '\0';
 }
 
+/* In which order the runs were made. */
+static bool read_order(struct reader *reader, const json_t *document)
+{
+    json_t *method = take_object(reader, document, "method", false);
+    const char *order = take_text(reader, method, "order");
+
+    if (strcmp(order, "balanced") != 0 && strcmp(order, "interleaved") != 0)
+        refuse(reader, "method.order", "balanced or interleaved", json_object_get(method, "order"));
+    json_decref(method);
+    return strcmp(order, "balanced") == 0;
+}
+
 static void read_top(struct reader *reader, struct result *result)
 {
     const json_t *document = result->document;
@@ -449,6 +461,7 @@ static void read_top(struct reader *reader, struct result *result)
     result->started = take_text(reader, document, "started");
     result->command = take_texts(reader, document, "command");
     result->interrupted = take_bool(reader, document, "interrupted");
+    result->balanced = read_order(reader, document);
     result->runs = take_count(reader, document, "runs", RESULT_EXECUTIONS_MAX);
     result->seconds = take_number_or_null(reader, document, "seconds");
     result->timeout = take_number_or_null(reader, document, "timeout");

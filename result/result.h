@@ -128,6 +128,7 @@ struct result {
     json_t *command;            /* owned: an array of texts */
     json_t *cpus; /* owned: an array of the CPUs that it was pinned to; null: it was not */
     bool interrupted;
+    bool balanced;           /* the order of turns is that of turns.h; else A B C A B C */
     size_t runs;             /* measured ones that were asked for */
     double seconds;          /* the time that was given to the race; 0: as long as it takes */
     double timeout;          /* for each run; 0: none */

@@ -151,10 +151,11 @@ static json_t *step_json(const struct result_step *step)
 }
 
 /* How the derived numbers came about, for who finds the file alone. */
-static json_t *method_json(void)
+static json_t *method_json(const struct result *result)
 {
-    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:f}", "order", "interleaved", "middle", "median",
-                     "interval", "95 % percentile bootstrap", "resamples", STATS_RESAMPLES, "seed",
+    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:f}", "order",
+                     result->balanced ? "balanced" : "interleaved", "middle", "median", "interval",
+                     "95 % percentile bootstrap", "resamples", STATS_RESAMPLES, "seed",
                      STATS_SEED_TEXT, "noisy_half_width", RESULT_NOISY);
 }
 
@@ -179,7 +180,7 @@ json_t *result_json(const struct result *result)
     json_object_set_new(object, "seconds", number_or_null(result->seconds > 0, result->seconds));
     json_object_set_new(object, "timeout", number_or_null(result->timeout > 0, result->timeout));
     json_object_set_new(object, "cpus", shared(result->cpus));
-    json_object_set_new(object, "method", method_json());
+    json_object_set_new(object, "method", method_json(result));
     json_object_set_new(object, "noisy", json_boolean(result->noisy));
     json_object_set_new(object, "steps", steps);
     json_object_set_new(object, "results", rows);

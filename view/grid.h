@@ -37,6 +37,9 @@ enum role {
     ROLE_BADGE,  /* on ROLE_LIVE and ROLE_REPLAY */
     ROLE_LIVE,   /* a ground */
     ROLE_REPLAY, /* a ground */
+    ROLE_BAND,   /* a ground, of what is looked at: ROLE_TEXT, ROLE_STRONG and ROLE_WARN are read on
+                    it */
+    ROLE_STRUCK, /* as ROLE_DIM, with a line through it */
     ROLE_LANE,   /* the first of ROLE_LANES that are told apart */
     ROLE_COUNT = ROLE_LANE + 8
 };

@@ -21,6 +21,8 @@ static void put_attributes(FILE *file, const struct paint_style *style,
     fputs("\033[0", file);
     if (cell->fore == ROLE_STRONG || cell->fore == ROLE_BAD)
         fputs(";1", file);
+    if (cell->fore == ROLE_STRUCK)
+        fputs(";9", file);
     if (style->colours == PAINT_NONE && cell->back != ROLE_BACK)
         fputs(";7", file);
     put_colour(file, style, true, cell->fore);

@@ -7,6 +7,8 @@
 
 #include "lib/err.h"
 
+enum { STRUCK_ROW = 8 /* of a cell: through its small letters */ };
+
 /* The part of a cell that is in the picture. */
 static void draw_cell(uint32_t *pixels, int width, int height, size_t stride,
                       const struct grid_cell *cell, enum theme theme, int scale)
@@ -16,6 +18,8 @@ static void draw_cell(uint32_t *pixels, int width, int height, size_t stride,
     uint8_t rows[GLYPH_HEIGHT];
 
     glyph_rows(rows, cell->glyph);
+    if (cell->fore == ROLE_STRUCK)
+        rows[STRUCK_ROW] = 0xff;
     for (int y = 0; y < height; y++) {
         uint8_t row = rows[y / scale];
 

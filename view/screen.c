@@ -27,6 +27,11 @@ void screen_scale(struct screen *screen, int steps)
         screen->ops->scale(screen, steps);
 }
 
+void screen_mouse(struct screen *screen)
+{
+    screen->ops->mouse(screen);
+}
+
 void screen_free(struct screen *screen)
 {
     if (screen != NULL)

@@ -22,25 +22,46 @@
 enum screen_event_kind {
     SCREEN_NONE, /* the time is up */
     SCREEN_KEY,
+    SCREEN_MOUSE,   /* only if it was asked for: screen_mouse() */
     SCREEN_CHANGED, /* another size, or what was shown is lost: draw again */
     SCREEN_END,     /* the window was closed, or a signal says to end */
 };
 
 /* Keys that are no characters. */
 enum {
+    KEY_TAB = '\t',
+    KEY_ENTER = '\r',
     KEY_ESCAPE = 0x1b,
+    KEY_BACKSPACE = 0x7f,
     KEY_UP = 0x110000,
     KEY_DOWN,
     KEY_LEFT,
     KEY_RIGHT,
     KEY_HOME,
     KEY_END,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+};
+
+enum mouse_kind {
+    MOUSE_PRESS, /* the left button */
+    MOUSE_RELEASE,
+    MOUSE_DRAG,  /* moved, with the left button held */
+    MOUSE_HOVER, /* moved, with none */
+    MOUSE_WHEEL_UP,
+    MOUSE_WHEEL_DOWN,
+};
+
+struct screen_mouse {
+    enum mouse_kind kind;
+    int x, y; /* the cell; it may lie beyond the grid */
 };
 
 struct screen_event {
     enum screen_event_kind kind;
-    uint32_t key; /* of SCREEN_KEY: a code point, or one of those above */
-    int signal;   /* of SCREEN_END: which; 0: none */
+    uint32_t key;              /* of SCREEN_KEY: a code point, or one of those above */
+    struct screen_mouse mouse; /* of SCREEN_MOUSE */
+    int signal;                /* of SCREEN_END: which; 0: none */
 };
 
 struct screen;
@@ -51,6 +72,7 @@ struct screen_ops {
     int (*show)(struct screen *screen, const struct grid *grid, struct err *err);
     void (*wait)(struct screen *screen, double seconds, struct screen_event *event);
     void (*scale)(struct screen *screen, int steps); /* NULL: it has only one */
+    void (*mouse)(struct screen *screen);
     void (*free)(struct screen *screen);
 };
 
@@ -67,7 +89,7 @@ struct screen *screen_terminal(enum theme theme, struct err *err);
 struct screen *screen_window(const char *title, int width, int height, int scale, enum theme theme,
                              struct err *err);
 
-/* Could there be a window? Without opening one. */
+/* Could there be a window? Without opening one, and without loading anything into this process. */
 int screen_window_check(struct err *err);
 
 /* How many cells it has now. */
@@ -82,6 +104,9 @@ void screen_wait(struct screen *screen, double seconds, struct screen_event *eve
 
 /* Larger or smaller letters, where the screen has them. */
 void screen_scale(struct screen *screen, int steps);
+
+/* From now on what the mouse does comes as SCREEN_MOUSE. */
+void screen_mouse(struct screen *screen);
 
 void screen_free(struct screen *screen);
 

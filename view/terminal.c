@@ -24,9 +24,13 @@
 #include "view/paint.h"
 #include "view/screen.h"
 
-/* The alternate screen, no cursor; and back, with plain attributes. */
-#define ENTER          "\033[?1049h\033[?25l"
-#define LEAVE          "\033[0m\033[?25h\033[?1049l"
+/* The alternate screen, no cursor; and back, with plain attributes and without the mouse. */
+#define ENTER "\033[?1049h\033[?25l"
+#define LEAVE MOUSE_OFF "\033[0m\033[?25h\033[?1049l"
+
+/* xterm's: all movements (1003), in decimal numbers (1006). Off is sent in any case. */
+#define MOUSE_ON       "\033[?1003h\033[?1006h"
+#define MOUSE_OFF      "\033[?1006l\033[?1003l"
 
 #define CTRL_Z         0x1a
 #define ESCAPE_MS      40 /* a lone Escape is one when nothing follows for so long */
@@ -38,6 +42,7 @@ struct terminal {
     struct screen screen;
     struct termios before;
     struct grid shown;
+    bool mouse;    /* was asked for */
     bool is_shown; /* else all has to be painted */
     enum theme shown_theme;
     struct paint_style style;
@@ -79,6 +84,8 @@ static void enter(struct terminal *terminal)
     raw.c_cc[VSUSP] = _POSIX_VDISABLE; /* comes as a byte, so that the screen is left first */
     tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
     put_all(ENTER, sizeof ENTER - 1);
+    if (terminal->mouse)
+        put_all(MOUSE_ON, sizeof MOUSE_ON - 1);
     terminal->is_shown = false;
 }
 
@@ -196,11 +203,46 @@ static const struct {
     const char *bytes;
     uint32_t key;
 } sequences[] = {
-    {"\033[A", KEY_UP},    {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
-    {"\033OA", KEY_UP},    {"\033OB", KEY_DOWN}, {"\033OC", KEY_RIGHT}, {"\033OD", KEY_LEFT},
-    {"\033[H", KEY_HOME},  {"\033[F", KEY_END},  {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
-    {"\033[1~", KEY_HOME}, {"\033[4~", KEY_END},
+    {"\033[A", KEY_UP},         {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT},
+    {"\033[D", KEY_LEFT},       {"\033OA", KEY_UP},   {"\033OB", KEY_DOWN},
+    {"\033OC", KEY_RIGHT},      {"\033OD", KEY_LEFT}, {"\033[H", KEY_HOME},
+    {"\033[F", KEY_END},        {"\033OH", KEY_HOME}, {"\033OF", KEY_END},
+    {"\033[1~", KEY_HOME},      {"\033[4~", KEY_END}, {"\033[5~", KEY_PAGE_UP},
+    {"\033[6~", KEY_PAGE_DOWN},
 };
+
+/*
+ * "\033[<0;10;5M": a button's number, the column and the line from 1; 'm' instead of 'M' says that
+ * it was let go (xterm, "Extended coordinates"). False: it is none, or of a button without meaning.
+ */
+static bool take_mouse(const unsigned char *input, size_t size, struct screen_event *event)
+{
+    static const struct {
+        int code;
+        enum mouse_kind kind;
+    } kinds[] = {{0, MOUSE_PRESS},
+                 {32, MOUSE_DRAG},
+                 {35, MOUSE_HOVER},
+                 {64, MOUSE_WHEEL_UP},
+                 {65, MOUSE_WHEEL_DOWN}};
+    char text[INPUT_SIZE + 1], end;
+    int code, x, y;
+
+    memcpy(text, input, size);
+    text[size] = '\0';
+    if (sscanf(text, "\033[<%5d;%5d;%5d%c", &code, &x, &y, &end) != 4 || (end != 'M' && end != 'm'))
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].code != code)
+            continue;
+        *event = (struct screen_event){
+            .kind = SCREEN_MOUSE,
+            .mouse = {end == 'm' ? MOUSE_RELEASE : kinds[i].kind, x - 1, y - 1},
+        };
+        return true;
+    }
+    return false;
+}
 
 /* How many bytes a sequence has that nobody knows: up to its final byte. */
 static size_t unknown_size(const unsigned char *input, size_t used)
@@ -243,7 +285,7 @@ static bool take_key(struct terminal *terminal, struct screen_event *event)
     event->key = terminal->input[0];
     if (event->key == KEY_ESCAPE && terminal->used > 1) {
         size = unknown_size(terminal->input, terminal->used);
-        if (size > 1)
+        if (size > 1 && !take_mouse(terminal->input, size, event))
             event->kind = SCREEN_NONE;
         for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
             if (strlen(sequences[i].bytes) == size &&
@@ -255,7 +297,7 @@ static bool take_key(struct terminal *terminal, struct screen_event *event)
     }
     terminal->used -= size;
     memmove(terminal->input, terminal->input + size, terminal->used);
-    if (event->key == CTRL_Z) {
+    if (event->kind == SCREEN_KEY && event->key == CTRL_Z) {
         suspend(terminal);
         event->kind = SCREEN_CHANGED;
     }
@@ -320,6 +362,14 @@ static void terminal_wait(struct screen *screen, double seconds, struct screen_e
     }
 }
 
+static void terminal_mouse(struct screen *screen)
+{
+    struct terminal *terminal = (struct terminal *)screen;
+
+    terminal->mouse = true;
+    put_all(MOUSE_ON, sizeof MOUSE_ON - 1);
+}
+
 static void terminal_free(struct screen *screen)
 {
     struct terminal *terminal = (struct terminal *)screen;
@@ -355,6 +405,7 @@ struct screen *screen_terminal(enum theme theme, struct err *err)
         .size = terminal_size,
         .show = terminal_show,
         .wait = terminal_wait,
+        .mouse = terminal_mouse,
         .free = terminal_free,
     };
     const char *name = getenv("TERM");

@@ -6,9 +6,13 @@
  */
 #include <SDL2/SDL.h>
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "view/raster.h"
 #include "view/screen.h"
@@ -22,6 +26,7 @@
     X(SDL_VideoQuit)             \
     X(SDL_GetCurrentVideoDriver) \
     X(SDL_GetError)              \
+    X(SDL_GetModState)           \
     X(SDL_CreateWindow)          \
     X(SDL_DestroyWindow)         \
     X(SDL_SetWindowMinimumSize)  \
@@ -47,6 +52,8 @@ struct window {
     struct sdl sdl;
     SDL_Window *window;
     int scale;
+    bool mouse;           /* was asked for */
+    int mouse_x, mouse_y; /* pixels: where it was last */
 };
 
 /* C has no conversion from an object's address to a function's; POSIX says that they look alike. */
@@ -80,7 +87,7 @@ static int load(struct sdl *sdl, struct err *err)
     sdl->library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (sdl->library == NULL) {
         err_set(err, "cannot load %s, which makes windows: %s", LIBRARY, dlerror());
-        err_hint(err, "install libsdl2-2.0-0, or use --live in a terminal");
+        err_hint(err, "install libsdl2-2.0-0, or use a terminal: --live of race, --tui of step");
         return -1;
     }
 #define FIND(name) answer |= find(sdl->library, #name, &sdl->name);
@@ -104,19 +111,48 @@ static int load(struct sdl *sdl, struct err *err)
     } else {
         return 0;
     }
-    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use --live in a "
-                  "terminal");
+    err_hint(err, "run it where DISPLAY or WAYLAND_DISPLAY names one, or use a terminal: --live of "
+                  "race, --tui of step");
     return -1;
 }
 
-int screen_window_check(struct err *err)
+/* In the process that only looks: it says what is missing, and is gone with all that it loaded. */
+static _Noreturn void look_for_display(int fd)
 {
     struct sdl sdl;
+    struct err err;
 
-    if (load(&sdl, err) < 0)
-        return -1;
-    unload(&sdl);
-    return 0;
+    if (load(&sdl, &err) == 0)
+        _exit(EXIT_SUCCESS);
+    _exit(write(fd, &err, sizeof err) == sizeof err ? EXIT_FAILURE : EXIT_FAILURE + 1);
+}
+
+/* Another process looks, because a library does not leave this one as it was: dozens that SDL
+ * brings along stay mapped when it is unloaded, and are copied at each fork from then on. */
+int screen_window_check(struct err *err)
+{
+    int fds[2], status = -1;
+    ssize_t got;
+    pid_t child;
+
+    if (pipe2(fds, O_CLOEXEC) < 0)
+        return err_sys(err, errno, "cannot make a pipe");
+    child = fork();
+    if (child == 0)
+        look_for_display(fds[1]);
+    close(fds[1]);
+    if (child < 0) {
+        close(fds[0]);
+        return err_sys(err, errno, "cannot start a process that looks for a display");
+    }
+    got = read(fds[0], err, sizeof *err);
+    close(fds[0]);
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS)
+        return 0;
+    if (got != (ssize_t)sizeof *err)
+        return err_set(err, "SDL did not survive looking for a display");
+    return -1;
 }
 
 static void window_size(struct screen *screen, int *width, int *height)
@@ -162,9 +198,12 @@ static uint32_t key_of(SDL_Keycode code)
         SDL_Keycode code;
         uint32_t key;
     } keys[] = {
-        {SDLK_UP, KEY_UP},         {SDLK_DOWN, KEY_DOWN}, {SDLK_LEFT, KEY_LEFT},
-        {SDLK_RIGHT, KEY_RIGHT},   {SDLK_HOME, KEY_HOME}, {SDLK_END, KEY_END},
-        {SDLK_ESCAPE, KEY_ESCAPE},
+        {SDLK_UP, KEY_UP},          {SDLK_DOWN, KEY_DOWN},
+        {SDLK_LEFT, KEY_LEFT},      {SDLK_RIGHT, KEY_RIGHT},
+        {SDLK_HOME, KEY_HOME},      {SDLK_END, KEY_END},
+        {SDLK_ESCAPE, KEY_ESCAPE},  {SDLK_TAB, KEY_TAB},
+        {SDLK_RETURN, KEY_ENTER},   {SDLK_BACKSPACE, KEY_BACKSPACE},
+        {SDLK_PAGEUP, KEY_PAGE_UP}, {SDLK_PAGEDOWN, KEY_PAGE_DOWN},
     };
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -174,7 +213,52 @@ static uint32_t key_of(SDL_Keycode code)
     return 0;
 }
 
-static void translate(const SDL_Event *from, struct screen_event *event)
+/* With the control key, + and - come as text from some systems, and not from others. */
+static uint32_t control_key_of(const SDL_KeyboardEvent *event)
+{
+    if ((event->keysym.mod & KMOD_CTRL) == 0)
+        return 0;
+    switch (event->keysym.sym) {
+    case SDLK_PLUS:
+    case SDLK_EQUALS:
+    case SDLK_KP_PLUS: return '+';
+    case SDLK_MINUS:
+    case SDLK_KP_MINUS: return '-';
+    default: return 0;
+    }
+}
+
+/* False: nothing that has a meaning. */
+static bool translate_mouse(struct window *window, const SDL_Event *from,
+                            struct screen_mouse *mouse)
+{
+    int cell_width = GLYPH_WIDTH * window->scale, cell_height = GLYPH_HEIGHT * window->scale;
+
+    switch (from->type) {
+    case SDL_MOUSEBUTTONDOWN:
+    case SDL_MOUSEBUTTONUP:
+        if (from->button.button != SDL_BUTTON_LEFT)
+            return false;
+        *mouse =
+            (struct screen_mouse){from->type == SDL_MOUSEBUTTONDOWN ? MOUSE_PRESS : MOUSE_RELEASE,
+                                  from->button.x / cell_width, from->button.y / cell_height};
+        return true;
+    case SDL_MOUSEMOTION:
+        window->mouse_x = from->motion.x;
+        window->mouse_y = from->motion.y;
+        *mouse = (struct screen_mouse){(from->motion.state & SDL_BUTTON_LMASK) != 0 ? MOUSE_DRAG
+                                                                                    : MOUSE_HOVER,
+                                       from->motion.x / cell_width, from->motion.y / cell_height};
+        return true;
+    case SDL_MOUSEWHEEL:
+        *mouse = (struct screen_mouse){from->wheel.y > 0 ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN,
+                                       window->mouse_x / cell_width, window->mouse_y / cell_height};
+        return from->wheel.y != 0;
+    default: return false;
+    }
+}
+
+static void translate(struct window *window, const SDL_Event *from, struct screen_event *event)
 {
     if (from->type == SDL_QUIT) {
         event->kind = SCREEN_END;
@@ -184,7 +268,12 @@ static void translate(const SDL_Event *from, struct screen_event *event)
             event->kind = SCREEN_CHANGED;
     } else if (from->type == SDL_KEYDOWN && key_of(from->key.keysym.sym) != 0) {
         *event = (struct screen_event){.kind = SCREEN_KEY, .key = key_of(from->key.keysym.sym)};
-    } else if (from->type == SDL_TEXTINPUT && (unsigned char)from->text.text[0] < 0x80) {
+    } else if (from->type == SDL_KEYDOWN && control_key_of(&from->key) != 0) {
+        *event = (struct screen_event){.kind = SCREEN_KEY, .key = control_key_of(&from->key)};
+    } else if (window->mouse && translate_mouse(window, from, &event->mouse)) {
+        event->kind = SCREEN_MOUSE;
+    } else if (from->type == SDL_TEXTINPUT && (window->sdl.SDL_GetModState() & KMOD_CTRL) == 0 &&
+               (unsigned char)from->text.text[0] < 0x80) {
         *event = (struct screen_event){.kind = SCREEN_KEY, .key = (uint32_t)from->text.text[0]};
     }
 }
@@ -213,7 +302,7 @@ static void window_wait(struct screen *screen, double seconds, struct screen_eve
         } else if (window->sdl.SDL_WaitEventTimeout(&from, now < end ? (int)(end - now) : 0) == 0) {
             return;
         }
-        translate(&from, event);
+        translate(window, &from, event);
     }
 }
 
@@ -224,6 +313,13 @@ static void window_scale(struct screen *screen, int steps)
 
     if (scale >= 1 && scale <= SCALE_MAX)
         window->scale = scale;
+}
+
+static void window_mouse(struct screen *screen)
+{
+    struct window *window = (struct window *)screen;
+
+    window->mouse = true;
 }
 
 static void window_free(struct screen *screen)
@@ -243,6 +339,7 @@ struct screen *screen_window(const char *title, int width, int height, int scale
         .show = window_show,
         .wait = window_wait,
         .scale = window_scale,
+        .mouse = window_mouse,
         .free = window_free,
     };
     struct window *window = calloc(1, sizeof *window);

@@ -66,6 +66,7 @@ struct engine_options {
     const char *log;              /* what it is to tell while it works, on standard error */
     struct listing *listing;      /* the source lines that it may tell with it; or NULL */
     const struct engine *checked; /* whom emu/lockstep is to check; of no meaning to others */
+    bool unordered;               /* ... but not in which order it stores */
 };
 
 /* Something that an engine counts of its own work, for --stats. */
@@ -139,5 +140,11 @@ extern const struct engine engine_interp; /* interp.c: fetch, decode, execute, e
  * engine_interp.run() for one instruction, which has been fetched from hart->pc and decoded.
  */
 enum stop interp_step(struct machine *machine, struct hart *hart, const struct insn *insn);
+
+/*
+ * As engine_interp.run(), but it also comes back when execution has jumped: *jumped, the
+ * instruction that retired last was not followed by the next one in memory.
+ */
+enum stop interp_straight(struct machine *machine, struct hart *hart, uint64_t until, bool *jumped);
 
 #endif

@@ -60,6 +60,7 @@ static void count(void *owner, const struct event *event)
     case EVENT_DROP:
     case EVENT_CLEAR:
     case EVENT_HOMES:
+    case EVENT_COLD:
     case EVENT_INTERPRETED:
     case EVENT_DMA:
     case EVENT_KIND_COUNT: break;
@@ -85,6 +86,7 @@ static const char *const names[EVENT_KIND_COUNT] = {
     [EVENT_JUMP] = "jump",         [EVENT_FORGET] = "forget",
     [EVENT_DROP] = "drop",         [EVENT_CLEAR] = "clear",
     [EVENT_HOMES] = "homes",       [EVENT_INTERPRETED] = "interpreted",
+    [EVENT_COLD] = "cold",
 };
 
 const char *event_name(enum event_kind kind)
@@ -153,6 +155,7 @@ void event_print(FILE *file, const struct event *event)
     case EVENT_CHAIN:
         fprintf(file, " 0x%" PRIx64 " -> 0x%" PRIx64, event->link.from, event->link.to);
         break;
+    case EVENT_COLD: fprintf(file, ", entered %u times", event->cold.entered); break;
     case EVENT_JUMP: fprintf(file, " to 0x%" PRIx64, event->link.to); break;
     case EVENT_DROP:
     case EVENT_CLEAR: print_drop(file, event); break;

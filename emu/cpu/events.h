@@ -37,6 +37,7 @@ enum event_kind {
     EVENT_DROP,        /* the code of a page has changed, its blocks go: drop */
     EVENT_CLEAR,       /* all blocks go, and what jumps to them: drop */
     EVENT_HOMES,       /* other registers live in the host's: everything is translated again */
+    EVENT_COLD,        /* code was entered that is not translated yet, and is interpreted: cold */
     EVENT_INTERPRETED, /* an instruction was left to the interpreter: hart->pc */
 
     EVENT_DMA, /* RAM was written, and not by a hart (then `hart` is NULL): dma */
@@ -90,6 +91,9 @@ struct event {
             uint32_t insns;
             uint32_t bytes; /* of host code */
         } block;
+        struct {
+            uint32_t entered; /* so many times, this one included */
+        } cold;
         struct {
             uint64_t from; /* pc of the block that is left */
             uint64_t to;

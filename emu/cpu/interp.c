@@ -24,8 +24,14 @@
 
 static void write_register(struct hart *hart, unsigned rd, uint64_t value)
 {
+    //@lab 2.5 write a register; what is special about x0?
     hart->x[rd] = value;
     hart->x[0] = 0;
+    //| (void)hart;
+    //| (void)rd;
+    //| (void)value;
+    //| lab_todo("2.5");
+    //@end
 }
 
 /* rd = memory[gva], extended as the row's operator says. */
@@ -83,6 +89,8 @@ static enum stop store_conditional(struct machine *machine, struct hart *hart,
         if (access_atomic(machine, hart, gva, width, ACCESS_STORE, &hva) == STOP_TRAP)
             return STOP_TRAP;
         holds = atomic_exchange_at(hva, width, &reserved.value, hart->x[insn->rs2]);
+        if (holds)
+            machine_note_store(machine, hva, width, hart->x[insn->rs2]);
     } else if (access_may_store(machine, hart, gva, width) == STOP_TRAP) {
         return STOP_TRAP;
     }
@@ -108,6 +116,7 @@ static enum stop atomic_memory_operation(struct machine *machine, struct hart *h
         old = alu_eval(OP_SEXT, width, raw, 0);
         new = alu_eval(insn->row->op, width, old, hart->x[insn->rs2]);
     } while (!atomic_exchange_at(hva, width, &raw, new)); /* somebody else was quicker */
+    machine_note_store(machine, hva, width, new);
     write_register(hart, insn->rd, old);
     return STOP_COUNT;
 }
@@ -173,17 +182,23 @@ static enum stop execute(struct machine *machine, struct hart *hart, const struc
     case KIND_LOAD: return load(machine, hart, insn, a + imm);
     case KIND_STORE: return access_store(machine, hart, a + imm, row->width, b);
     case KIND_BRANCH:
+        //@lab 2.9 a branch: taken or not
         if (alu_eval(row->op, 64, a, b) != 0)
             *next = hart->pc + imm;
         return STOP_COUNT;
+        //| lab_todo("2.9");
+        //@end
     case KIND_JAL:
         *next = hart->pc + imm;
         write_register(hart, insn->rd, link);
         return STOP_COUNT;
     case KIND_JALR:
+        //@lab 2.10 jalr: jump to a register, and remember where from
         *next = (a + imm) & ~UINT64_C(1);
         write_register(hart, insn->rd, link);
         return STOP_COUNT;
+        //| lab_todo("2.10");
+        //@end
     case KIND_LR: return load_reserved(machine, hart, insn);
     case KIND_SC: return store_conditional(machine, hart, insn);
     case KIND_AMO: return atomic_memory_operation(machine, hart, insn);
@@ -235,6 +250,22 @@ static inline enum stop step(struct machine *machine, struct hart *hart, struct 
 enum stop interp_step(struct machine *machine, struct hart *hart, const struct insn *insn)
 {
     return step_decoded(machine, hart, insn, machine->row_counts);
+}
+
+enum stop interp_straight(struct machine *machine, struct hart *hart, uint64_t until, bool *jumped)
+{
+    struct row_counts *counts = machine->row_counts;
+    enum stop stop = STOP_COUNT;
+
+    mmu_enter(machine, hart);
+    *jumped = false;
+    while (stop == STOP_COUNT && !*jumped && hart->instret != until) {
+        uint64_t pc = hart->pc;
+
+        stop = step(machine, hart, counts);
+        *jumped = hart->pc - pc > sizeof(uint32_t);
+    }
+    return stop;
 }
 
 static enum stop interp_run(struct machine *machine, struct hart *hart, uint64_t until)

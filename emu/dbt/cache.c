@@ -101,13 +101,20 @@ void cache_clear(struct cache *cache)
 {
     struct cache_tables *tables = cache->tables;
 
-    memset(tables->buckets, 0, sizeof tables->buckets);
+    for (unsigned i = 0; i < tables->place_count; i++)
+        tables->places[i].block = 0;
     tables->block_count = 0;
     tables->insn_count = 0;
     tables->exit_count = 0;
     tables->pages.count = 0;
     tables->code_used = cache->fixed;
     cache_clear_jumps(cache);
+}
+
+void cache_forget_places(struct cache *cache)
+{
+    memset(cache->tables->buckets, 0, sizeof cache->tables->buckets);
+    cache->tables->place_count = 0;
 }
 
 void cache_clear_jumps_of(struct cache *cache, enum code_space space)
@@ -154,11 +161,6 @@ void cache_clear_jumps_to(struct cache *cache, uint64_t page)
     guard_jumps(cache);
 }
 
-void cache_note_jump(struct cache *cache, enum code_space space, uint64_t pc)
-{
-    *page_of(&cache->tables->jumps[space], pc) = true;
-}
-
 bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block)
 {
     struct jump_table *table = &cache->tables->jumps[space];
@@ -170,7 +172,7 @@ bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *b
         return false;
     if (entry->code == 0)
         table->used[table->used_count++] = (uint16_t)index;
-    cache_note_jump(cache, (enum code_space)space, block->pc);
+    *page_of(table, block->pc) = true;
     *entry = (struct jump_entry){.pc = block->pc, .code = code};
     return true;
 }
@@ -180,18 +182,56 @@ static uint32_t *bucket_of(struct cache *cache, uint64_t pc)
     return &cache->tables->buckets[(pc >> 1 ^ pc >> 16) % CACHE_BUCKETS];
 }
 
-struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space)
+struct cache_place *cache_find_place(struct cache *cache, uint64_t pc, const uint8_t *page,
+                                     uint32_t space)
 {
     uint32_t index = *bucket_of(cache, pc);
 
     while (index != 0) {
-        struct block *block = &cache->tables->blocks[index - 1];
+        struct cache_place *place = &cache->tables->places[index - 1];
 
-        if (block->pc == pc && block->page == page && block->space == space && block->dropped == 0)
-            return block;
-        index = block->next;
+        if (place->pc == pc && place->page == page && place->space == space)
+            return place;
+        index = place->next;
     }
     return NULL;
+}
+
+struct cache_place *cache_enter(struct cache *cache, uint64_t pc, const uint8_t *page,
+                                uint32_t space)
+{
+    struct cache_tables *tables = cache->tables;
+    uint32_t *bucket = bucket_of(cache, pc);
+    struct cache_place *place;
+
+    if (tables->place_count == CACHE_PLACES)
+        return NULL;
+    place = &tables->places[tables->place_count++];
+    *place = (struct cache_place){.pc = pc, .page = page, .space = space, .next = *bucket};
+    *bucket = tables->place_count;
+    return place;
+}
+
+struct block *cache_block_of(struct cache *cache, const struct cache_place *place)
+{
+    return place->block != 0 ? &cache->tables->blocks[place->block - 1] : NULL;
+}
+
+const struct cache_place *cache_place_of(const struct cache *cache, const struct block *block)
+{
+    return &cache->tables->places[block->place];
+}
+
+bool cache_is_dropped(const struct cache *cache, const struct block *block)
+{
+    return cache_place_of(cache, block)->block != (uint32_t)(block - cache->tables->blocks) + 1;
+}
+
+struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space)
+{
+    const struct cache_place *place = cache_find_place(cache, pc, page, space);
+
+    return place != NULL ? cache_block_of(cache, place) : NULL;
 }
 
 bool cache_has_room(const struct cache *cache)
@@ -201,20 +241,6 @@ bool cache_has_room(const struct cache *cache)
     return tables->code_used <= cache->limit - CACHE_BLOCK_CODE_MAX &&
            tables->block_count < CACHE_BLOCKS && tables->insn_count <= CACHE_INSNS - IR_INSNS_MAX &&
            tables->exit_count <= CACHE_EXITS - CACHE_BLOCK_EXITS_MAX;
-}
-
-void cache_enter(struct cache *cache, struct block *block)
-{
-    uint32_t *bucket = bucket_of(cache, block->pc);
-
-    block->next = *bucket;
-    *bucket = (uint32_t)(block - cache->tables->blocks) + 1;
-}
-
-void cache_enter_all(struct cache *cache)
-{
-    for (unsigned i = 0; i < cache->tables->block_count; i++)
-        cache_enter(cache, &cache->tables->blocks[i]);
 }
 
 void cache_link(struct cache *cache, uint32_t exit, const struct block *to)
@@ -230,11 +256,13 @@ uint32_t cache_drop_page(struct cache *cache, unsigned page)
     const uint8_t *hva = tables->pages.pages[page].hva;
     uint32_t dropped = 0;
 
-    for (unsigned i = 0; i < tables->block_count; i++) {
-        if (tables->blocks[i].page != hva || tables->blocks[i].dropped != 0)
+    for (unsigned i = 0; i < tables->place_count; i++) {
+        struct cache_place *place = &tables->places[i];
+
+        if (place->page != hva)
             continue;
-        tables->blocks[i].dropped = 1;
-        dropped++;
+        dropped += place->block != 0;
+        place->block = 0;
     }
     code_pages_forget(&tables->pages, page);
     cache_clear_jumps(cache);

@@ -2,14 +2,19 @@
  * cache.h: translated code and what is known about it.
  *
  *     code    one memfd, mapped twice: to be written, and to be executed. No page is both
+ *     places  where the dispatcher has come to, how often, and which block is there
  *     blocks  where each begins and ends, of which guest code it is made
  *     insns   the guest instructions of each block, for the interpreter, and where the host code of
  *             each begins: to find the one that a fault of the host belongs to
  *     exits   the places where a block jumps to a fixed address, to be linked (chained)
  *     pages   copies of the guest pages that code was read from, to see whether they have changed
  *
- * Everything is an index or an offset, so it can be copied as it is. All of it is dropped when one
- * of the parts is full.
+ * All but the code is one piece of memory, whose parts refer to each other by index or offset; of
+ * addresses there are those of guest pages, and of code for indirect jumps. So it can be copied as
+ * it is, and back to where it was (save.h).
+ *
+ * All blocks are dropped when one of the parts is full. Places stay, and so what is hot is known,
+ * until it is they that are too many, or another program comes.
  *
  * After a host fork() the child has an empty cache of its own: the code is not mapped there
  * (MADV_DONTFORK), the rest reads as zero (MADV_WIPEONFORK).
@@ -32,10 +37,12 @@ enum {
     CACHE_BLOCKS = 1 << 16,
     CACHE_INSNS = 1 << 20,
     CACHE_EXITS = 1 << 17,
+    CACHE_PLACES = 1 << 16,
     CACHE_BUCKETS = 1 << 15,
     CACHE_BLOCK_EXITS_MAX = 2 * IR_OPS_MAX,
     CACHE_BLOCK_CODE_MAX = 32 << 10, /* no block's code is longer */
-    CACHE_CODE_MIN = 40 << 10,       /* room for what is fixed, and a block */
+    COLD_ENTRIES = 16, /* times that code is entered before it is translated: decisions/0035 */
+    CACHE_CODE_MIN = 40 << 10, /* room for what is fixed, and a block */
 
     JUMP_ENTRIES = 1 << 12,
     JUMP_PAGES = 1 << 8,
@@ -54,16 +61,24 @@ struct jump_table {
     uint16_t used[JUMP_ENTRIES];
 };
 
+/* Code that was looked for: a pc, the page it is in, and what addresses mean there. */
+struct cache_place {
+    uint64_t pc;
+    const uint8_t *page; /* hva of the guest page that the code is in; in a process NULL */
+    uint32_t space;      /* below CODE_SPACES */
+    uint16_t entered;    /* times that it was, up to those after which there is a block */
+    uint16_t made;       /* 1: there was a block before; else 0 */
+    uint32_t block;      /* index + 1; 0: none */
+    uint32_t next;       /* in its bucket: index + 1; 0: none */
+};
+
 struct block {
     uint64_t pc;
-    const uint8_t *page; /* hva of the guest page it was read from; in a process NULL */
-    uint32_t space;      /* below CODE_SPACES */
+    uint32_t place;
     uint32_t code, code_end;
     uint32_t body; /* behind the check of the budget */
     uint32_t first_insn, insn_count;
     uint32_t first_exit, exit_count;
-    uint32_t next; /* in its bucket: index + 1; 0: none */
-    uint32_t dropped;
 };
 
 struct cache_insn {
@@ -82,9 +97,10 @@ struct cache_exit {
 struct cache_tables {
     uint32_t alive; /* 1; 0: this is the child of a fork, and the cache has to be made anew */
     uint32_t code_used;
-    uint32_t block_count, insn_count, exit_count;
-    uint32_t buckets[CACHE_BUCKETS]; /* index + 1 */
+    uint32_t place_count, block_count, insn_count, exit_count;
+    uint32_t buckets[CACHE_BUCKETS]; /* of places: index + 1 */
     struct jump_table jumps[CODE_SPACES];
+    struct cache_place places[CACHE_PLACES];
     struct block blocks[CACHE_BLOCKS];
     struct cache_insn insns[CACHE_INSNS];
     struct cache_exit exits[CACHE_EXITS];
@@ -105,8 +121,14 @@ void cache_fini(struct cache *cache);
 /* In the child of a fork: maps code memory of its own where the parent's was. */
 int cache_renew(struct cache *cache, struct err *err);
 
+/* Is the block still there? */
+bool cache_is_dropped(const struct cache *cache, const struct block *block);
+
 /* Drops all blocks. */
 void cache_clear(struct cache *cache);
+
+/* Forgets all places; when there are no blocks. */
+void cache_forget_places(struct cache *cache);
 
 /* Forgets where indirect jumps go; needed when gvas may have another meaning. */
 void cache_clear_jumps(struct cache *cache);
@@ -116,8 +138,9 @@ void cache_clear_jumps_to(struct cache *cache, uint64_t page); /* into the page 
 /* Lets indirect jumps in that space find the block. False: they did already. */
 bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block);
 
-/* An entry for a jump to pc was put into the table: cache_clear_jumps_to() has to know. */
-void cache_note_jump(struct cache *cache, enum code_space space, uint64_t pc);
+/* The place of that code; NULL: it was never looked for. */
+struct cache_place *cache_find_place(struct cache *cache, uint64_t pc, const uint8_t *page,
+                                     uint32_t space);
 
 /* The block of that code; NULL: there is none. */
 struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, uint32_t space);
@@ -125,11 +148,15 @@ struct block *cache_find(struct cache *cache, uint64_t pc, const uint8_t *page, 
 /* Is there room for a block of any size? */
 bool cache_has_room(const struct cache *cache);
 
-/* Enters a block, whose code ends at code_used. */
-void cache_enter(struct cache *cache, struct block *block);
+/* Enters a place that is not there yet. NULL: there is no room. */
+struct cache_place *cache_enter(struct cache *cache, uint64_t pc, const uint8_t *page,
+                                uint32_t space);
 
-/* Enters all blocks in their order, into an index that is empty: they come from a saved cache. */
-void cache_enter_all(struct cache *cache);
+/* The block that is there; NULL: none is. */
+struct block *cache_block_of(struct cache *cache, const struct cache_place *place);
+
+/* Where the block is. */
+const struct cache_place *cache_place_of(const struct cache *cache, const struct block *block);
 
 /* Lets that exit jump to the block. */
 void cache_link(struct cache *cache, uint32_t exit, const struct block *to);

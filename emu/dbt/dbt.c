@@ -102,8 +102,7 @@ static void note_budget(struct dbt *dbt)
 
     if (machine_is_board(dbt->machine) && ++dbt->budgets % BOARD_SAMPLES != 0)
         return;
-    if (dbt->options.regs && dbt->options.hot && store_get(dbt, &block) != STOP_TRAP &&
-        block != NULL)
+    if (dbt->options.regs && dbt->options.hot && store_get(dbt, &block) == FOUND_BLOCK)
         sample(dbt, block);
 }
 
@@ -116,6 +115,39 @@ static enum stop step(struct dbt *dbt)
     store_see_code(dbt);
     store_see_tlb(dbt);
     return stop;
+}
+
+/*
+ * The first tier: the interpreter executes code that is entered seldom, next->cold instructions of
+ * it at most, up to where it jumps. Behind that, what comes next is looked up. next->cold are left
+ * when the count was reached before.
+ */
+static enum stop run_cold(struct dbt *dbt, struct next *next, uint64_t until)
+{
+    struct hart *hart = dbt->hart;
+    uint64_t start = hart->instret, end = start + next->cold;
+    bool jumped;
+    enum stop stop = interp_straight(dbt->machine, hart, end < until ? end : until, &jumped);
+
+    dbt->counts.cold_insns += hart->instret - start;
+    next->cold = jumped ? 0 : (unsigned)(end - hart->instret);
+    store_see_code(dbt);
+    store_see_tlb(dbt);
+    return stop;
+}
+
+/* At the hart's pc there is no block. */
+static enum stop do_without(struct dbt *dbt, enum found found, struct next *next, uint64_t until)
+{
+    *next = (struct next){.block = NO_BLOCK};
+    if (found == FOUND_TRAP)
+        return STOP_TRAP;
+    if (found == FOUND_NONE)
+        return step(dbt);
+    if ((dbt->log & LOG_EXEC) != 0)
+        fprintf(stderr, "exec 0x%llx, cold\n", (unsigned long long)dbt->hart->pc);
+    next->cold = IR_INSNS_MAX;
+    return run_cold(dbt, next, until);
 }
 
 /* Executes from the block on until translated code comes back. */
@@ -184,16 +216,19 @@ static enum stop go_on(struct dbt *dbt, struct emit_frame *frame, struct next *n
     int64_t budget = left_to_do < BUDGET_MAX ? (int64_t)left_to_do : BUDGET_MAX;
     bool stale = next->cleared != dbt->counts.cleared;
     struct block *block = NULL;
+    enum found found = FOUND_BLOCK;
     struct emit_left left;
 
-    if (next->block != NO_BLOCK && !stale && tables->blocks[next->block].dropped == 0)
+    if (next->cold != 0)
+        return run_cold(dbt, next, until);
+
+    if (next->block != NO_BLOCK && !stale &&
+        !cache_is_dropped(&dbt->cache, &tables->blocks[next->block]))
         block = &tables->blocks[next->block];
-    else if (store_get(dbt, &block) == STOP_TRAP)
-        return STOP_TRAP;
-    if (block == NULL) {
-        *next = (struct next){.block = NO_BLOCK};
-        return step(dbt);
-    }
+    else
+        found = store_get(dbt, &block);
+    if (found != FOUND_BLOCK)
+        return do_without(dbt, found, next, until);
     /* If all was cleared in between, the exit is not there any more. */
     if (next->from_exit && next->cleared == dbt->counts.cleared)
         store_chain(dbt, next->exit, block);

@@ -2,7 +2,7 @@
  * dbt.h: the dynamic binary translator, as an engine (emu/cpu/engine.h).
  *
  *     dispatcher (dbt.c):  the block at pc (store.c) -> execute it -> why did it come back?
- *                            not there: translate it
+ *                            not there: translate it, or interpret it if it is seldom executed
  *
  *     guest code --lift.c--> IR --pass_*.c--> IR --emit*.c--> host code --> cache.c
  *
@@ -35,6 +35,9 @@
     COUNTER(returns, "returns to where they were expected")                \
     COUNTER(returns_elsewhere, "returns to elsewhere")                     \
     COUNTER(steps, "instructions left to the interpreter")                 \
+    COUNTER(retranslated, "blocks translated that had been dropped")       \
+    COUNTER(cold, "blocks that stayed cold, and were not translated")      \
+    COUNTER(cold_insns, "... instructions executed by the interpreter")    \
     COUNTER(translate_ns, "time translating")
 
 struct dbt_counts {

@@ -29,6 +29,18 @@ int dbt_probe(struct err *reason)
     return 0;
 }
 
+static int parse_options(struct dbt *dbt, const struct engine_options *options, struct err *err)
+{
+    dbt->options = dbt_options_all();
+    if (options->log != NULL && dbt_log_parse(&dbt->log, options->log, err) < 0)
+        return -1;
+    if ((dbt->log & LOG_TRANSLATION) != 0) /* whoever asks wants to see it, from the first one on */
+        dbt->options.tier = false;
+    if (options->switches == NULL)
+        return 0;
+    return dbt_options_parse(&dbt->options, options->switches, err);
+}
+
 static int dbt_attach(struct machine *machine, const struct engine_options *options,
                       struct err *err)
 {
@@ -37,11 +49,7 @@ static int dbt_attach(struct machine *machine, const struct engine_options *opti
 
     if (dbt == NULL)
         err_die_oom();
-    dbt->options = dbt_options_all();
-    if (dbt_probe(err) < 0 ||
-        (options->switches != NULL &&
-         dbt_options_parse(&dbt->options, options->switches, err) < 0) ||
-        (options->log != NULL && dbt_log_parse(&dbt->log, options->log, err) < 0) ||
+    if (dbt_probe(err) < 0 || parse_options(dbt, options, err) < 0 ||
         cache_init(&dbt->cache, err) < 0) {
         free(dbt);
         return -1;

@@ -13,6 +13,8 @@ struct dbt_place dbt_place(const struct machine *machine)
     const struct dbt *dbt = machine->engine_state;
     const struct next *next = &dbt->pause.next;
 
+    if (dbt->pause.is && next->cold != 0)
+        return (struct dbt_place){.in_cold = true, .done = IR_INSNS_MAX - next->cold};
     if (!dbt->pause.is || next->block == NO_BLOCK || next->cleared != dbt->counts.cleared)
         return (struct dbt_place){.in_block = false};
     return (struct dbt_place){.in_block = true, .block = next->block, .done = dbt->pause.done};
@@ -56,7 +58,7 @@ struct dbt_cache_view dbt_cache_view(const struct machine *machine)
     };
 
     for (unsigned i = 0; i < tables->block_count; i++)
-        view.dropped += tables->blocks[i].dropped;
+        view.dropped += cache_is_dropped(&dbt->cache, &tables->blocks[i]);
     for (unsigned i = 0; i < tables->exit_count; i++)
         view.chained += view_exit(&dbt->cache, &tables->exits[i]).chained;
     for (unsigned space = 0; space < CODE_SPACES; space++)
@@ -78,7 +80,7 @@ bool dbt_block_view(const struct machine *machine, uint32_t number, struct dbt_b
         .insns = block->insn_count,
         .code = block->code,
         .code_end = block->code_end,
-        .dropped = block->dropped != 0,
+        .dropped = cache_is_dropped(&dbt->cache, block),
         .exit_count = block->exit_count,
     };
     for (unsigned i = 0; i < block->exit_count; i++)
@@ -157,7 +159,8 @@ bool dbt_block_kept(const struct machine *machine, uint32_t number, struct kept 
 {
     const struct dbt *dbt = machine->engine_state;
     const struct block *block = &dbt->cache.tables->blocks[number];
-    const struct draft draft = {block->pc,   block->page,       block->space,
+    const struct cache_place *place = cache_place_of(&dbt->cache, block);
+    const struct draft draft = {block->pc,   place->page,       place->space,
                                 block->code, block->first_exit, block->first_insn};
     uint8_t *code;
     uint32_t end;
@@ -187,6 +190,19 @@ bool dbt_find(const struct machine *machine, const struct hart *hart, uint32_t *
     if (block != NULL)
         *number = (uint32_t)(block - dbt->cache.tables->blocks);
     return block != NULL;
+}
+
+unsigned dbt_entries_left(const struct machine *machine, const struct hart *hart)
+{
+    struct dbt *dbt = machine->engine_state;
+    const struct cache_place *place = NULL;
+    const uint8_t *page;
+
+    if (dbt_code_page(machine, hart, &page))
+        place = cache_find_place(&dbt->cache, hart->pc, page, space_of(machine, hart));
+    if (!dbt->options.tier || (place != NULL && place->block != 0))
+        return 0;
+    return place != NULL ? COLD_ENTRIES - place->entered : COLD_ENTRIES;
 }
 
 bool dbt_preview(const struct machine *machine, const struct hart *hart, struct kept *kept)
@@ -220,7 +236,7 @@ void dbt_show(const struct machine *machine, uint64_t pc, FILE *file)
         const struct cache_insn *insns = &tables->insns[block->first_insn];
         uint32_t code[IR_INSNS_MAX];
 
-        if (block->pc != pc || block->dropped != 0)
+        if (block->pc != pc || cache_is_dropped(&dbt->cache, block))
             continue;
         shown.insn_count = block->insn_count;
         for (unsigned k = 0; k < block->insn_count; k++) {

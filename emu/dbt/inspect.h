@@ -10,14 +10,18 @@
 /* Where a run has paused (pause.h). */
 struct dbt_place {
     bool in_block;  /* at a block, or within it; else the next one is still to be looked up */
+    bool in_cold;   /* within cold code, which is interpreted up to where it jumps */
     uint32_t block; /* its number */
-    unsigned done;  /* how many of its instructions were executed */
+    unsigned done;  /* how many instructions of the block, or the cold code, were executed */
 };
 
 struct dbt_place dbt_place(const struct machine *machine);
 
 /* The block at hart->pc. False: there is none yet. */
 bool dbt_find(const struct machine *machine, const struct hart *hart, uint32_t *number);
+
+/* How often the code at hart->pc will still be entered without a block being made of it. */
+unsigned dbt_entries_left(const struct machine *machine, const struct hart *hart);
 
 struct dbt_cache_view {
     uint32_t blocks, dropped;

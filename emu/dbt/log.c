@@ -16,6 +16,7 @@ static const struct {
     {"op", LOG_OP, "IR", 0},
     {"op_opt", LOG_OP_OPT, "IR after the passes", 0},
     {"out_asm", LOG_OUT_ASM, "host code, with both", 0},
+    {"cold", LOG_COLD, "code that is entered and not translated yet", 1 << EVENT_COLD},
     {"chain", LOG_CHAIN, "exits that become jumps to a block", 1 << EVENT_CHAIN},
     {"clear", LOG_CLEAR, "when blocks are dropped", 1 << EVENT_CLEAR | 1 << EVENT_DROP},
     {"smc", LOG_SMC, "... because their code has changed", 1 << EVENT_CLEAR | 1 << EVENT_DROP},

@@ -26,6 +26,10 @@ enum dbt_log {
     LOG_EXEC = 1 << 12,
     LOG_PROFILE = 1 << 13,
     LOG_PERF = 1 << 14,
+    LOG_COLD = 1 << 15,
+    /* What there is of code that is translated only. */
+    LOG_TRANSLATION =
+        LOG_IN_ASM | LOG_OP | LOG_OP_OPT | LOG_OUT_ASM | LOG_CHAIN | LOG_JUMP | LOG_EXEC,
 };
 
 /* Names parted by commas. -1: err names those that there are. */

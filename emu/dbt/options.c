@@ -16,6 +16,7 @@
     }
 
 const struct dbt_option dbt_option_table[] = {
+    OPTION("tier", tier, "code is translated when it has been entered some times"),
     OPTION("multi", multi, "a block holds more than one instruction"),
     OPTION("chain", chain, "blocks jump to each other directly"),
     OPTION("ibtc", ibtc, "indirect jumps find their block in a table, without the dispatcher"),

@@ -13,6 +13,7 @@
 #include "lib/err.h"
 
 struct dbt_options {
+    bool tier;   /* code that is hardly executed is the interpreter's */
     bool multi;  /* a block holds more than one instruction */
     bool chain;  /* a block jumps to the next one, not by way of the dispatcher */
     bool ibtc;   /* so do indirect jumps, through a table of targets */

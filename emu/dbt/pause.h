@@ -28,6 +28,7 @@
 struct next {
     uint32_t block;    /* index of the block to be entered; NO_BLOCK: look it up */
     bool behind_check; /* enter it behind the check of its length: it is known to leave in time */
+    unsigned cold;     /* the interpreter does so many instructions at most, then look it up */
     bool from_exit;    /* look it up, and chain that exit to it */
     uint32_t exit;     /* number */
     uint64_t cleared;  /* dbt_counts.cleared at that time: else block and exit are no more */

@@ -63,6 +63,7 @@ void store_see_code(struct dbt *dbt)
     if (dbt->base != machine->mem.base) {
         dbt->base = machine->mem.base;
         store_clear(dbt, DROP_PROGRAM);
+        cache_forget_places(&dbt->cache);
     } else if (dbt->code_epoch != machine->code_epoch) {
         check_code(dbt);
     }
@@ -118,7 +119,7 @@ static uint64_t now_ns(void)
 }
 
 /* Enters what was emitted. */
-static struct block *keep_block(struct dbt *dbt, const uint8_t *page, unsigned space)
+static struct block *keep_block(struct dbt *dbt, struct cache_place *place)
 {
     struct cache_tables *tables = dbt->cache.tables;
     const struct ir_block *ir = &dbt->translation.block;
@@ -126,9 +127,8 @@ static struct block *keep_block(struct dbt *dbt, const uint8_t *page, unsigned s
     struct block *block = &tables->blocks[tables->block_count];
 
     *block = (struct block){
-        .pc = ir->insns[0].pc,
-        .page = page,
-        .space = space,
+        .pc = place->pc,
+        .place = (uint32_t)(place - tables->places),
         .code = result->code,
         .body = result->body,
         .code_end = dbt->translation.code_end,
@@ -144,10 +144,12 @@ static struct block *keep_block(struct dbt *dbt, const uint8_t *page, unsigned s
         tables->exits[tables->exit_count++] = (struct cache_exit){.target = result->exits[i].target,
                                                                   .field = result->exits[i].field,
                                                                   .block = tables->block_count};
-    tables->block_count++;
     tables->code_used = block->code_end;
-    cache_enter(&dbt->cache, block);
+    place->block = ++tables->block_count;
     dbt->counts.blocks++;
+    dbt->counts.retranslated += place->made;
+    dbt->counts.cold -= place->made == 0 && place->entered != 0;
+    place->made = 1;
     dbt->counts.insns += block->insn_count;
     dbt->counts.code += block->code_end - block->code;
     if ((dbt->log & LOG_PERF) != 0)
@@ -193,31 +195,32 @@ struct emit_env dbt_emit_env(const struct dbt *dbt, const struct code_source *so
                              .jumps = (uint64_t)(uintptr_t)&dbt->cache.tables->jumps[source->space],
                              .counts = dbt->machine->row_counts,
                              .tally = dbt->machine->row_counts != NULL ? &dbt->counts : NULL,
+                             .stores = dbt->machine->stores,
                              .first_exit = first_exit,
                              .first_insn = first_insn,
                              .page = source->page_gva};
 }
 
-/* The block at pc, newly translated; NULL: the interpreter has to have a look. */
-static struct block *translate(struct dbt *dbt, uint64_t pc, const uint8_t *page, unsigned space)
+/* The block that is at that place, newly translated; NULL: the interpreter has to have a look. */
+static struct block *translate(struct dbt *dbt, struct cache_place *place)
 {
     const struct code_source source = {.mem = &dbt->machine->mem,
-                                       .page = page,
-                                       .page_gva = pc & ~(MEM_PAGE_SIZE - 1),
-                                       .space = (enum code_space)space};
+                                       .page = place->page,
+                                       .page_gva = place->pc & ~(MEM_PAGE_SIZE - 1),
+                                       .space = (enum code_space)place->space};
     struct cache_tables *tables = dbt->cache.tables;
     uint64_t start = now_ns();
     struct emit_env env;
     struct block *block;
     struct x86 x;
 
-    if (!translation_lift(&dbt->translation, &source, pc))
+    if (!translation_lift(&dbt->translation, &source, place->pc))
         return NULL;
     translation_passes(&dbt->translation);
     translation_homes(&dbt->translation, dbt_homes_of(dbt));
-    if (!cache_has_room(&dbt->cache) || !note_pages(dbt, page)) {
+    if (!cache_has_room(&dbt->cache) || !note_pages(dbt, place->page)) {
         store_clear(dbt, DROP_FULL);
-        note_pages(dbt, page);
+        note_pages(dbt, place->page);
     }
     x = (struct x86){.start = dbt->cache.write,
                      .at = dbt->cache.write + tables->code_used,
@@ -227,7 +230,7 @@ static struct block *translate(struct dbt *dbt, uint64_t pc, const uint8_t *page
         env.executions = profile_counter(dbt->profile, tables->block_count);
     translation_emit(&dbt->translation, &x, &env);
     dbt->counts.host_insns += x.insns;
-    block = keep_block(dbt, page, space);
+    block = keep_block(dbt, place);
     dbt->counts.translate_ns += now_ns() - start;
     return block;
 }
@@ -239,35 +242,66 @@ static void enter_jump(struct dbt *dbt, unsigned space, const struct block *bloc
         dbt_tell(dbt, (struct event){.kind = EVENT_JUMP, .link = {0, block->pc}});
 }
 
+/* The place of that code. There is always room for one: if need be, as all are forgotten. */
+static struct cache_place *place_at(struct dbt *dbt, uint64_t pc, const uint8_t *page,
+                                    unsigned space)
+{
+    struct cache_place *place = cache_find_place(&dbt->cache, pc, page, space);
+
+    if (place == NULL)
+        place = cache_enter(&dbt->cache, pc, page, space);
+    if (place != NULL)
+        return place;
+    store_clear(dbt, DROP_FULL);
+    cache_forget_places(&dbt->cache);
+    return cache_enter(&dbt->cache, pc, page, space);
+}
+
 /*
- * The block at hart->pc, found or made. STOP_TRAP: its first instruction cannot be fetched. A NULL
- * *block: the interpreter has to go on.
+ * The place is entered, and has no block. Shall it stay so this time? That is decided by counting
+ * alone, and not by a clock: whoever executes the same comes to the same blocks.
  */
-enum stop store_get(struct dbt *dbt, struct block **block)
+static bool is_cold(struct dbt *dbt, struct cache_place *place)
+{
+    if (!dbt->options.tier || place->entered == COLD_ENTRIES)
+        return false;
+    dbt->counts.cold += place->entered == 0;
+    place->entered++;
+    if (dbt_wants(dbt, EVENT_COLD))
+        dbt_tell(dbt, (struct event){.kind = EVENT_COLD, .cold = {place->entered}});
+    return true;
+}
+
+enum found store_get(struct dbt *dbt, struct block **block)
 {
     struct hart *hart = dbt->hart;
     const struct tlb *tlb = machine_tlb(dbt->machine, hart);
     enum code_space space = code_space_of(tlb);
     const uint8_t *page = NULL;
+    struct cache_place *place;
     uint32_t word;
 
-    *block = NULL;
     dbt->counts.lookups++;
     if (tlb != NULL) {
         if (access_fetch(dbt->machine, hart, &word) == STOP_TRAP)
-            return STOP_TRAP;
+            return FOUND_TRAP;
         page = tlb_find(tlb, ACCESS_FETCH, hart->pc & ~(MEM_PAGE_SIZE - 1), 1);
         if (page == NULL)
-            return STOP_COUNT;
+            return FOUND_NONE;
     }
-    *block = cache_find(&dbt->cache, hart->pc, page, space);
-    if (*block == NULL)
-        *block = translate(dbt, hart->pc, page, space);
+    place = place_at(dbt, hart->pc, page, space);
+    *block = cache_block_of(&dbt->cache, place);
+    if (*block == NULL) {
+        if (is_cold(dbt, place))
+            return FOUND_COLD;
+        *block = translate(dbt, place);
+        if (*block == NULL)
+            return FOUND_NONE;
+    }
     /* Another address space forgets those of U mode; of S mode all that are in stay. */
-    if (*block != NULL && dbt->options.ibtc &&
-        (space != SPACE_S || tlb_is_global(tlb, ACCESS_FETCH, hart->pc)))
+    if (dbt->options.ibtc && (space != SPACE_S || tlb_is_global(tlb, ACCESS_FETCH, hart->pc)))
         enter_jump(dbt, space, *block);
-    return STOP_COUNT;
+    return FOUND_BLOCK;
 }
 
 /* Lets the exit jump to the block from now on. On a board both are of one page. */
@@ -275,8 +309,10 @@ void store_chain(struct dbt *dbt, uint32_t exit, const struct block *to)
 {
     const struct cache_exit *at = &dbt->cache.tables->exits[exit];
     const struct block *from = &dbt->cache.tables->blocks[at->block];
+    const struct cache_place *start = cache_place_of(&dbt->cache, from);
+    const struct cache_place *end = cache_place_of(&dbt->cache, to);
 
-    if (from->page != to->page || from->space != to->space)
+    if (start->page != end->page || start->space != end->space)
         return;
     cache_link(&dbt->cache, exit, to);
     dbt->counts.chained++;

@@ -56,23 +56,35 @@ static inline uint32_t rs2_of(uint32_t word)
  *  | imm[11:0] |  rs1  | funct3 |  rd  | opcode | */
 static inline int64_t imm_i(uint32_t word)
 {
+    //@lab 2.1 the immediate of addi, ld, jalr
     return with_sign(bits(word, 31, 20), 11);
+    //| (void)word;
+    //| lab_todo("2.1");
+    //@end
 }
 
 /*    31     25   24 20   19 15   14  12   11     7   6    0
  *  | imm[11:5] |  rs2  |  rs1  | funct3 | imm[4:0] | opcode | */
 static inline int64_t imm_s(uint32_t word)
 {
+    //@lab 2.2 the immediate of a store
     return with_sign(bits(word, 31, 25) << 5 | bits(word, 11, 7), 11);
+    //| (void)word;
+    //| lab_todo("2.2");
+    //@end
 }
 
 /*    31        25   24 20   19 15   14  12   11        7   6    0
  *  | imm[12|10:5] |  rs2  |  rs1  | funct3 | imm[4:1|11] | opcode | */
 static inline int64_t imm_b(uint32_t word)
 {
+    //@lab 2.3 the offset of a branch
     return with_sign(bit(word, 31) << 12 | bit(word, 7) << 11 | bits(word, 30, 25) << 5 |
                          bits(word, 11, 8) << 1,
                      12);
+    //| (void)word;
+    //| lab_todo("2.3");
+    //@end
 }
 
 /*    31      12   11 7   6    0
@@ -86,9 +98,13 @@ static inline int64_t imm_u(uint32_t word)
  *  | imm[20|10:1|11|19:12] |  rd  | opcode | */
 static inline int64_t imm_j(uint32_t word)
 {
+    //@lab 2.4 the offset of jal
     return with_sign(bit(word, 31) << 20 | bits(word, 19, 12) << 12 | bit(word, 20) << 11 |
                          bits(word, 30, 21) << 1,
                      20);
+    //| (void)word;
+    //| lab_todo("2.4");
+    //@end
 }
 
 /* In 32 bits the amount is one bit shorter, and shamt[5] a 0 of the pattern.

@@ -46,11 +46,16 @@ static inline uint64_t upper_half(uint128 product)
  */
 static inline uint64_t quotient_signed(int64_t a, int64_t b)
 {
+    //@lab 2.8 divide; RISC-V never traps here, C may
     if (b == 0)
         return UINT64_MAX;
     if (b == -1)
         return 0 - (uint64_t)a;
     return (uint64_t)(a / b);
+    //| (void)a;
+    //| (void)b;
+    //| lab_todo("2.8");
+    //@end
 }
 
 static inline uint64_t remainder_signed(int64_t a, int64_t b)
@@ -83,10 +88,16 @@ static inline __attribute__((always_inline)) uint64_t eval_at(unsigned width, en
 
     switch (op) {
     case OP_ADD: result = a + b; break;
+    //@lab 2.6 subtract, and shift: left, right, right with the sign
     case OP_SUB: result = a - b; break;
     case OP_SLL: result = a << amount; break;
     case OP_SRL: result = au >> amount; break;
     case OP_SRA: result = (uint64_t)(as >> amount); break;
+    //| case OP_SUB:
+    //| case OP_SLL:
+    //| case OP_SRL:
+    //| case OP_SRA: (void)amount; lab_todo("2.6");
+    //@end
     case OP_AND: result = a & b; break;
     case OP_OR: result = a | b; break;
     case OP_XOR: result = a ^ b; break;
@@ -95,10 +106,17 @@ static inline __attribute__((always_inline)) uint64_t eval_at(unsigned width, en
 
     case OP_EQ: return au == bu;
     case OP_NE: return au != bu;
+    //@lab 2.7 compare, as signed and as unsigned numbers
     case OP_LT: return as < bs;
     case OP_GE: return as >= bs;
     case OP_LTU: return au < bu;
-    case OP_GEU: return au >= bu;
+    case OP_GEU:
+        return au >= bu;
+        //| case OP_LT:
+        //| case OP_GE:
+        //| case OP_LTU:
+        //| case OP_GEU: lab_todo("2.7");
+        //@end
 
     case OP_MIN: result = as < bs ? a : b; break;
     case OP_MAX: result = as > bs ? a : b; break;

@@ -17,7 +17,7 @@ static int narrow(struct step *step, uint64_t low, uint64_t high, const struct e
     while (high - low > 1) {
         uint64_t middle = low + (high - low) / 2;
 
-        if (move_go(step, middle, &stop, err) < 0)
+        if (step_move_go(step, middle, &stop, err) < 0)
             return -1;
         if (event_set_count(set, &step->history->totals) > count)
             high = middle;
@@ -44,18 +44,18 @@ static enum step_result find_event(struct step *step, const struct event_set *se
         if (event_set_count(set, &step->history->totals) > count) {
             if (narrow(step, low, step_position(step), set, count, &position, err) < 0)
                 return STEP_FAILED;
-            return move_to(step, position, err);
+            return step_move_to(step, position, err);
         }
         chunk = 4 * chunk < CHUNK_MAX ? 4 * chunk : CHUNK_MAX;
     }
-    return move_end(step, stop) == STEP_ENDED ? STEP_ENDED : STEP_LIMIT;
+    return step_move_end(step, stop) == STEP_ENDED ? STEP_ENDED : STEP_LIMIT;
 }
 
 enum step_result step_event(struct step *step, unsigned kinds, struct err *err)
 {
     const struct event_set set = {.kinds = kinds};
 
-    move_begin(step);
+    step_move_begin(step);
     if (step->has_ended)
         return STEP_ENDED;
     return find_event(step, &set, step_position(step) + STEP_RUN_MAX, err);
@@ -71,7 +71,7 @@ static int last_event(struct step *step, const struct event_set *set, uint64_t h
     enum subject_stop stop;
 
     *position = 0;
-    if (move_go(step, high, &stop, err) < 0)
+    if (step_move_go(step, high, &stop, err) < 0)
         return -1;
     count = event_set_count(set, &history->totals);
     if (count == 0)
@@ -90,10 +90,10 @@ enum step_result step_event_back(struct step *step, unsigned kinds, struct err *
 
     if (here == 0)
         return STEP_NOWHERE;
-    move_begin(step);
+    step_move_begin(step);
     if (last_event(step, &set, here, &position, err) < 0)
         return STEP_FAILED;
-    return move_to(step, position, err);
+    return step_move_to(step, position, err);
 }
 
 /* For a scout: is any of the breakpoints met? step->met says which. */
@@ -126,7 +126,7 @@ enum step_result step_run(struct step *step, struct err *err)
     unsigned met;
     bool found = false;
 
-    move_begin(step);
+    step_move_begin(step);
     if (step->has_ended)
         return STEP_ENDED;
     if (step->break_count > 0) {
@@ -146,7 +146,7 @@ enum step_result step_run(struct step *step, struct err *err)
     }
     if (step->break_count > 0 && !found && limit < here + STEP_SCOUT_MAX)
         limit = here + STEP_RUN_MAX; /* it has come to its end: so do we */
-    result = move_to(step, limit, err);
+    result = step_move_to(step, limit, err);
     step->met = met;
     return result == STEP_DONE && !found ? STEP_LIMIT : result;
 }
@@ -167,7 +167,7 @@ static int last_break(struct step *step, uint64_t here, uint64_t *position, stru
         while (history->checkpoints[i].position >= here - 1)
             i--;
         from = history->checkpoints[i].position;
-        if (move_go(step, from, &stop, err) < 0)
+        if (step_move_go(step, from, &stop, err) < 0)
             return -1;
         breaks_begin(step->breaks, step->break_count, step->subject);
         if (history_scout_last(step->history, here - 1, meets, step, position, err))
@@ -189,12 +189,12 @@ enum step_result step_run_back(struct step *step, struct err *err)
 
     if (here == 0)
         return STEP_NOWHERE;
-    move_begin(step);
+    step_move_begin(step);
     if (last_break(step, here, &last, err) < 0 ||
         (!event_set_is_empty(&events) && last_event(step, &events, here, &event, err) < 0))
         return STEP_FAILED;
     met = last >= event && last > 0 ? step->met : STEP_BREAKS;
-    result = move_to(step, last >= event ? last : event, err);
+    result = step_move_to(step, last >= event ? last : event, err);
     step->met = met;
     return result;
 }

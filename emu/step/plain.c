@@ -233,6 +233,18 @@ static void print_phase_line(FILE *file, const struct kept *kept, unsigned numbe
     }
 }
 
+static void print_unmade(FILE *file, const struct step *step)
+{
+    unsigned left = dbt_entries_left(step->subject->machine, step_hart(step));
+
+    if (left == 0)
+        fputs("  no block yet; this one will be made:\n", file);
+    else
+        fprintf(file,
+                "  no block yet: cold, interpreted %u more time%s; then this one will be made:\n",
+                left, plural(left));
+}
+
 void plain_block(FILE *file, struct step *step)
 {
     const struct kept *kept = step_kept(step);
@@ -245,7 +257,7 @@ void plain_block(FILE *file, struct step *step)
     if (step->is_made)
         print_block(file, step, step->number);
     else
-        fputs("  no block yet; this one will be made:\n", file);
+        print_unmade(file, step);
     block = &kept->phases[0].block;
     for (unsigned i = 0; i < block->insn_count; i++) {
         fputs(i == step_done_in_block(step) ? "> " : "  ", file);
@@ -378,6 +390,10 @@ void plain_counters(FILE *file, const struct step *step)
     fprintf(file, "  exits chained %" PRIu64 ", look-ups %" PRIu64 "\n", counts->chained,
             counts->lookups);
     fprintf(file, "  instructions left to the interpreter %" PRIu64 "\n", counts->steps);
+    fprintf(file,
+            "  blocks that stayed cold %" PRIu64 ", instructions in them %" PRIu64
+            ", blocks made again %" PRIu64 "\n",
+            counts->cold, counts->cold_insns, counts->retranslated);
     fprintf(file, "  all dropped %" PRIu64 " time%s, other homes %" PRIu64 " time%s\n",
             counts->cleared, plural(counts->cleared), counts->rehomed, plural(counts->rehomed));
     for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {

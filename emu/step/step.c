@@ -90,14 +90,14 @@ const struct hart *step_hart(const struct step *step)
     return step->subject->ops->hart(step->subject);
 }
 
-void move_begin(struct step *step)
+void step_move_begin(struct step *step)
 {
     step->before = *step_hart(step);
     step->before_totals = step->history->totals;
     step->met = STEP_BREAKS;
 }
 
-enum step_result move_end(struct step *step, enum subject_stop stop)
+enum step_result step_move_end(struct step *step, enum subject_stop stop)
 {
     kept_fini(step->kept);
     host_trace_fini(&step->trace);
@@ -108,34 +108,34 @@ enum step_result move_end(struct step *step, enum subject_stop stop)
     return step->has_ended ? STEP_ENDED : STEP_DONE;
 }
 
-int move_go(struct step *step, uint64_t position, enum subject_stop *stop, struct err *err)
+int step_move_go(struct step *step, uint64_t position, enum subject_stop *stop, struct err *err)
 {
     return history_go(step->history, position, stop, err);
 }
 
-enum step_result move_to(struct step *step, uint64_t position, struct err *err)
+enum step_result step_move_to(struct step *step, uint64_t position, struct err *err)
 {
     enum subject_stop stop;
 
-    if (move_go(step, position, &stop, err) < 0)
+    if (step_move_go(step, position, &stop, err) < 0)
         return STEP_FAILED;
-    return move_end(step, stop);
+    return step_move_end(step, stop);
 }
 
 enum step_result step_go(struct step *step, uint64_t position, struct err *err)
 {
-    move_begin(step);
-    return move_to(step, position, err);
+    step_move_begin(step);
+    return step_move_to(step, position, err);
 }
 
 enum step_result step_insns(struct step *step, uint64_t count, struct err *err)
 {
     uint64_t here = step_position(step);
 
-    move_begin(step);
+    step_move_begin(step);
     if (step->has_ended)
         return STEP_ENDED;
-    return move_to(step, count < UINT64_MAX - here ? here + count : UINT64_MAX, err);
+    return step_move_to(step, count < UINT64_MAX - here ? here + count : UINT64_MAX, err);
 }
 
 enum step_result step_insns_back(struct step *step, uint64_t count, struct err *err)
@@ -147,7 +147,7 @@ enum step_result step_insns_back(struct step *step, uint64_t count, struct err *
     return step_go(step, count < here ? here - count : 0, err);
 }
 
-/* A block is at most so long: then another one begins, or none. */
+/* To where the block ends, or cold code is left for the next look-up. */
 enum step_result step_block(struct step *step, struct err *err)
 {
     struct machine *machine = step->subject->machine;
@@ -155,14 +155,14 @@ enum step_result step_block(struct step *step, struct err *err)
     struct dbt_place place;
 
     (void)err;
-    move_begin(step);
+    step_move_begin(step);
     if (step->has_ended)
         return STEP_ENDED;
     do {
         stop = history_run(step->history, step_position(step) + 1);
         place = dbt_place(machine);
-    } while (stop == SUBJECT_COUNT && place.in_block && place.done > 0);
-    return move_end(step, stop);
+    } while (stop == SUBJECT_COUNT && place.done > 0);
+    return step_move_end(step, stop);
 }
 
 enum step_result step_block_back(struct step *step, struct err *err)
@@ -173,11 +173,11 @@ enum step_result step_block_back(struct step *step, struct err *err)
 
     if (here == 0)
         return STEP_NOWHERE;
-    move_begin(step);
-    if (move_go(step, here - 1, &stop, err) < 0)
+    step_move_begin(step);
+    if (step_move_go(step, here - 1, &stop, err) < 0)
         return STEP_FAILED;
     place = dbt_place(step->subject->machine);
-    return move_to(step, here - 1 - (place.in_block ? place.done : 0), err);
+    return step_move_to(step, here - 1 - place.done, err);
 }
 
 const struct kept *step_kept(struct step *step)
@@ -246,12 +246,12 @@ static enum step_result trace_block(struct step *step, struct err *err)
         return STEP_NOWHERE;
     dbt_block_view(step->subject->machine, step->number, &block);
     step->host = 0;
-    if (move_go(step, here - step_done_in_block(step), &stop, err) < 0)
+    if (step_move_go(step, here - step_done_in_block(step), &stop, err) < 0)
         return STEP_FAILED;
     made = host_trace_make(&step->trace, step->history, &block, err);
     if (made < 0)
         host_trace_fini(&step->trace);
-    if (move_go(step, here, &stop, err) < 0 || made < 0)
+    if (step_move_go(step, here, &stop, err) < 0 || made < 0)
         return STEP_FAILED;
     return STEP_DONE;
 }

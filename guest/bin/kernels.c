@@ -84,8 +84,9 @@ struct byte_memory {
     unsigned char text[BYTE_TEXT];
 };
 
-static void byte_prepare(void *memory)
+static void byte_prepare(void *memory, size_t size)
 {
+    (void)size;
     struct byte_memory *m = memory;
     uint64_t state = 1;
     for (size_t i = 0; i < BYTE_TEXT; i++)
@@ -127,8 +128,9 @@ struct node {
 
 /* Makes one cycle through all nodes (Sattolo's shuffle: swapping only with earlier nodes never
  * closes a shorter one). */
-static void memory_prepare(void *memory)
+static void memory_prepare(void *memory, size_t size)
 {
+    (void)size;
     struct node *nodes = memory;
     uint64_t state = 1;
     for (size_t i = 0; i < NODES; i++) {
@@ -224,8 +226,9 @@ static uint64_t (*const operations[8])(uint64_t) = {
     op_increment, op_double, op_invert, op_mix, op_spread, op_shrink, op_mark, op_negate,
 };
 
-static void indirect_prepare(void *memory)
+static void indirect_prepare(void *memory, size_t size)
 {
+    (void)size;
     struct indirect_memory *m = memory;
     uint64_t state = 1;
     for (size_t i = 0; i < CODE_LENGTH; i++)
@@ -284,17 +287,25 @@ static int fork_batch(void *memory, uint64_t *answer)
 }
 
 const struct kernel kernels[] = {
-    {"divide", "one 64-bit division", DIVIDE_TURNS * 2, 'M', 0, NULL, divide_batch},
-    {"alu", "one addition, subtraction, xor or shift", ALU_OPERATIONS, 'M', 0, NULL, alu_batch},
+    {"divide", "one 64-bit division", DIVIDE_TURNS * 2, 'M', 0, NULL, divide_batch, PAGES_ANY},
+    {"alu", "one addition, subtraction, xor or shift", ALU_OPERATIONS, 'M', 0, NULL, alu_batch,
+     PAGES_ANY},
     {"byte", "one byte loaded, changed, stored and counted", BYTES, 'M', sizeof(struct byte_memory),
-     byte_prepare, byte_batch},
+     byte_prepare, byte_batch, PAGES_ANY},
     {"memory", "one pointer followed to a random cache line of 4 MiB", STEPS, 'M',
-     NODES * sizeof(struct node), memory_prepare, memory_batch},
-    {"call", "one call and return", CALLS, 'M', 0, NULL, call_batch},
+     NODES * sizeof(struct node), memory_prepare, memory_batch, PAGES_ANY},
+    {"call", "one call and return", CALLS, 'M', 0, NULL, call_batch, PAGES_ANY},
     {"indirect", "one call through a table of functions", CODE_CALLS, 'M',
-     sizeof(struct indirect_memory), indirect_prepare, indirect_batch},
-    {"syscall", "one getppid", SYSCALLS, 'k', 0, NULL, syscall_batch},
-    {"fork", "one fork, exit and wait", FORKS, 'k', 0, NULL, fork_batch},
+     sizeof(struct indirect_memory), indirect_prepare, indirect_batch, PAGES_ANY},
+    {"syscall", "one getppid", SYSCALLS, 'k', 0, NULL, syscall_batch, PAGES_ANY},
+    {"fork", "one fork, exit and wait", FORKS, 'k', 0, NULL, fork_batch, PAGES_ANY},
+    /* Large pages first: what small ones leave is no longer in pieces of 2 MiB everywhere. */
+    {"chase-2m", "one load from an address that the one before has brought, pages of 2 MiB",
+     CHASE_LOADS, 'M', 0, chase_prepare, chase_batch, PAGES_LARGE},
+    {"chase-4k", "one load from an address that the one before has brought, pages of 4 KiB",
+     CHASE_LOADS, 'M', 0, chase_prepare, chase_batch, PAGES_SMALL},
+    {"touch", "one byte written to a page of fresh memory", TOUCH_PAGES, 'k', 0, NULL, touch_batch,
+     PAGES_ANY},
 };
 
 const size_t kernel_count = sizeof(kernels) / sizeof(kernels[0]);

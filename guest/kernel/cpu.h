@@ -20,6 +20,13 @@ struct kernel_counts {
     uint64_t pages_copied; /* on a write or in a batch */
 };
 
+/* What the kernel leaves when it powers off: what it has counted, and what it had. */
+struct kernel_report {
+    struct kernel_counts counts;
+    uint64_t processors; /* that have started */
+    uint64_t memory;     /* bytes for programs and for the kernel's own needs, its image apart */
+};
+
 /* Fields are the processor's own, unless they say otherwise. */
 struct cpu {
     uint32_t index;           /* constant: 0, 1, ... in the order in which they started */

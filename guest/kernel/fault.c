@@ -84,6 +84,37 @@ static void *own_page(uint64_t *entry, const struct area *area)
     return page;
 }
 
+/* The same with a large page. NULL: not here, single pages are wanted. */
+static void *fault_large(struct space *space, const struct area *area, uint64_t address,
+                         uint32_t access)
+{
+    uint32_t rights = area->flags & (AREA_READ | AREA_WRITE | AREA_EXEC);
+    uint64_t start = address / LARGE_SIZE * LARGE_SIZE;
+    uint64_t *entry = table_large(space, start);
+    if (entry) {
+        void *large = page_at(pte_gpa(*entry));
+        if (access == AREA_WRITE && !pte_allows(*entry, AREA_WRITE)) {
+            if (large_shared(large)) {
+                table_split(space, start); /* to copy one page is quicker than to copy them all */
+                return NULL;
+            }
+            *entry = pte_large(page_gpa(large), rights);
+        }
+    } else {
+        if (start < area->start || area->end - start < LARGE_SIZE)
+            return NULL;
+        entry = table_large_make(space, start);
+        const void *large = entry ? large_alloc() : NULL;
+        if (!large)
+            return NULL;
+        *entry = pte_large(page_gpa(large), rights);
+        space_count_large(space, 1);
+    }
+    require(pte_allows(*entry, access));
+    arch_flush_page(address);
+    return page_at(pte_gpa(*entry) + (address - start));
+}
+
 void *space_fault(struct space *space, uint64_t address, uint32_t access)
 {
     if (address >= USER_LIMIT)
@@ -93,8 +124,10 @@ void *space_fault(struct space *space, uint64_t address, uint32_t access)
     if (!area || !area_allows(area, access))
         return NULL;
 
+    void *page = area->flags & AREA_LARGE ? fault_large(space, area, address, access) : NULL;
+    if (page)
+        return page;
     uint64_t *entry = table_entry_make(space, address);
-    void *page;
     if (*entry == 0)
         page = bring_page(entry, area, address, access);
     else if (access == AREA_WRITE && !pte_allows(*entry, AREA_WRITE))

@@ -88,7 +88,7 @@ static void init_start(void)
 
 /* For whoever looks at the machine's memory when it is off: Trivium finds it by this name.
  */
-struct kernel_counts kernel_counts;
+struct kernel_report kernel_report;
 
 /* The machine's exit status, as a shell would say it. */
 static int machine_status(int32_t status)
@@ -110,7 +110,11 @@ void process_first_ended(int32_t status)
         if (KERNEL_DEBUG)
             printk("kernel: at most %lu bytes of a kernel stack used\n", process_stack_peak());
     }
-    kernel_counts = sched_counts();
+    kernel_report = (struct kernel_report){
+        .counts = sched_counts(),
+        .processors = sched_cpu_count(),
+        .memory = memory_state().total * PAGE_SIZE,
+    };
     arch_power_off(machine_status(status));
 }
 

@@ -4,8 +4,11 @@
  * so that booting does not touch them; and from the list of freed pages, each of which holds the
  * link to the next. The count of references of a page is first written when it is allocated.
  *
- *   range:   | used and freed pages |  never used  |
+ *   range:   | used and freed pages |  never used  | large pages, used and freed |
  *            start                  next          end
+ *
+ * Large pages are taken from the ends of ranges, and have a list of their own. When there is
+ * nothing else, a freed one becomes a range of single pages.
  */
 #include "guest/kernel/page.h"
 
@@ -26,10 +29,11 @@ struct free_page {
 
 static struct {
     struct spinlock lock;
-    struct range ranges[RANGES_MAX];
+    struct range ranges[2 * RANGES_MAX]; /* memory_ready() may cut each in two */
     size_t range_count;
     size_t range_current; /* ranges before this one are used up */
     struct free_page *freed;
+    struct free_page *freed_large;
     uint64_t total; /* pages */
     uint64_t free;
     uint64_t charged;
@@ -62,6 +66,17 @@ void memory_is_zeroed(void)
     memory.zeroed = true;
 }
 
+/* Cuts off what follows the last large page of a range, which then ends where one does. */
+static void cut_range(struct range *range)
+{
+    uint64_t end = range->end / LARGE_SIZE * LARGE_SIZE;
+    if (end <= range->next || end == range->end)
+        return;
+    struct range *rest = &memory.ranges[memory.range_count++];
+    *rest = *range;
+    rest->next = range->end = end;
+}
+
 void memory_ready(void)
 {
     uint64_t lowest = UINT64_MAX;
@@ -83,8 +98,10 @@ void memory_ready(void)
     memory.base = lowest;
     memory.references = arch_map(largest->next);
     largest->next += table;
-    for (size_t i = 0; i < memory.range_count; i++)
+    for (size_t i = memory.range_count; i-- > 0;) {
         memory.total += (memory.ranges[i].end - memory.ranges[i].next) / PAGE_SIZE;
+        cut_range(&memory.ranges[i]);
+    }
     memory.free = memory.total;
 }
 
@@ -123,17 +140,41 @@ static uint32_t *page_references(const void *page)
     return &memory.references[(gpa - memory.base) / PAGE_SIZE];
 }
 
-/* With the lock held. */
+/* With the lock held, as all take_...(). */
+static void *take_freed_large(void)
+{
+    struct free_page *large = memory.freed_large;
+    if (large)
+        memory.freed_large = large->next;
+    return large;
+}
+
 static void *take_fresh(void)
 {
-    while (memory.ranges[memory.range_current].next == memory.ranges[memory.range_current].end) {
-        memory.range_current++;
-        require(memory.range_current < memory.range_count);
-    }
     struct range *range = &memory.ranges[memory.range_current];
+    while (range->next == range->end && memory.range_current + 1 < memory.range_count)
+        range = &memory.ranges[++memory.range_current];
+    if (range->next == range->end) {
+        const void *large = take_freed_large();
+        require(large);
+        *range = (struct range){arch_gpa(large), arch_gpa(large) + LARGE_SIZE};
+        memory.zeroed = false; /* everything has been used once */
+    }
     void *page = arch_map(range->next);
     range->next += PAGE_SIZE;
     return page;
+}
+
+static void *take_fresh_large(void)
+{
+    for (size_t i = memory.range_current; i < memory.range_count; i++) {
+        struct range *range = &memory.ranges[i];
+        if (range->end % LARGE_SIZE != 0 || range->end - range->next < LARGE_SIZE)
+            continue;
+        range->end -= LARGE_SIZE;
+        return arch_map(range->end);
+    }
+    return NULL;
 }
 
 void *page_alloc(enum page_fill fill)
@@ -142,11 +183,12 @@ void *page_alloc(enum page_fill fill)
     /* The promise: whoever comes here has been charged, and charges do not exceed what there is. */
     require(memory.total - memory.free < memory.charged);
     void *page = memory.freed;
-    bool is_zero = !page && memory.zeroed;
+    bool is_fresh = !page;
     if (page)
         memory.freed = memory.freed->next;
     else
         page = take_fresh();
+    bool is_zero = is_fresh && memory.zeroed;
     memory.free--;
     spin_unlock(&memory.lock);
 
@@ -154,6 +196,66 @@ void *page_alloc(enum page_fill fill)
     if (fill == PAGE_ZEROED && !is_zero)
         page_zero(page);
     return page;
+}
+
+/* Page number i of a large one. */
+static char *part(const void *large, size_t i)
+{
+    return (char *)page_at(page_gpa(large)) + i * PAGE_SIZE;
+}
+
+void *large_alloc(void)
+{
+    spin_lock(&memory.lock);
+    void *large = take_freed_large();
+    bool is_zero = !large && memory.zeroed;
+    if (!large)
+        large = take_fresh_large();
+    if (large) {
+        require(memory.total - memory.free + LARGE_PAGES <= memory.charged);
+        memory.free -= LARGE_PAGES;
+    }
+    spin_unlock(&memory.lock);
+    for (size_t i = 0; large && i < LARGE_PAGES; i++) {
+        __atomic_store_n(page_references(part(large, i)), 1, __ATOMIC_RELAXED);
+        if (!is_zero)
+            page_zero(part(large, i));
+    }
+    return large;
+}
+
+void large_get(const void *large)
+{
+    for (size_t i = 0; i < LARGE_PAGES; i++)
+        page_get(part(large, i));
+}
+
+bool large_shared(const void *large)
+{
+    for (size_t i = 0; i < LARGE_PAGES; i++) {
+        if (page_shared(part(large, i)))
+            return true;
+    }
+    return false;
+}
+
+void large_put(const void *large)
+{
+    if (large_shared(large)) { /* with whom it is shared may give it back meanwhile: no matter */
+        for (size_t i = 0; i < LARGE_PAGES; i++)
+            page_put(part(large, i));
+        return;
+    }
+    struct free_page *freed = page_at(page_gpa(large));
+    for (size_t i = 0; i < LARGE_PAGES; i++)
+        __atomic_store_n(page_references(part(large, i)), 0, __ATOMIC_RELAXED);
+    if (KERNEL_DEBUG)
+        memset(freed, POISON, LARGE_SIZE);
+    spin_lock(&memory.lock);
+    freed->next = memory.freed_large;
+    memory.freed_large = freed;
+    memory.free += LARGE_PAGES;
+    spin_unlock(&memory.lock);
 }
 
 void page_get(const void *page)

@@ -65,6 +65,20 @@ static inline void *page_at(uint64_t gpa)
     return arch_map(gpa);
 }
 
+/* Large pages: LARGE_PAGES pages in a row, aligned to their size, which one entry of a page table
+ * can map. Each of its pages has references of its own, so that some of it may live on when the
+ * rest is gone; only what is given back as a whole can be taken as a whole again. */
+enum { LARGE_PAGES = 512 };
+#define LARGE_SIZE (LARGE_PAGES * PAGE_SIZE)
+
+/* Zeros, with one reference of each page, for each of which the caller has a charge. NULL: there
+ * are not so many in a row, but there are single pages. */
+void *large_alloc(void);
+/* page_get(), page_put(), page_shared() of all of its pages; shared: any of them. */
+void large_get(const void *large);
+void large_put(const void *large);
+bool large_shared(const void *large);
+
 /* Whole pages, quickly. */
 void page_zero(void *page);
 void page_copy(void *restrict to, const void *restrict from);

@@ -344,6 +344,7 @@ bool process_info(int32_t pid, struct process_info *info)
             .state = state_letter(process->state),
             .ticks = process->run_ticks,
             .bytes = space_size(&process->space),
+            .large = space_large_size(&process->space),
         };
         memcpy(info->name, process->name, sizeof(info->name));
     }

@@ -85,6 +85,7 @@ struct process_info {
     char name[PROCESS_NAME_SIZE];
     uint64_t ticks; /* time on processors, in clock ticks */
     uint64_t bytes; /* size of its address space */
+    uint64_t large; /* of them, bytes of large pages */
 };
 
 /* Describes the process with the smallest pid that is at least `pid`. Returns false if there is

@@ -2,6 +2,7 @@
  *
  *   /proc/meminfo     MemTotal, MemFree, Committed_AS, in KiB
  *   /proc/N/stat      one line about process N: number, (name), state, parent, ...
+ *   /proc/N/smaps_rollup   AnonHugePages: KiB of its memory in large pages
  *
  * Folders and files of a process are made when somebody looks them up, and exist as long as
  * somebody uses them; the text of a file is made when it is read. Source: proc(5).
@@ -52,6 +53,17 @@ static int64_t stat_read(struct file *file, struct space *space, uint64_t buffer
     return read_text(file, space, buffer, size, text);
 }
 
+static int64_t rollup_read(struct file *file, struct space *space, uint64_t buffer, size_t size)
+{
+    const struct inode *inode = file->object;
+    struct process_info info;
+    char text[TEXT_MAX];
+    if (!process_info(inode->pid, &info) || info.pid != inode->pid)
+        return -ESRCH;
+    snprintf(text, sizeof(text), "AnonHugePages: %9lu kB\n", info.large / 1024);
+    return read_text(file, space, buffer, size, text);
+}
+
 static int64_t meminfo_read(struct file *file, struct space *space, uint64_t buffer, size_t size)
 {
     const uint64_t kib = PAGE_SIZE / 1024;
@@ -86,23 +98,47 @@ static const struct file_operations stat_file = {
     .close = inode_file_close,
 };
 
-static const struct inode_operations stat_operations = {.free = process_free, .file = &stat_file};
+static const struct file_operations rollup_file = {
+    .read = rollup_read,
+    .seek = inode_file_seek,
+    .status = inode_file_status,
+    .close = inode_file_close,
+};
+
+/* What there is of each process. */
+static const struct {
+    const char *name;
+    struct inode_operations operations;
+} process_files[] = {
+    {"stat", {.free = process_free, .file = &stat_file}},
+    {"smaps_rollup", {.free = process_free, .file = &rollup_file}},
+};
 
 static struct inode *process_lookup(struct inode *folder, const char *name, size_t length)
 {
-    if (length != 4 || memcmp(name, "stat", 4) != 0)
-        return NULL;
-    struct inode *inode = process_inode(&stat_operations, S_IFREG | 0444, name, length, folder);
-    if (inode)
-        inode->pid = folder->pid;
-    return inode;
+    for (size_t i = 0; i < ARRAY_SIZE(process_files); i++) {
+        if (strlen(process_files[i].name) != length ||
+            memcmp(name, process_files[i].name, length) != 0)
+            continue;
+        struct inode *inode =
+            process_inode(&process_files[i].operations, S_IFREG | 0444, name, length, folder);
+        if (inode)
+            inode->pid = folder->pid;
+        return inode;
+    }
+    return NULL;
 }
 
 static bool process_next(struct inode *folder, uint64_t position, struct entry *entry)
 {
-    if (position > 0)
+    if (position >= ARRAY_SIZE(process_files))
         return false;
-    *entry = (struct entry){.name = "stat", .number = folder->number, .mode = S_IFREG, .next = 1};
+    *entry = (struct entry){
+        .name = process_files[position].name,
+        .number = folder->number,
+        .mode = S_IFREG,
+        .next = position + 1,
+    };
     return true;
 }
 

@@ -169,6 +169,14 @@ static void call_untimed(void)
     }
 }
 
+size_t sched_cpu_count(void)
+{
+    sched_lock();
+    size_t count = sched.cpu_count;
+    sched_unlock();
+    return count;
+}
+
 struct kernel_counts sched_counts(void)
 {
     struct kernel_counts sum = {0};

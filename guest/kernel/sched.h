@@ -43,6 +43,8 @@ void sched_interrupt(const struct process *process);
 
 /* What all processors have counted. One that is counting meanwhile may be a little behind. */
 struct kernel_counts sched_counts(void);
+/* How many processors there are, by now. */
+size_t sched_cpu_count(void);
 
 /* Lets the others have their turn. */
 void sched_yield_now(void);

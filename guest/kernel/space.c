@@ -159,6 +159,17 @@ uint64_t space_size(const struct space *space)
     return __atomic_load_n(&space->size, __ATOMIC_RELAXED);
 }
 
+uint64_t space_large_size(const struct space *space)
+{
+    return __atomic_load_n(&space->large_count, __ATOMIC_RELAXED) * LARGE_SIZE;
+}
+
+void space_count_large(struct space *space, int64_t more)
+{
+    /* Nobody else writes it: atomic for those who read. */
+    __atomic_store_n(&space->large_count, space->large_count + (uint64_t)more, __ATOMIC_RELAXED);
+}
+
 /* Whether every page of a file's area lies in memory for ever, so that none needs a page of its
  * own. By the next moment, another process may have written to the file. */
 static bool all_resident(const struct area *area)
@@ -292,6 +303,8 @@ static int split_at(struct space *space, uint64_t address)
         return 0;
     if (space->area_count == AREAS_MAX)
         return -ENOMEM;
+    if (space->areas[at].flags & AREA_LARGE && address % LARGE_SIZE != 0)
+        table_split(space, address);
     struct area upper = space->areas[at];
     upper.start = address;
     upper.file_offset += address - space->areas[at].start;
@@ -337,9 +350,12 @@ static void protect_pages(struct space *space, const struct area *area)
 {
     for (uint64_t address = area->start; address < area->end;) {
         uint64_t *entry = table_entry(space, address);
+        uint64_t *large = area->flags & AREA_LARGE ? table_large(space, address) : NULL;
         uint64_t end = (address / TABLE_SPAN + 1) * TABLE_SPAN;
         if (end > area->end)
             end = area->end;
+        if (large)
+            *large = pte_without_write(pte_large(pte_gpa(*large), area->flags & ACCESS_MASK));
         for (; entry && address < end; address += PAGE_SIZE, entry++) {
             if (*entry)
                 *entry = pte_without_write(pte_page(pte_gpa(*entry), area->flags & ACCESS_MASK));
@@ -400,6 +416,27 @@ int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t pr
     return 0;
 }
 
+int space_advise_large(struct space *space, uint64_t start, uint64_t end, bool large)
+{
+    if (!covers(space, start, end))
+        return -ENOMEM;
+    int result = split(space, start, end);
+    if (result < 0)
+        return result;
+    for (uint32_t i = area_index(space, start);
+         i < space->area_count && space->areas[i].start < end; i++) {
+        struct area *area = &space->areas[i];
+        for (uint64_t at = area->start; !large && space->large_count > 0 && at < area->end;
+             at += LARGE_SIZE)
+            table_split(space, at);
+        area->flags &= ~(uint32_t)AREA_LARGE;
+        if (large && !area->file && !(area->flags & AREA_SHARED))
+            area->flags |= AREA_LARGE;
+    }
+    join_all(space);
+    return 0;
+}
+
 /* Gives the child a copy of its own of a page that the parent has written, and that both will write
  * again; false: it is to be shared. */
 static bool copy_at_once(uint64_t *to, uint64_t from)
@@ -415,6 +452,19 @@ static bool copy_at_once(uint64_t *to, uint64_t from)
     return true;
 }
 
+/* Shares the large page that an address is on, if it is on one; neither side may write to it
+ * without a fault. Returns whether it is. */
+static bool share_large(struct space *child, struct space *parent, uint64_t address)
+{
+    uint64_t *from = table_large(parent, address);
+    if (!from)
+        return false;
+    large_get(page_at(pte_gpa(*from)));
+    *from = pte_without_write(*from);
+    *table_large_make(child, address) = *from; /* copied with the areas: how many there are */
+    return true;
+}
+
 /* Shares the pages of an area; unless it is a shared one, neither side may write to them without a
  * fault. */
 static void share_pages(struct space *child, struct space *parent, const struct area *area)
@@ -426,6 +476,10 @@ static void share_pages(struct space *child, struct space *parent, const struct 
         uint64_t stop = (start / TABLE_SPAN + 1) * TABLE_SPAN;
         if (stop > end)
             stop = end;
+        if (area->flags & AREA_LARGE && share_large(child, parent, start)) {
+            start = stop;
+            continue;
+        }
         uint64_t *from = table_entry(parent, start);
         uint64_t *to = from ? table_entry_make(child, start) : NULL;
         for (; from && start < stop; start += PAGE_SIZE, from++, to++) {

@@ -4,7 +4,8 @@
  * An area is a range of addresses with one protection and one origin: zeros, or a file from an
  * offset on. Pages come when they are touched (space_fault()): a page of a file that lies page
  * aligned in memory, as those of the initrd do, is mapped in place and copied only when written;
- * after a fork, so are all pages.
+ * after a fork, so are all pages. Large pages are for those who ask (space_advise_large()). Where
+ * only a part of one is given other rights, unmapped or copied, it is cut up before.
  *
  * What a space may ever need is charged when its areas change (page.h): a page for each page of
  * each charged area, and the page tables for all of them. So a fault never fails for want of
@@ -34,6 +35,7 @@ enum area_flags {
     AREA_EXEC = 4,
     AREA_CHARGED = 16, /* its pages are charged */
     AREA_SHARED = 32,  /* zeros that stay the same pages after a fork; all there from the start */
+    AREA_LARGE = 64,   /* zeros that may come as large pages */
 };
 
 struct area {
@@ -49,6 +51,7 @@ struct space {
     void *root;           /* the top page table */
     uint64_t charge;      /* pages charged for areas and tables */
     uint64_t size;        /* bytes of all areas; atomic, because /proc reads it */
+    uint64_t large_count; /* large pages; atomic for the same reason */
     uint64_t break_start; /* where brk's heap starts */
     uint64_t break_end;   /* and ends */
     uint32_t area_count;
@@ -80,13 +83,22 @@ int space_unmap(struct space *space, uint64_t start, uint64_t end);
  */
 int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t protection);
 
+/* Lets pages come as large ones where a program has asked for it: where an area of zeros has room
+ * for all of one, nothing of it has been touched, and there is one. Or no longer: then what is
+ * there is cut up, too. What cannot have large pages is left as it is. The same answers. */
+int space_advise_large(struct space *space, uint64_t start, uint64_t end, bool large);
+
 /* A free range of that size, as high as possible below STACK_ROOM; 0 if there is none. */
 uint64_t space_find_free(const struct space *space, uint64_t size);
 bool space_is_free(const struct space *space, uint64_t start, uint64_t end);
 const struct area *space_area(const struct space *space, uint64_t address);
 
-/* Bytes of all areas. */
+/* Bytes of all areas, and of the large pages in them. */
 uint64_t space_size(const struct space *space);
+uint64_t space_large_size(const struct space *space);
+
+/* For those who make or drop large pages: so many more. */
+void space_count_large(struct space *space, int64_t more);
 
 /* Makes an access possible that the page table does not allow. access: AREA_READ, AREA_WRITE or
  * AREA_EXEC. Returns the page in the kernel's map, or NULL if the program has no right to that

@@ -47,7 +47,7 @@ static uint64_t pages_held(const struct space *space)
 
 bool spare_keep(struct space *space)
 {
-    if (!arch_tables_are_dear() || space->charge > LARGE)
+    if (!arch_tables_are_dear() || space->charge > LARGE || space->large_count > 0)
         return false;
     uint64_t held = pages_held(space);
     for (uint32_t i = 0; i < space->area_count; i++) {
@@ -140,7 +140,7 @@ static void fit_entry(uint64_t *to, uint64_t *from, bool copy_on_write)
 
 bool spare_fork(struct space *child, struct space *parent)
 {
-    void *root = take(parent);
+    void *root = parent->large_count > 0 ? NULL : take(parent);
     if (!root)
         return false;
     space_copy_areas(child, parent);

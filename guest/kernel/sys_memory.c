@@ -151,6 +151,21 @@ int64_t sys_mprotect(const uint64_t args[6])
     return space_protect(&process_current()->space, args[0], args[0] + length, flags);
 }
 
+/* madvise(address, length, advice): what is advised about large pages. There is nothing to be
+ * gained here by other advice. */
+int64_t sys_madvise(const uint64_t args[6])
+{
+    uint64_t length = args[1];
+    if (args[0] % PAGE_SIZE != 0 || (args[2] != MADV_HUGEPAGE && args[2] != MADV_NOHUGEPAGE))
+        return -EINVAL;
+    if (!round_length(&length) || args[0] > USER_LIMIT - length)
+        return -ENOMEM;
+    if (length == 0)
+        return 0;
+    return space_advise_large(&process_current()->space, args[0], args[0] + length,
+                              args[2] == MADV_HUGEPAGE);
+}
+
 /* getrandom(buffer, size, flags) */
 int64_t sys_getrandom(const uint64_t args[6])
 {

@@ -6,12 +6,24 @@
 
 #include <machine/paging.h>
 
-/* The entry of a user address's page (paging.h draws it); NULL if there is no table for it yet. The
- * entries of the pages behind it follow, up to the end of the table: TABLE_SPAN. */
+/* The entry of a user address's page (paging.h draws it); NULL if there is no table for it, yet or
+ * because it is on a large page. The entries of the pages behind it follow, up to the end of the
+ * table: TABLE_SPAN. */
 uint64_t *table_entry(const struct space *space, uint64_t address);
 
-/* The same, making the tables that are missing; the space is charged for them. */
+/* The same, making the tables that are missing, for which the space is charged. The address must
+ * not be on a large page. */
 uint64_t *table_entry_make(struct space *space, uint64_t address);
+
+/* The entry of the large page that the address is on; NULL if it is on none. Only areas with
+ * AREA_LARGE have large pages, and each lies in one area as a whole. */
+uint64_t *table_large(const struct space *space, uint64_t address);
+
+/* The empty entry for such a page; NULL if there is something. */
+uint64_t *table_large_make(struct space *space, uint64_t address);
+
+/* Makes single pages of the large page that the address is on, if it is on one. */
+void table_split(struct space *space, uint64_t address);
 
 /* What one table of the lowest level maps. */
 #define TABLE_SPAN (PAGE_SIZE * PAGING_ENTRIES)

@@ -21,6 +21,11 @@ int mprotect(void *address, size_t size, int protection)
     return (int)syscall3(SYS_mprotect, (long)address, (long)size, protection);
 }
 
+int madvise(void *address, size_t size, int advice)
+{
+    return (int)syscall3(SYS_madvise, (long)address, (long)size, advice);
+}
+
 /* The kernel's brk never fails: it answers with where the heap ends now, moved or not. */
 static uintptr_t brk_move(uintptr_t end)
 {

@@ -82,7 +82,7 @@ while IFS='|' read -r name signal assembly; do
     tap_is "$name: so does the interpreter" "$expected" "$?"
     "$TRIVIUM" run --on threaded --user "$tap_tmp/case" >/dev/null 2>&1
     tap_is "$name: so does the threaded interpreter" "$expected" "$?"
-    "$TRIVIUM" run --on dbt --user "$tap_tmp/case" >/dev/null 2>&1
+    "$TRIVIUM" run --on dbt --dbt=-tier --user "$tap_tmp/case" >/dev/null 2>&1
     tap_is "$name: so does the translator" "$expected" "$?"
 done <"$tap_tmp/cases"
 tap_done

@@ -66,17 +66,19 @@ measure --ways qemu-riscv64 --patience 0.001 --runs 5
 tap_is "a way that needs too long does so, too, and three times only" "2400 3" \
     "$(result '.results[] | "\(.rounds) \(.seconds | length)"')"
 
-# On a machine the boot costs ten times as much as the work.
+# On a machine the boot costs twice as much as the work: it does 2.4 million turns for the rounds and 4.8 million
+# to boot, native 1.2 million. So x2 is right, and who counts the boot finds x6.
 # shellcheck disable=SC2016 # for the program to be made
-player "$fake/bin/qemu-system-riscv64" 100 12000000 '$(echo "$*" | sed "s/.* -- //")'
+player "$fake/bin/qemu-system-riscv64" 100 4800000 '$(echo "$*" | sed "s/.* -- //")'
 measure --ways qemu-system-riscv64
-between "a machine's boot is not counted" '.results[0].ratio' 0.8 5
+between "a machine's boot is not counted" '.results[0].ratio' 0 5
 tap_like "a machine is told by its boot arguments what to run" \
     "qemu-system-riscv64 .*-initrd $fake/bench/rv64/bench.cpio -append init=/bin/fib -- 24000\$" \
     "$(cat "$tap_tmp/calls")"
 
+# A rung does a tenth of the rounds, and that has to be more than a shell's start.
 # shellcheck disable=SC2016 # for the program to be made
-player "$fake/trivium" 50 0 '$(echo "$*" | sed "s/.* //")'
+player "$fake/trivium" 500 0 '$(echo "$*" | sed "s/.* //")'
 measure --ways 'interp --user, interp --user --some=-thing'
 tap_like "a way of trivium's is run by trivium" "^$fake/trivium run --on interp --user $fake/bench/rv64/fib 24000\$" \
     "$(cat "$tap_tmp/calls")"
@@ -84,6 +86,13 @@ tap_like "a way's options are handed on" \
     "^$fake/trivium run --on interp --user --some=-thing $fake/bench/rv64/fib 2400\$" "$(cat "$tap_tmp/calls")"
 tap_like "and make it a rung of the ladder, beside the way without them" \
     '^\| interp --user --some=-thing \| [0-9].* \| x[0-9]' "$(jq -r -f bench/table.jq "$tap_tmp/result")"
+measure --ways 'dbt --user, dbt --user --dbt=all, dbt --user --dbt=-chain'
+tap_is "the way with all techniques is a rung, too, with a rung's rounds" "24000 2400 2400" \
+    "$(result '[.results[].rounds] | join(" ")')"
+# What the way itself took is made up: nothing is to be set against it.
+jq '(.means[] | select(.way == "dbt --user") | .ratio) = 1000' "$tap_tmp/result" | jq -r -f bench/table.jq >"$tap_tmp/tables"
+tap_like "which the others are set against" '^\| dbt --user --dbt=-chain \| [0-9].* \| x(0\.[2-9]|[1-5]\.)' "$(cat "$tap_tmp/tables")"
+tap_like "and which is set against nothing" '^\| dbt --user --dbt=all \| [0-9].* \| - \|' "$(cat "$tap_tmp/tables")"
 measure --ways 'interp' --quick
 tap_like "without --user it is a machine" \
     "^$fake/trivium run --on interp --kernel .*--append init=/bin/fib -- 2400\$" "$(cat "$tap_tmp/calls")"

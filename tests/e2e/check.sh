@@ -83,8 +83,12 @@ honest "a way that is unavailable" 0 --runs 2 --on native,interp "$O/guest/rv64/
 honest "a program that fails" 1 --runs 2 --on native,interp 'prime --nonsense'
 honest "a run that takes too long" 1 --runs 2 --timeout 0.1 --on native 'prime --time 30'
 # Ctrl-C: what was measured is written, marked, and true.
-tap_is "a race that is interrupted: status 130" 130 "$(timeout --preserve-status -s INT 1.5 "$TRIVIUM" race --runs 200 \
-    --on native,interp --json "$tap_tmp/interrupted.json" 'prime --time 0.05' >"$tap_tmp/table" 2>&1 </dev/null; echo $?)"
+# The second run begins when the first has been measured, however busy the host is.
+tap_is "a race that is interrupted: status 130" 130 "$("$O/tests/e2e/pty" --at "run 2 of 200" ctrl-c \
+    sh -c 'exec "$@" >"$0"' "$tap_tmp/table" "$TRIVIUM" race --runs 200 --on native,interp \
+    --json "$tap_tmp/interrupted.json" 'prime --time 0.05' >"$tap_tmp/out" 2>&1; echo $?)"
+tap_is "which was not before something had been measured" true \
+    "$(jq '[.results[].samples | length] | min >= 1 and max < 200' "$tap_tmp/interrupted.json")"
 tap_is "honest: what it left, which is marked" "0 true" \
     "$(check "$tap_tmp/interrupted.json") $(jq .interrupted "$tap_tmp/interrupted.json")"
 tap_like "the table says so, too" "interrupted: these results are incomplete" "$(cat "$tap_tmp/table")"
@@ -92,9 +96,16 @@ tap_like "the table says so, too" "interrupted: these results are incomplete" "$
 # Real sysbench.
 if command -v sysbench >/dev/null; then
     for test in "cpu --cpu-max-prime=1000" "memory --memory-total-size=50M" "threads --threads=2"; do
-        # shellcheck disable=SC2086 # words on purpose
-        sysbench $test --time=1 run >"$tap_tmp/sysbench"
-        tap_is "honest: sysbench $test, here and now" 0 "$(check "$tap_tmp/sysbench")"
+        # Where other programs take the processors away, its threads are not at work all the time, and the
+        # file rightly says so; it has three chances.
+        for chance in 1 2 3; do
+            # shellcheck disable=SC2086 # words on purpose
+            sysbench $test --time=1 run >"$tap_tmp/sysbench"
+            answer=$(check "$tap_tmp/sysbench")
+            [ "$answer" != 0 ] || break
+            echo "# chance $chance: $answer"
+        done
+        tap_is "honest: sysbench $test, here and now" 0 "$answer"
         sed 's/^/# /' "$tap_tmp/out" | grep -v 'laws hold'
     done
 else
@@ -126,6 +137,8 @@ jq '.results[3].median = "fast"' tests/zoo/honest.json >"$file"
 refused "a text where a number should be" "$file" 'results\[3\].median should be a number'
 jq 'del(.results[2].samples)' tests/zoo/honest.json >"$file"
 refused "a member that is missing" "$file" 'results\[2\].samples should be an array .* is not there'
+jq '.method.order = "any"' tests/zoo/honest.json >"$file"
+refused "an order of turns that there is not" "$file" 'method.order should be balanced or interleaved'
 jq '.executions[4].entry = 99999' tests/zoo/honest.json >"$file"
 refused "an index out of range" "$file" 'executions\[4\].entry should be a whole number from 0 to 1023'
 jq '.results[0].used = 6' tests/zoo/honest.json >"$file"

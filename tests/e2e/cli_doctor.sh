@@ -39,7 +39,7 @@ tap_is "--json: and it can be run accordingly" "$(jq .container.possible "$json"
 tap_is "a smaller affinity mask is seen" 1 \
     "$(taskset -c "$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')" "$TRIVIUM" doctor --json |
         jq .cpu.affinity)"
-tap_is "ulimit -v is seen, and the emulated ways become problems: status 1" "1 8000000000 interp threaded dbt" \
+tap_is "ulimit -v is seen, and the emulated ways become problems: status 1" "1 8000000000 dbt threaded interp" \
     "$(prlimit --as=8000000000 "$TRIVIUM" doctor --json >"$json"
         echo $? "$(jq .limits.address_space "$json")" \
             "$(jq -r '.findings[] | select(.level == "problem") | .text | sub(":.*"; "")' "$json" |

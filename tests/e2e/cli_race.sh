@@ -20,7 +20,7 @@ results()
 
 # The bundled programs, briefly.
 tap_is "prime, fork and mix agree in all ways: status 0" 0 "$(race --json "$json" \
-    'prime --max-prime 1000 --time 0.05' 'fork 1 20' 'mix --time 5')"
+    'prime --max-prime 1000 --time 0.05' 'fork 1 20' 'mix --time 5 --size 8')"
 tap_is "the table fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/out")"
 tap_is "nothing is on standard error when it is no terminal" "" "$(cat "$tap_tmp/err")"
 tap_is "no colours when it is no terminal" "" "$(tr -cd '\033' <"$tap_tmp/out")"
@@ -35,7 +35,7 @@ tap_like "the range of the slowdown closes it" \
 tap_like "whose kernel it was is said" \
     "kernel of interp --user: Linux .* \(host\), system calls passed +through" \
     "$(tr '\n' ' ' <"$tap_tmp/out")"
-tap_is "a row for each way of prime, fork and the eight kernels of mix" 20 \
+tap_is "a row for each way of prime, fork and the eleven kernels of mix" 26 \
     "$(results '.results | length')"
 tap_is "schema and command" "trivium-race/2 trivium race" \
     "$(results '[.schema, .command[0], .command[1]] | join(" ")')"
@@ -46,7 +46,7 @@ ratio_high ratio_low ratio_to_native reason rounds rung same_kernel samples stat
 tap_is "docs/results.md names every member, but those of answers, counters and the host" "" \
     "$(results '[del(.host) | del(.results[].answers[]?) | del(.results[].counters) | .. | objects | keys[]] | unique[]' |
         while read -r member; do grep -q "\`$member\`" docs/results.md || echo "$member"; done)"
-tap_is "three samples each" 3 "$(results '[.results[].samples | length] | unique[]')"
+tap_is "three samples each" 3 "$(results '[.results[] | select(.status == "ok").samples | length] | unique[]')"
 tap_is "median, min and max are those of the samples that are used" true "$(results '[.results[] |
     select(.used == 3) | .median == (.samples | sort)[1] and .min == (.samples | min) and .max == (.samples | max)] |
     all')"
@@ -78,8 +78,8 @@ tap_is "the kernel is the host's" "Linux $(uname -r)" \
 tap_is "instructions were counted in the dropped run of an emulated way" "true warm-up run" \
     "$(results '.results[] | select(.program == "fork" and .way == "interp") | .counters |
         "\(.instructions > 1000) \(.of)"')"
-tap_is "the executions are there in their order, each round once over all ways, the first to warm up" \
-    "fork 0 native 0 interp 1 native 1 interp 2 native 2 interp 3 native 3 interp" \
+tap_is "the executions are there in their order, each round once over all ways, each second one backwards" \
+    "fork 0 native 0 interp 1 native 1 interp 2 interp 2 native 3 interp 3 native" \
     "$(results '[.results[] | select(.program == "fork") | {key: "\(.entry)", value: .way}] as $ways |
         ($ways | from_entries) as $ways |
         "fork " + ([.executions[] | select($ways["\(.entry)"]) | "\(.round) \($ways["\(.entry)"])"] | join(" "))')"
@@ -168,6 +168,12 @@ tap_is "a kernel that one way does not print: status 1" 1 \
 tap_is "there its row has failed" "failed ok" "$(results '[.results[] |
     select(.measure == "alu") | .status] | join(" ")')"
 
+plant mix mix 'divide unavailable: it is Sunday\n'
+tap_is "a kernel that one way cannot measure, and says so: status 0" 0 \
+    "$(race --json "$json" 'mix --time 1 divide')"
+tap_is "that row is unavailable, with the reason" "unavailable it is Sunday ok" "$(results '[.results[] |
+    .status, .reason // empty] | join(" ")')"
+
 plant greet hello 'hello, word\n'
 tap_is "another output: status 1" 1 "$(race greet)"
 tap_like "the first different line is shown" \
@@ -225,6 +231,16 @@ tap_is "a machine without a TLB is a rung that can be asked for, with the same a
     "$? $(jq -r '[.results[] | "\(.way)/\(.mode)/\(.status)"] | join(" ")' "$tap_tmp/tlb.json")"
 tap_is "it walks through the page tables more often" true \
     "$(jq '[.results[] | select(.mode == "machine") | .counters.page_tables_read] | .[0] > .[1]' "$tap_tmp/tlb.json")"
+
+# The ladder closes the table, where it has three lanes.
+flat=$(LC_ALL=C.UTF-8 "$TRIVIUM" report tests/zoo/honest.json)
+tap_like "the ladder: each lane's slowdowns on one logarithmic axis, a digit for each measure" \
+    '^.b interp --user  +2─+1 +x5\.4\.\.24.$' "$flat"
+tap_like "... from below 1 to above it" '^.  +x0\.1 +x1 +x10 +.$' "$flat"
+tap_like "... and what the digits are" '1 prime --max-prime 1000 --events 3000  2 fork 1 40' "$flat"
+tap_is "... which is plain where letters are" "" "$(LC_ALL=C "$TRIVIUM" report tests/zoo/honest.json | LC_ALL=C grep -P '[^\x20-\x7e]')"
+tap_is "... and fits 80 columns" "" "$(LC_ALL=C "$TRIVIUM" report tests/zoo/honest.json | grep -E '.{81}')"
+tap_is "two lanes make no ladder" 0 "$(grep -c 'SLOWDOWN against' "$tap_tmp/few")"
 tap_is "a file of the user's takes part in user mode only" "interp --user" \
     "$("$TRIVIUM" race --runs 1 --on interp "$O/guest/rv64/hello" | sed -n 's/^  *\(interp[a-z -]*[a-z]\) .*/\1/p')"
 

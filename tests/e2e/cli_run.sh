@@ -24,6 +24,14 @@ tap_is "so does a dynamically linked one, which the host can run" 0 "$(status "$
 tap_is "a path to an rv64 file runs on interp without --on" "hello, world" \
     "$("$TRIVIUM" run "$O/guest/rv64/hello")"
 tap_is "--user is accepted" 0 "$(status "$TRIVIUM" run --user --on interp hello)"
+tap_like "without --on, it is an emulated processor" "^hello on interp" \
+    "$("$TRIVIUM" run --user --stats hello 2>&1)"
+tap_like "-d without --on is about the translator" "^in_asm: " "$("$TRIVIUM" run -d in_asm hello 2>&1)"
+for option in --user --dbt=-chain "-d in_asm"; do
+    # shellcheck disable=SC2086 # two words on purpose
+    tap_like "a way without an emulated processor refuses $option" "is about an emulated processor, and native has none" \
+        "$("$TRIVIUM" run --on native $option hello 2>&1)"
+done
 tap_like "--help says that --user is not a sandbox" "not a sandbox" \
     "$("$TRIVIUM" run --help | tr -s '\n ' ' ')"
 ln -s "$(realpath "$TRIVIUM")" "$tap_tmp/linked"
@@ -63,7 +71,7 @@ tap_is "a path that does not exist: 127" 127 "$(status "$TRIVIUM" run ./no-such-
 tap_is "a directory: 126" 126 "$(status "$TRIVIUM" run /)"
 tap_is "a file without the right to execute: 126" 126 "$(status "$TRIVIUM" run tests/tap.sh)"
 tap_is "a way that does not exist: 125" 125 "$(status "$TRIVIUM" run --on jit prime)"
-tap_like "the ways that there are get named" "no way .*'jit'.*: native, container, kvm, interp, threaded, dbt" \
+tap_like "the ways that there are get named" "no way .*'jit'.*: native, container, kvm, dbt, threaded, interp" \
     "$(cat "$tap_tmp/err")"
 tap_is "no program ran instead" "" "$(cat "$tap_tmp/out")"
 tap_is "an x86-64 file on interp: 125, not run natively" 125 \
@@ -118,10 +126,14 @@ tap_is "--stats fits 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/stats")"
 tap_like "--stats covers all processes of the program" "processes +39$" "$(cat "$tap_tmp/stats")"
 tap_like "--stats=rows lists instructions" "^    addi +[0-9,]+ +[0-9.]+ %$" \
     "$("$TRIVIUM" run --user --on interp --stats=rows hello 2>&1)"
-"$TRIVIUM" run --user --on dbt --stats sh -c 'hello | cat' 2>"$tap_tmp/stats" >/dev/null
+"$TRIVIUM" run --user --on dbt --dbt=-tier --stats sh -c 'hello | cat' 2>"$tap_tmp/stats" >/dev/null
 for counted in "blocks translated" "exits chained to their block" "indirect jumps found in the table" \
     "returns to where they were expected" "time translating" "host instructions for one of the guest"; do
     tap_like "--stats of dbt tells: $counted" "^    $counted +[0-9.,]*[1-9]" "$(cat "$tap_tmp/stats")"
+done
+"$TRIVIUM" run --user --on dbt --stats hello 2>"$tap_tmp/stats" >/dev/null
+for counted in "blocks that stayed cold, and were not translated" "... instructions executed by the interpreter"; do
+    tap_like "... and: $counted" "^    $counted +[0-9.,]*[1-9]" "$(cat "$tap_tmp/stats")"
 done
 tap_is "... in 80 columns" "" "$(grep -E '.{81}' "$tap_tmp/stats")"
 tap_like "--stats of threaded tells what it has made, on a machine, too" "^    blocks made +[0-9,]*[1-9]" \

@@ -14,7 +14,7 @@ told()
 
 items=$("$TRIVIUM" run -d help | cut -d ' ' -f 1 | paste -s -d ,)
 tap_is "help lists them" \
-    in_asm,op,op_opt,out_asm,chain,clear,smc,jump,homes,step,mmu,int,exec,profile,perf "$items"
+    in_asm,op,op_opt,out_asm,cold,chain,clear,smc,jump,homes,step,mmu,int,exec,profile,perf "$items"
 tap_like "another one is refused" "does not log 'wit', but in_asm, op" "$(told wit --user hello)"
 
 tap_like "in_asm: guest code" 'addi sp,sp,-?[0-9]' "$(told in_asm --user hello)"
@@ -44,6 +44,10 @@ tap_is "... and none is said to be of the one before" "" "$(grep 'guest/bin/sh/'
 
 tap_like "chain: links between blocks" '^chain 0x[0-9a-f]* -> 0x[0-9a-f]*$' "$(told chain --user hello)"
 tap_like "jump: what the table of jumps gets" '^jump to 0x' "$(told jump --user hello)"
+tap_is "who asks for translations sees the first one, too, unless he asks for the first tier" "yes no" \
+    "$(told in_asm --user hello | grep -q crt0.S && echo yes || echo no) $(
+        told in_asm --dbt=+tier --user hello | grep -q crt0.S && echo yes || echo no)"
+tap_like "cold: what is entered and not translated" '^cold, entered 1 times$' "$(told cold --user hello)"
 tap_like "step: what the interpreter does" '^interpreted' "$(told step hello)"
 tap_like "mmu: page walks" '^walk ' "$(told mmu hello)"
 tap_like "mmu: fences" '^tlb-flush' "$(told mmu hello)"
@@ -65,7 +69,7 @@ tap_like "... and is shown, with its division" 'remu?w? ' "$(sed -n '/^profile: 
 # The file is named after the process that executes, which is not the one that was called.
 touch "$tap_tmp/before"
 sleep 0.1
-tap_is "perf: nothing is told" "" "$(told perf --user hello)"
+tap_is "perf: nothing is told" "" "$(told perf --dbt=-tier --user hello)"
 map=$(find /tmp -maxdepth 1 -name 'perf-*.map' -newer "$tap_tmp/before" -user "$(id -u)" | head -n 1)
 tap_is "... but there is a map of blocks by address, size and guest address" "" \
     "$(grep -v -E '^[0-9a-f]{6,} [0-9a-f]+ guest 0x[0-9a-f]+$' "$map")"

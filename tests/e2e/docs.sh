@@ -33,6 +33,18 @@ broken=$(mk/files.sh '*.md' | while read -r file; do
 done)
 tap_is "no link in a document is broken" "" "$broken"
 
+# A PNG says its size in its header, as two numbers of four bytes.
+size_of()
+{
+    od -A n -t u1 -j 16 -N 8 "$1" | awk '{ print $3 * 256 + $4 "x" $7 * 256 + $8 }'
+}
+for name in race race-projector; do
+    tap_is "the picture of the window, $name, is 1280 by 800" 1280x800 "$(size_of docs/pictures/$name.png)"
+done
+tap_is "there is one of the page, and of the ladder" "900 960" "$(for name in report ladder; do
+    size_of docs/pictures/$name.png
+done | sed 's/x.*//' | paste -s -d ' ')"
+
 # `folder/file.ext` in backquotes, and in lines of commands.
 absent=$(grep -ohE '`[a-z]+/[A-Za-z0-9_/.-]+`' ./*.md docs/*.md docs/decisions/*.md | tr -d '`' |
     sort -u | while read -r path; do

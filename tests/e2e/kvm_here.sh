@@ -12,22 +12,10 @@ if ! (: <>/dev/kvm) 2>/dev/null; then
     exit
 fi
 
-tests=$("$O/guest/x86_64/stress" --list | wc -l)
-seq 100000 | head -c 512000 >"$tap_tmp/disk"
-# stress_passes NAME OPTION...
-stress_passes()
-{
-    name=$1
-    shift
-    output=$("$TRIVIUM" run --on kvm --timeout 200 --kernel "$O/guest/x86_64/kernel-debug" \
-        --initrd "$O/guest/x86_64/initrd.cpio" --append "tty=off init=/bin/stress -- --leaks" \
-        --disk "$tap_tmp/disk" "$@" </dev/null 2>&1)
-    tap_is "stress passes with $name" "0 stress: $tests passed, 0 failed, 0 skipped" \
-        "$? $(printf '%s\n' "$output" | grep '^stress:')"
-    printf '%s\n' "$output" | grep -v -e '^ok' | sed 's/^[^#]/# &/'
-}
-stress_passes "one processor and a modern disk"
-stress_passes "two processors and a legacy disk" --cpus 2 --virtio legacy
+# shellcheck source=tests/stress.sh
+. tests/stress.sh
+stress_passes "one processor and a modern disk" kvm
+stress_passes "two processors and a legacy disk" kvm --cpus 2 --virtio legacy
 tap_is "the answer of fork is right" "Sum: 20100" \
     "$("$TRIVIUM" run --on kvm fork 1 200 </dev/null | grep ^Sum)"
 tap_is "with batches, too" "Sum: 20100" \

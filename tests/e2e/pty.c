@@ -10,7 +10,7 @@
  *     leave     the keys Ctrl-A and x, by which an emulated machine is left
  *     hangup    the terminal goes away
  *     term      SIGTERM to the command's process alone
- *     kill      SIGKILL to it; the terminal then has a second to get its settings back
+ *     kill      SIGKILL to it; the terminal then has some time to get its settings back
  *     type:KEYS these keys
  *     resize    the terminal becomes 100 columns wide
  *
@@ -123,12 +123,13 @@ static bool same_settings(const struct termios *a, const struct termios *b)
            a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof a->c_cc) == 0;
 }
 
-/* Until the terminal's settings are those, or a second has passed. */
+/* Until the terminal's settings are those, or patience ends. What is written before they are set is
+ * there by then. */
 static void wait_for_settings(struct session *session, const struct termios *before)
 {
     struct termios now;
 
-    for (int waited = 0; waited < 1000; waited += 20) {
+    for (int waited = 0; waited < PATIENCE_MS; waited += 20) {
         struct pollfd master = {.fd = session->master, .events = POLLIN};
 
         while (poll(&master, 1, 0) > 0 && copy_output(session))

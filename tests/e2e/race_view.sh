@@ -57,6 +57,7 @@ tap_is "and half of it in the middle" "$(jq '.results[0].median / 2 | round' "$h
 jq '.results[0] as $row | .results += [range(200) | . as $i | $row | .entry = 100 + $i | .way = "way \($i)"]
     | .executions = [] | .results[] |= (.samples = [] | .rounds = [] | .first_used = 0 | .used = 0)' "$honest" >"$tap_tmp/many.json"
 tap_like "what has no room is said" " 19[0-9] more lanes" "$(frame 110 80x24 "$tap_tmp/many.json")"
+tap_like "in the ladder, too" "^. +[0-9]+ more below " "$(frame last 80x24 "$tap_tmp/many.json")"
 jq '"\u001b[2J\u009b\u202e\n\u4e2d\ud83d\ude00" as $evil | .started = $evil | .results |= map(.program = $evil
     | .args = [$evil] | .unit = $evil | .kernel.name = $evil | .reason = $evil | .measure = $evil)
     | .results[2].way = $evil | .results[4].status = "failed"' "$honest" >"$tap_tmp/evil.json"

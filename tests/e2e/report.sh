@@ -13,6 +13,12 @@ tap_is "an old file becomes all forms at once" 0 "$("$TRIVIUM" report "$honest" 
 tap_is "which says nothing else" "" "$(cat "$tap_tmp/out")"
 tap_ok "the page is well-formed" xmllint --noout "$page"
 tap_ok "the figure is well-formed" xmllint --noout "$figure"
+reasons=$(xmllint --xpath '//*[@class="reason"]/text()' "$figure")
+tap_is "... and says when it was measured, and where" \
+    "$(jq -r '"Measured \(.started) on \(.host.cpu.model)"' "$honest")" \
+    "$(echo "$reasons" | sed -n 's/^\(Measured .*\), Linux .*\. Trivium [0-9.]*$/\1/p')"
+tap_is "... and by which command" "$(jq -r '.command | join(" ")' "$honest" | cut -c1-24)" \
+    "$(echo "$reasons" | grep '^trivium race' | cut -c1-24)"
 tap_is "the file comes back as it was" "$(jq -S . "$honest")" "$(jq -S . "$tap_tmp/all.json")"
 tap_like "without a form, the table of the race is shown" "^   interp --user .*x24" \
     "$("$TRIVIUM" report "$honest")"
@@ -96,7 +102,7 @@ tap_ok "a page of nothing is well-formed" xmllint --noout "$tap_tmp/empty.html"
 browse()
 {
     rm -f "$tap_tmp/net.json"
-    HOME=$tap_tmp timeout 60 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-component-update \
+    HOME=$tap_tmp timeout 180 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-component-update \
         --disable-background-networking --disable-sync --disable-default-apps --enable-logging=stderr \
         --user-data-dir="$tap_tmp/chromium" --log-net-log="$tap_tmp/net.json" --screenshot="$tap_tmp/shot.png" \
         --window-size=900,1400 "file://$1" >"$tap_tmp/chromium.out" 2>&1

@@ -62,7 +62,8 @@ status=$?
 tap_ok "a race is measured again: same, different, or too noisy to say (it was $status)" \
     test $status -eq 0 -o $status -eq 1 -o $status -eq 3
 tap_is "its rows are told" 2 "$(grep -c '^fork 1 20 on ' "$tap_tmp/out")"
-tap_is "nothing but noise is in the way" "" "$(tr -s ' \n' ' ' <"$tap_tmp/out" | grep -o 'because: [^t][^o][^o].*')"
+tap_is "nothing but noise is in the way, or a step in the host's speed" "" "$(tr -s ' \n' ' ' <"$tap_tmp/out" |
+    grep -o 'because: [a-z]* [a-z]*' | grep -v -x -e 'because: too noisy' -e 'because: fewer than')"
 tap_is "the new measurement is a result file, of the same command" "0 $(jq -c .command "$tap_tmp/first.json")" \
     "$("$TRIVIUM" check "$tap_tmp/second.json" >/dev/null; echo $?) $(jq -c '.command' "$tap_tmp/second.json")"
 tap_is "the first file is as it was" 0 "$("$TRIVIUM" check "$tap_tmp/first.json" >/dev/null; echo $?)"

@@ -43,6 +43,15 @@ printf 'goto 17\nhash\nstep 20\nback 20\nhash\nback block 3\nstep event 4\ngoto 
 tap_is "back and forth, the state is the same" 1 "$(step same | grep '^  0x' | sort -u | grep -c .)"
 tap_is "... three times" 3 "$(step same | grep -c '^  0x')"
 
+# With the first tier, code is cold before it is translated; what it will come to is shown all the same.
+printf 'block\nstep block\nstep 1\nhash\nstep block\nback block\ngoto 0\ngoto 6\nhash\n' >"$tap_tmp/cold"
+output=$(step cold --dbt=+tier)
+tap_like "code is cold before it is translated" 'no block yet: cold, interpreted 16 more times; then' "$output"
+tap_like "... what it will come to is shown" 'phase 0, lift: .* operations' "$output"
+tap_like "... that it was entered is an event" 'event cold, entered 1 times  \(at 0, ' "$output"
+tap_like "... it is stepped up to where it jumps" '^5: .* twice' "$output"
+tap_is "... and back" 1 "$(echo "$output" | grep '^  0x[0-9a-f]*$' | sort -u | grep -c .)"
+
 printf 'run\nback 1\nrun\ngoto 0\nrun\n' >"$tap_tmp/once"
 tap_is "what the program writes is shown once" 1 "$(step once | grep -c '| done')"
 tap_is "it ends again and again" 3 "$(step once | grep -c 'has ended with status 12')"
@@ -109,8 +118,8 @@ tap_like "help lists the commands" 'r, run ' "$(printf 'help\n' | "$TRIVIUM" ste
 
 tap_not "a script that is not there is an error" "$TRIVIUM" step --plain --script "$tap_tmp/none" \
     --user "$tap_tmp/count"
-tap_like "--plain has to be asked for" "try: trivium step --plain" \
-    "$("$TRIVIUM" step --user "$tap_tmp/count" 2>&1)"
+tap_like "without a terminal lines are what it shows" "^0: 0x100b0 _start " \
+    "$("$TRIVIUM" step --user "$tap_tmp/count" </dev/null 2>&1)"
 printf 'run\nwhere\n' >"$tap_tmp/run"
 tap_like "what cannot be taken back is not done" "asks for system call 220 \(clone\)" \
     "$("$TRIVIUM" step --plain --script "$tap_tmp/run" --user fork 1 3 2>&1)"

@@ -21,11 +21,11 @@ output=$("$native" --timeout 60 2>&1)
 status=$?
 tap_is "native: no test fails" "0 []" "$status [$(names 'not ok' '')]"
 tap_is "native: only what would harm the host, or proves nothing there, is skipped" \
-    "file_mapped file_initial descriptors memory_all fork_promises files_all console_device disk_bytes disk_end disk_shared" \
+    "large_all file_mapped file_initial descriptors memory_all fork_promises files_all console_device disk_bytes disk_end disk_shared" \
     "$(names ok '# SKIP ..*')"
 tap_is "native: a line for each test in the list" "$("$native" --list | wc -l)" \
     "$(printf '%s\n' "$output" | grep -c -E '^(not )?ok ')"
-tap_like "native: the totals are told" '^stress: [0-9]+ passed, 0 failed, 10 skipped$' "$output"
+tap_like "native: the totals are told" '^stress: [0-9]+ passed, 0 failed, 11 skipped$' "$output"
 
 output=$("$native" yields pipe_end 2>&1)
 tap_is "tests can be chosen by name" "pipe_end yields" "$(names ok '')"
@@ -43,7 +43,7 @@ tap_is "a test that cannot run says so" "exec_status yields [exec_status]" \
 
 # Where qemu-riscv64 itself, or its way of executing programs, is not like Linux.
 not_qemu='exec_status|exec_arguments|exec_keeps|exec_closes|fresh_memory|exec_copy|exec_many|exec_broken|exec_stack|exec_changing'
-not_qemu="$not_qemu|heap_shrunk|bad_pointers|bad_sizes|proc_states"
+not_qemu="$not_qemu|large_refused|heap_shrunk|bad_pointers|bad_sizes|proc_states"
 if command -v qemu-riscv64 >/dev/null; then
     # shellcheck disable=SC2046 # words on purpose
     output=$(qemu-riscv64 "$guest/rv64/stress" --timeout 60 \

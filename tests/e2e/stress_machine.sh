@@ -1,42 +1,18 @@
 #!/bin/sh
-# stress and fork on the guest kernel, on the machine of our own: interpreted and translated, with one
-# and four processors, a legacy and a modern disk, with and without a TLB. The kernel is the one that poisons freed memory.
+# stress and fork on the guest kernel, on the interpreted machine, with one and four processors, a legacy and a
+# modern disk, with and without a TLB; and fork on the others. See stress_threaded.sh, stress_dbt.sh.
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
-
-rv64=$O/guest/rv64
-tests=$("$O/guest/x86_64/stress" --list | wc -l)
-seq 100000 >"$tap_tmp/content"
-head -c 512000 "$tap_tmp/content" >"$tap_tmp/disk"
-cp "$tap_tmp/disk" "$tap_tmp/before"
-
-# stress_passes NAME WAY OPTION...
-stress_passes()
-{
-    name=$1 way=$2
-    shift 2
-    output=$("$TRIVIUM" run --on "$way" --timeout 280 --kernel "$rv64/kernel-debug" \
-        --initrd "$rv64/initrd.cpio" --append "tty=off init=/bin/stress -- --leaks" \
-        --disk "$tap_tmp/disk" "$@" </dev/null 2>&1)
-    tap_is "$way: stress passes with $name" "0 stress: $tests passed, 0 failed, 0 skipped" \
-        "$? $(printf '%s\n' "$output" | grep '^stress:')"
-    printf '%s\n' "$output" | grep -v -e '^ok' | sed 's/^[^#]/# &/'
-}
+# shellcheck source=tests/stress.sh
+. "$(dirname "$0")/../stress.sh"
 
 stress_passes "one processor and a legacy disk" interp --virtio legacy
 stress_passes "four processors and a modern disk" interp --cpus 4
-stress_passes "no TLB, and the kernel marking pages itself" interp --no-tlb --no-adue
+stress_passes "no TLB, and the kernel marking pages itself" interp --no-tlb --no-adue --memory 128M
 stress_passes "a firmware of the oldest kind, and harts that it cannot start" interp --bios legacy --cpus 3
-stress_passes "one processor and a legacy disk" threaded --virtio legacy
-stress_passes "four processors and a modern disk" threaded --cpus 4
-stress_passes "no TLB, and the kernel marking pages itself" threaded --no-tlb --no-adue
-stress_passes "one processor and a legacy disk" dbt --virtio legacy
-stress_passes "four processors and a modern disk" dbt --cpus 4
-stress_passes "no TLB, and the kernel marking pages itself" dbt --no-tlb --no-adue
-stress_passes "none of its techniques and two processors" dbt --dbt=-all --cpus 2
 tap_is "which switches the machine off with its status, too" 3 \
     "$("$TRIVIUM" run --on interp --bios legacy sh -c 'exit 3' </dev/null >&2; echo $?)"
-tap_ok "the disk holds what it held before" cmp "$tap_tmp/disk" "$tap_tmp/before"
+stress_disk_is_whole
 
 # Thousands of processes; and what happens when the memory is not enough for them.
 for way in dbt threaded interp; do

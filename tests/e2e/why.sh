@@ -94,6 +94,17 @@ row mix divide ".instructions > 3 and .instructions < 6" true
 row mix alu ".instructions >= 1 and .instructions < 1.5" true
 row mix memory ".instructions > 3 and .instructions < 9" true
 row mix syscall ".instructions > 15 and .instructions < 60" true
+# Small pages are a fault each, large ones next to none, and a fresh page is one wherever it is touched.
+if jq -e '.rows[] | select(.name == "divide").values.kvm_ns != null' "$tap_tmp/mix.json" >"$tap_tmp/out"; then
+    row mix divide ".kvm_faults < 20" true
+    row mix chase-4k ".kvm_faults > 4096 and .kvm_faults < 4200" true
+    row mix chase-2m ".kvm_faults < 30" true
+    row mix touch ".kvm_faults >= 256" true
+    tap_like "the virtual machine's cell is a range" "kvm: computing x[0-9.]+ \(.*\) to x[0-9.]+ \(.*\), paging up to x" \
+        "$(jq -r '.cause[]' "$tap_tmp/mix.json")"
+else
+    tap_skip "the virtual machine's cell is a range" "there is no kvm here that we may use"
+fi
 
 # Nobody may open /dev/kvm.
 as_nobody=
@@ -109,11 +120,15 @@ fi
 # Whatever it has started holds the lock, too, as long as it lives.
 (flock 8 && exec "$TRIVIUM" why --json "$tap_tmp/ended.json" fork) 8>"$tap_tmp/lock" >"$tap_tmp/out" 2>&1 </dev/null &
 pid=$!
-sleep 0.5
+for _ in $(seq 200); do
+    pgrep --parent $pid --exact 'trivium|fork' >"$tap_tmp/child" && break
+    sleep 0.05
+done
+tap_ok "an experiment goes on" test -s "$tap_tmp/child"
 kill -TERM $pid
 wait $pid 2>/dev/null
 tap_is "SIGTERM ends the experiment" 143 $?
-tap_ok "... and what it runs" flock --timeout 5 "$tap_tmp/lock" true
+tap_ok "... and what it runs" flock --timeout 60 "$tap_tmp/lock" true
 tap_is "... and nothing is left of the JSON" "" "$(find "$tap_tmp" -name "ended*")"
 
 tap_done

@@ -2,30 +2,16 @@
 # The window: what is on the screen are the pixels of the grid; real keys, another size, at rest, how it ends.
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
+# shellcheck source=tests/e2e/xvfb.sh
+. tests/e2e/xvfb.sh
 
 unset WAYLAND_DISPLAY
 honest=tests/zoo/honest.json
-server='' pid=''
-# The server writes into the folder as long as it lives; who waits is not told of a death again.
-trap '{ kill $pid $server && wait $pid $server; } 2>/dev/null; rm -rf "$tap_tmp"' EXIT
-
-tap_is "without a display it says what else there is" "125 1" "$(DISPLAY='' timeout 10 "$TRIVIUM" race --replay "$honest" --gui \
+tap_is "without a display it says what else there is" "125 1" "$(DISPLAY='' timeout 60 "$TRIVIUM" race --replay "$honest" --gui \
     >"$tap_tmp/out" 2>&1; echo $? "$(grep -c -e --live "$tap_tmp/out")")"
-tap_is "... before anything is measured" 125 "$(DISPLAY='' timeout 10 "$TRIVIUM" race --gui --runs 900 prime >"$tap_tmp/out" 2>&1
+tap_is "... before anything is measured" 125 "$(DISPLAY='' timeout 60 "$TRIVIUM" race --gui --runs 900 prime >"$tap_tmp/out" 2>&1
     echo $?)"
-if ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null; then
-    tap_skip "the window" "there is no Xvfb or no xdotool (apt-get install xvfb xdotool)"
-    tap_done
-fi
-# The server chooses a display that is free, and says which.
-Xvfb -displayfd 3 -screen 0 1400x900x24 -fbdir "$tap_tmp" -nolisten tcp 3>"$tap_tmp/display" >"$tap_tmp/server" 2>&1 &
-server=$!
-for _ in $(seq 100); do
-    [ -s "$tap_tmp/display" ] && break
-    sleep 0.1
-done
-DISPLAY=:$(cat "$tap_tmp/display")
-export DISPLAY
+xvfb_start
 
 # picture FRAME OPTIONS...: what should be on the screen.
 picture()
@@ -35,33 +21,12 @@ picture()
     "$TRIVIUM" race --replay "$honest" --frame "$number" --screenshot "$tap_tmp/picture.png" "$@"
 }
 
-# seen: until the picture is on the screen, 5 seconds at most.
-seen()
+race()
 {
-    for _ in $(seq 25); do
-        "$O/tests/e2e/window" "$tap_tmp/Xvfb_screen0" "$tap_tmp/picture.png" && return
-        sleep 0.2
-    done
+    start "$TRIVIUM" race --replay "$honest" --gui "$@"
 }
 
-# start OPTIONS...: the window, in the background, until it is there.
-start()
-{
-    "$TRIVIUM" race --replay "$honest" --gui "$@" >"$tap_tmp/out" 2>&1 &
-    pid=$!
-    for _ in $(seq 50); do
-        xdotool search --onlyvisible --name '^trivium race$' >"$tap_tmp/window" 2>/dev/null && break
-        sleep 0.1
-    done
-    xdotool windowfocus "$(cat "$tap_tmp/window")"
-}
-
-press()
-{
-    xdotool key --window "$(cat "$tap_tmp/window")" "$@" 2>/dev/null # q takes the window from under it
-}
-
-start
+race
 press End
 picture 50 --screen 160x50
 tap_like "the window has the pixels of the grid, 160 by 50 cells" "^at " "$(seen | tail -n 1)"
@@ -80,10 +45,6 @@ press minus
 xdotool windowsize "$(cat "$tap_tmp/window")" 968 650
 picture 101 --screen 121x40 --light
 tap_like "another size has as many cells as fit" "^at " "$(seen | tail -n 1)"
-ticks()
-{
-    awk '{ print $14 + $15 }' "/proc/$pid/stat"
-}
 before=$(ticks)
 sleep 2
 tap_ok "at rest it takes less than 2 % of a processor ($(($(ticks) - before)) ticks in 2 s)" \
@@ -92,7 +53,24 @@ press q
 wait "$pid"
 tap_is "q ends it" 0 $?
 
-start --projector
+# While a race is measured there is no window, and nothing of one in the process: it would be copied at each fork.
+"$TRIVIUM" race --gui --runs 900 --on native "prime --time 60" >"$tap_tmp/out" 2>&1 </dev/null &
+pid=$!
+for _ in $(seq 200); do
+    pgrep --parent "$pid" --exact 'trivium|prime' >"$tap_tmp/child" && break
+    sleep 0.05
+done
+tap_ok "--gui measures" test -s "$tap_tmp/child"
+tap_is "... without a library of a window's" "" "$(grep -o -i '/lib[^ ]*\(sdl\|x11\|xcb\|wayland\)[^ ]*' "/proc/$pid/maps")"
+tap_not "... and without a window" xdotool search --onlyvisible --name '^trivium race$'
+kill -TERM "$pid"
+{ wait "$pid"; } 2>/dev/null
+pid=
+"$O/tests/e2e/pty" --at "LIVE" ctrl-c "$TRIVIUM" race --gui --runs 900 --on native "prime --max-prime 100 --events 100" \
+    >"$tap_tmp/out" 2>"$tap_tmp/err"
+tap_is "on a terminal it shows there what is measured, LIVE; Ctrl-C ends it" "130 terminal: same" "$? $(cat "$tap_tmp/err")"
+
+race --projector
 press End
 picture 50 --screen 80x25 --projector
 tap_like "--projector: letters of 32 pixels, light" "^at " "$(seen | tail -n 1)"

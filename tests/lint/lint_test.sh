@@ -161,6 +161,10 @@ seq 651 | sed 's/.*/\/\/ line/' >"$dir/tree/lib/long.c"
 finds rules "a long file" "651 lines" rules lib/long.c
 { echo 'void f(void)'; echo '{'; seq 66 | sed 's/.*/    f();/'; echo '}'; } >"$dir/tree/lib/f.c"
 finds rules "a long function" "function of 66 lines" rules lib/f.c
+printf '// a remark\n//@lab 2.1 a marker\n//| a skeleton\n//@end\n' >"$dir/tree/lib/remark.c"
+finds rules "a // comment" "remark.c:1: a // comment" rules lib/remark.c
+sed -i 1d "$dir/tree/lib/remark.c"
+tap_ok "lint-rules lets the markers of the labs be such" rules lib/remark.c
 printf 'typedef struct a {\n    int b;\n} a;\n' >"$dir/tree/lib/typedef.h"
 finds rules "a typedef of a struct" "typedef of a struct" rules lib/typedef.h
 printf 'See /%s/someone/notes.\n' home >"$dir/tree/lib/notes.md"

@@ -4,6 +4,7 @@
 #   RISCV_TESTS=DIR    the folder of the built tests, or one above its isa/; nothing is fetched
 #   RISCV_LISTS=DIR    the folder of the two lists (tests/riscv)
 #   WAY=dbt            the way to run them (interp)
+#   SWITCHES=-tier     of dbt: so that what is executed once is translated, too
 #
 # A listed test that fails or is missing is a failure; so is one that passes, or is there, unlisted.
 # Those of known-failures.txt are run, too: failing as they should they are skips, never passes.
@@ -18,7 +19,7 @@ folder=${RISCV_TESTS:-/nonexistent}
 
 run_test()
 {
-    "$TRIVIUM" run --on "${WAY:-interp}" --timeout 60 --bios none --kernel "$folder/$1" </dev/null
+    "$TRIVIUM" run --on "${WAY:-interp}" ${SWITCHES:+"--dbt=$SWITCHES"} --timeout 60 --bios none --kernel "$folder/$1" </dev/null
 }
 
 # The built tests of the kinds that are judged, one a line; what has a dot is a listing or a log.

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "emu/dbt/cache.h"
 #include "emu/dbt/dbt.h"
 #include "emu/dbt/options.h"
 #include "emu/isa/decode.h"
@@ -21,6 +22,7 @@ struct bench {
     struct machine machine;
     struct hart hart;
     uint8_t memory[PAGES * PAGE];
+    uint8_t other[PAGES * PAGE]; /* of another program */
     uint8_t perm[PAGES];
     struct row_counts counts;
     uint64_t end; /* gva after the last instruction that was put */
@@ -135,7 +137,9 @@ static void try_row(struct bench *bench, const struct isa_row *row, unsigned cho
     try_operands(bench, row, rs1, rs2);
 }
 
-static const char *const switches[] = {NULL, "-all", "-bmi2", "-regs", "-opt,-fuse"};
+/* Without the first tier, which would leave what is executed once to the interpreter. */
+static const char *const switches[] = {"-tier", "-all", "-tier,-bmi2", "-tier,-regs",
+                                       "-tier,-opt,-fuse"};
 
 START_TEST(arithmetic_agrees_on_edges_in_every_aliasing)
 {
@@ -230,7 +234,7 @@ START_TEST(each_switch_alone_leaves_the_translator_right)
     struct bench *bench;
     struct hart hart = {.pc = 0};
 
-    snprintf(text, sizeof text, "-%s", dbt_option_table[_i].name);
+    snprintf(text, sizeof text, "-tier,-%s", dbt_option_table[_i].name);
     bench = bench_new(text);
     hart.x[2] = DATA + 16;
     put_program(bench);
@@ -242,7 +246,7 @@ END_TEST
 START_TEST(counted_rows_are_those_that_were_executed)
 {
     struct row_counts wanted;
-    struct bench *bench = bench_new(NULL);
+    struct bench *bench = bench_new("-tier");
     struct hart hart = {.pc = 0};
 
     hart.x[2] = DATA + 16;
@@ -278,7 +282,7 @@ static uint64_t answer(struct bench *bench)
 
 START_TEST(code_that_changes_is_translated_again)
 {
-    struct bench *bench = bench_new(NULL);
+    struct bench *bench = bench_new("-tier");
 
     put_answer(bench, 1);
     ck_assert_uint_eq(answer(bench), 1);
@@ -295,7 +299,7 @@ END_TEST
 
 START_TEST(a_program_that_changes_itself_and_says_so_sees_it)
 {
-    struct bench *bench = bench_new(NULL);
+    struct bench *bench = bench_new("-tier");
     uint32_t word = isa_encode(&isa_rows[ROW_ADDI], 10, 0, 0, 7);
 
     memset(bench->perm, MEM_MAPPED | MEM_READ | MEM_WRITE | MEM_EXEC, PAGES);
@@ -316,7 +320,7 @@ END_TEST
 
 START_TEST(parent_and_child_translate_different_code)
 {
-    struct bench *bench = bench_new(NULL);
+    struct bench *bench = bench_new("-tier");
     int status = 0;
     pid_t child;
 
@@ -340,11 +344,96 @@ START_TEST(parent_and_child_translate_different_code)
 }
 END_TEST
 
+/* How often the same must be executed until it is translated. */
+static unsigned executions_until_translated(struct bench *bench)
+{
+    uint64_t blocks = dbt_counts(&bench->machine)->blocks;
+    unsigned executions = 0;
+
+    do
+        answer(bench);
+    while (executions++ < 100 && dbt_counts(&bench->machine)->blocks == blocks);
+    return executions;
+}
+
+START_TEST(code_is_translated_when_it_has_been_entered_often)
+{
+    struct bench *bench = bench_new(NULL);
+    const struct dbt_counts *counts = dbt_counts(&bench->machine);
+
+    put_answer(bench, 1);
+    ck_assert_uint_eq(answer(bench), 1);
+    ck_assert_uint_eq(counts->cold, 1);
+    ck_assert_uint_eq(counts->cold_insns, 1);
+    ck_assert_uint_eq(executions_until_translated(bench), COLD_ENTRIES);
+    ck_assert_uint_eq(counts->cold, 0);
+    ck_assert_uint_eq(counts->cold_insns, COLD_ENTRIES);
+    ck_assert_uint_eq(counts->retranslated, 0);
+    /* It is known to be hot, and translated again as soon as it has changed. */
+    put_answer(bench, 2);
+    bench->machine.code_epoch++;
+    ck_assert_uint_eq(answer(bench), 2);
+    ck_assert_uint_eq(counts->blocks, 2);
+    ck_assert_uint_eq(counts->retranslated, 1);
+    /* Another program is counted from the start. */
+    bench->machine.mem.base = bench->other;
+    memcpy(bench->other, bench->memory, sizeof bench->other);
+    ck_assert_uint_eq(executions_until_translated(bench), COLD_ENTRIES + 1);
+    ck_assert_uint_eq(counts->retranslated, 1);
+    bench_free(bench);
+}
+END_TEST
+
+START_TEST(cold_code_is_interpreted_up_to_where_it_jumps)
+{
+    struct bench *bench = bench_new("-chain");
+    const struct dbt_counts *counts = dbt_counts(&bench->machine);
+
+    put(bench, ROW_ADDI, 10, 0, 0, 100); /*  0 */
+    put(bench, ROW_BEQ, 0, 10, 0, 8);    /*  4: loop: not taken 100 times */
+    put(bench, ROW_ADDI, 10, 10, 0, -1); /*  8 */
+    put(bench, ROW_BNE, 0, 10, 0, -8);   /*  c */
+    put(bench, ROW_ECALL, 0, 0, 0, 0);   /* 10 */
+    ck_assert_int_eq(engine_dbt.run(&bench->machine, &bench->hart, UINT64_MAX), STOP_TRAP);
+    ck_assert_uint_eq(counts->cold_insns, 4 + 3 * COLD_ENTRIES);
+    ck_assert_uint_eq(counts->blocks, 1);
+    ck_assert_uint_eq(counts->cold, 2); /* what is at 0, and at 10 */
+    bench_free(bench);
+}
+END_TEST
+
+START_TEST(where_it_is_stopped_does_not_change_what_is_translated)
+{
+    struct bench *bench = bench_new(NULL), *stopped = bench_new(NULL);
+
+    put_program(bench);
+    put_program(stopped);
+    bench->hart.x[2] = stopped->hart.x[2] = DATA + 16;
+    ck_assert_int_eq(engine_dbt.run(&bench->machine, &bench->hart, UINT64_MAX), STOP_TRAP);
+    for (uint64_t until = 1; until < bench->hart.instret; until += 1 + until % 3) {
+        stopped->machine.observed = true;
+        engine_dbt.run(&stopped->machine, &stopped->hart, until);
+        ck_assert_uint_eq(stopped->hart.instret, until);
+    }
+    stopped->machine.observed = false;
+    ck_assert_int_eq(engine_dbt.run(&stopped->machine, &stopped->hart, UINT64_MAX), STOP_TRAP);
+    ck_assert_uint_gt(dbt_counts(&bench->machine)->blocks, 1);
+#define COUNTER(name, meaning)                                                                  \
+    if (strcmp(#name, "translate_ns") != 0)                                                     \
+        ck_assert_msg(dbt_counts(&bench->machine)->name == dbt_counts(&stopped->machine)->name, \
+                      "%s", meaning);
+    DBT_COUNTERS(COUNTER)
+#undef COUNTER
+    bench_free(stopped);
+    bench_free(bench);
+}
+END_TEST
+
 START_TEST(a_cache_that_is_full_begins_again)
 {
     /* More blocks than the cache holds, each a jump to the next; then all of them once more. */
     enum { BLOCKS = 70000 };
-    struct bench *bench = bench_new("-trace");
+    struct bench *bench = bench_new("-tier,-trace");
 
     for (unsigned round = 0; round < 2; round++) {
         bench->end = 0;
@@ -436,7 +525,7 @@ END_TEST
 START_TEST(behind_a_write_of_satp_code_is_fetched_from_elsewhere)
 {
     struct system *system = supervisor();
-    const struct engine_options options = {.switches = NULL};
+    const struct engine_options options = {.switches = "-tier"};
     struct err err = {0};
 
     ck_assert(engine_attach(&engine_dbt, &system->machine, &options, &err) == 0);
@@ -474,6 +563,9 @@ static Suite *suite(void)
     tcase_add_test(cases, code_that_changes_is_translated_again);
     tcase_add_test(cases, a_program_that_changes_itself_and_says_so_sees_it);
     tcase_add_test(cases, parent_and_child_translate_different_code);
+    tcase_add_test(cases, code_is_translated_when_it_has_been_entered_often);
+    tcase_add_test(cases, cold_code_is_interpreted_up_to_where_it_jumps);
+    tcase_add_test(cases, where_it_is_stopped_does_not_change_what_is_translated);
     tcase_add_test(cases, a_cache_that_is_full_begins_again);
     tcase_add_loop_test(cases, a_switch_that_does_not_exist_is_refused, 0, 5);
     suite_add_tcase(all, cases);

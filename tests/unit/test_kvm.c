@@ -3,6 +3,7 @@
  * refusal and every exit can be had on every host.
  */
 #include "kvm/explain.h"
+#include "kvm/paging.h"
 #include "kvm/pc.h"
 #include "kvm/probe.h"
 #include "tests/unit/unit_main.h"
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { RUN_SIZE = 8192, DATA_OFFSET = 4096, REQUESTS_MAX = 128, EXITS_MAX = 16 };
@@ -397,6 +399,57 @@ START_TEST(explaining_changes_nothing_and_tells_the_first_exits)
 }
 END_TEST
 
+/* What the module's parameter says, in a folder that plays /sys/module. */
+START_TEST(paging_is_what_the_module_says)
+{
+    static const struct {
+        const char *parameter, *text;
+        enum paging paging;
+    } rows[] = {
+        {NULL, NULL, PAGING_UNKNOWN},
+        {"kvm_intel/parameters/ept", "Y\n", PAGING_NESTED},
+        {"kvm_intel/parameters/ept", "N\n", PAGING_SHADOW},
+        {"kvm_amd/parameters/npt", "1\n", PAGING_NESTED},
+        {"kvm_amd/parameters/npt", "0\n", PAGING_SHADOW},
+        {"kvm_amd/parameters/npt", "", PAGING_UNKNOWN},
+        {"kvm_amd/parameters/npt", "?", PAGING_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char modules[] = "/tmp/trivium-modules.XXXXXX", path[128];
+
+        ck_assert_ptr_nonnull(mkdtemp(modules));
+        if (rows[i].parameter != NULL) {
+            FILE *file;
+
+            snprintf(path, sizeof path, "%s/%s", modules, rows[i].parameter);
+            for (char *slash = strchr(path + strlen(modules) + 1, '/'); slash != NULL;
+                 slash = strchr(slash + 1, '/')) {
+                *slash = '\0';
+                ck_assert_int_eq(mkdir(path, 0700), 0);
+                *slash = '/';
+            }
+            file = fopen(path, "we");
+            ck_assert_ptr_nonnull(file);
+            fputs(rows[i].text, file);
+            fclose(file);
+        }
+        ck_assert_int_eq(paging_read(modules), rows[i].paging);
+        if (rows[i].parameter != NULL) {
+            unlink(path);
+            for (char *slash = strrchr(path, '/'); slash != path + strlen(modules);
+                 slash = strrchr(path, '/')) {
+                *slash = '\0';
+                rmdir(path);
+            }
+        }
+        ck_assert_int_eq(rmdir(modules), 0);
+    }
+    ck_assert_str_eq(paging_name(PAGING_NESTED), "nested paging");
+    ck_assert_ptr_null(paging_name(PAGING_UNKNOWN));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *suite = suite_create("kvm");
@@ -410,6 +463,7 @@ static Suite *suite(void)
     tcase_add_test(machine, deaths_have_names_whatever_the_host_calls_them);
     tcase_add_test(machine, an_interrupted_run_is_begun_again_and_a_refused_one_is_the_end);
     tcase_add_test(machine, explaining_changes_nothing_and_tells_the_first_exits);
+    tcase_add_test(machine, paging_is_what_the_module_says);
     suite_add_tcase(suite, machine);
     return suite;
 }

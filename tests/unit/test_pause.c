@@ -17,7 +17,7 @@ enum { A0 = 10, A1, A2, A3, A4, A5 };
 static struct system *paged(void)
 {
     const uint64_t all = PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D;
-    const struct engine_options options = {.switches = NULL};
+    const struct engine_options options = {.switches = "-tier"};
     struct system *system = system_new();
     struct err err = {0};
 

@@ -9,6 +9,7 @@
 #include "result/drift.h"
 #include "result/laws.h"
 #include "result/result.h"
+#include "result/turns.h"
 #include "tests/random.h"
 
 /* A normal variable, near enough: the sum of twelve uniform ones. */
@@ -411,6 +412,49 @@ START_TEST(what_is_nested_too_deep_is_refused)
 }
 END_TEST
 
+/* How often each lane runs right behind each other one of its round, over two rounds for each lane.
+ */
+static void count_neighbours(size_t lanes, unsigned behind[16][16], unsigned at[16][16])
+{
+    for (size_t round = 1; round <= 2 * lanes; round++) {
+        for (size_t place = 0; place < lanes; place++) {
+            size_t lane = result_turn(lanes, round, place);
+
+            ck_assert_uint_lt(lane, lanes);
+            at[lane][place]++;
+            if (place > 0)
+                behind[lane][result_turn(lanes, round, place - 1)]++;
+        }
+    }
+}
+
+START_TEST(turns_favour_no_place_and_no_neighbour)
+{
+    for (size_t lanes = 1; lanes <= 16; lanes++) {
+        unsigned behind[16][16] = {{0}}, at[16][16] = {{0}};
+
+        count_neighbours(lanes, behind, at);
+        for (size_t i = 0; i < lanes; i++) {
+            for (size_t j = 0; j < lanes; j++) {
+                ck_assert_uint_eq(behind[i][j], i == j ? 0 : 2);
+                ck_assert_uint_eq(at[i][j], 2);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(each_second_round_is_the_one_before_backwards)
+{
+    for (size_t round = 1; round < 20; round += 2) {
+        for (size_t place = 0; place < 9; place++)
+            ck_assert_uint_eq(result_turn(9, round, place), result_turn(9, round + 1, 8 - place));
+    }
+    for (size_t place = 0; place < 9; place++) /* to warm up: as in the table */
+        ck_assert_uint_eq(result_turn(9, 0, place), place);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *suite = suite_create("result");
@@ -434,6 +478,8 @@ static Suite *suite(void)
     tcase_add_test(tests, a_column_that_collapses_breaks_its_law);
     tcase_add_test(tests, what_is_below_0_comes_back_from_the_file_as_it_was);
     tcase_add_test(tests, what_is_no_result_is_refused);
+    tcase_add_test(tests, turns_favour_no_place_and_no_neighbour);
+    tcase_add_test(tests, each_second_round_is_the_one_before_backwards);
     tcase_add_test(tests, what_is_nested_too_deep_is_refused);
     suite_add_tcase(suite, tests);
     return suite;

@@ -202,6 +202,27 @@ START_TEST(a_slow_native_side_hides_the_price_of_emulation)
 }
 END_TEST
 
+START_TEST(a_virtual_machine_computes_and_pages_at_different_prices)
+{
+    struct why why;
+
+    begin(&why, &why_mix);
+    set(&why, "divide", "interp_slowdown", 0.5);
+    for (size_t i = 0; i < why.row_count; i++)
+        set(&why, why.rows[i].lane->name, "kvm_slowdown", 1.01);
+    set(&why, "call", "kvm_slowdown", 1.03);
+    set(&why, "syscall", "kvm_slowdown", 900);
+    set(&why, "chase-4k", "kvm_slowdown", 1.5);
+    set(&why, "chase-4k", "kvm_faults", 4097);
+    set(&why, "chase-4k", "kvm_exits", 12);
+    expect_said(&why,
+                "kvm: computing x1.01 (divide) to x1.03 (call), paging up to x1.50 (chase-4k), "
+                "with 4,097 page faults in its run and 12.00 exits");
+    set(&why, "touch", "kvm_slowdown", 40);
+    expect_said(&why, "paging up to x40 (touch)");
+}
+END_TEST
+
 START_TEST(rows_that_are_missing_explain_nothing)
 {
     struct why why;
@@ -248,6 +269,7 @@ static Suite *suite(void)
     tcase_add_test(tests, the_least_of_four_is_named);
     tcase_add_test(tests, turns_are_taken_on_one_processor);
     tcase_add_test(tests, a_slow_native_side_hides_the_price_of_emulation);
+    tcase_add_test(tests, a_virtual_machine_computes_and_pages_at_different_prices);
     tcase_add_test(tests, rows_that_are_missing_explain_nothing);
     tcase_add_test(tests, a_column_for_each_key_and_no_room_too_small);
     suite_add_tcase(suite, tests);

@@ -1,5 +1,6 @@
 /* What the tests are written with. See stress.h. */
 #include "guest/bin/measure.h"
+#include "guest/bin/proc.h"
 #include "guest/bin/stress/report.h"
 #include "guest/bin/stress/stress.h"
 
@@ -171,19 +172,9 @@ bool test_own_kernel(void)
 
 uint64_t test_memory_kib(const char *name)
 {
-    char text[2048];
-    size_t length = strlen(name);
-    int fd = open("/proc/meminfo", O_RDONLY);
-    CHECK(fd >= 0);
-    ssize_t count = read(fd, text, sizeof(text) - 1);
-    CHECK(count > 0);
-    close(fd);
-    text[count] = '\0';
-    for (const char *line = text; line; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (strncmp(line, name, length) == 0 && line[length] == ':')
-            return strtoul(line + length + 1, NULL, 10);
-    }
+    int64_t kib = proc_kib("/proc/meminfo", name);
+    if (kib >= 0)
+        return (uint64_t)kib;
     printf("# /proc/meminfo has no line %s\n", name);
     TEST_FAIL("the kernel tells how much memory there is");
 }

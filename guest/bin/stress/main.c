@@ -31,8 +31,8 @@ struct totals {
 };
 
 static const struct test_group *const groups[] = {
-    &process_tests, &signal_tests,  &exec_tests,  &memory_tests, &pipe_tests,     &file_tests,
-    &folder_tests,  &pointer_tests, &limit_tests, &device_tests, &schedule_tests,
+    &process_tests, &signal_tests, &exec_tests,    &memory_tests, &large_tests,  &pipe_tests,
+    &file_tests,    &folder_tests, &pointer_tests, &limit_tests,  &device_tests, &schedule_tests,
 };
 
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };

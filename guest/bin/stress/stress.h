@@ -27,6 +27,7 @@ extern const struct test_group process_tests;
 extern const struct test_group signal_tests;
 extern const struct test_group exec_tests;
 extern const struct test_group memory_tests;
+extern const struct test_group large_tests;
 extern const struct test_group pipe_tests;
 extern const struct test_group file_tests;
 extern const struct test_group folder_tests;

@@ -56,6 +56,9 @@ tap_is "stress of processes and memory passes with it" 0 "$(status "$TRIVIUM" ru
 "$TRIVIUM" race --runs 2 --on native,kvm,interp --json "$tap_tmp/race.json" \
     'prime --max-prime 500 --events 20' 'fork 1 30' >"$tap_tmp/race" 2>&1
 tap_is "native, kvm and interp race, and agree" 0 $?
+tap_like "the virtual machine is tagged with its paging" \
+    "^kvm against native, a different kernel: computing x.* \(prime\), kernel x.* \(fork\); nested paging$" \
+    "$(tr '\n' ' ' <"$tap_tmp/race" | tr -s ' ' | sed 's/kvm against native, a/\n&/g; s/paging /&\n/' | sed 's/ $//')"
 tap_is "native and kvm run the same file" 1 "$(jq -r '[.results[] |
     select(.program == "prime" and (.way == "native" or .way == "kvm")) | .binary_sha256] | unique |
     length' "$tap_tmp/race.json")"

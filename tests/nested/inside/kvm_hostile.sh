@@ -63,7 +63,7 @@ mv /dev/kvm /dev/kvm-away
 "$TRIVIUM" run --on kvm hello >"$tap_tmp/out" 2>"$tap_tmp/err" </dev/null
 tap_is "without /dev/kvm: status 125" 125 $?
 tap_like "the host's word, again" "cannot open /dev/kvm: No such file" "$(cat "$tap_tmp/err")"
-tap_like "and what to do" "try: modprobe kvm_intel" "$(cat "$tap_tmp/err")"
+tap_like "and what to do" "try: sudo modprobe kvm_intel" "$(cat "$tap_tmp/err")"
 "$TRIVIUM" race --runs 1 --on native,kvm 'prime --max-prime 100 --events 5' >"$tap_tmp/out" 2>&1 </dev/null
 tap_is "a race goes on without that lane" 0 $?
 tap_like "which is shown with the reason" "kvm unavailable cannot open /dev/kvm" "$(tr -s ' \n' ' ' <"$tap_tmp/out")"

@@ -7,7 +7,8 @@
  *
  * A and D are set from the start: nobody here asks, and a processor that wants them set by software
  * would fault. RSW's lower bit marks a page that the program may not touch at all (PROT_NONE): the
- * processor sees V = 0. An entry of 0 is empty.
+ * processor sees V = 0. An entry of 0 is empty. One of level 1 that is for a page, not for a table,
+ * is for a large one.
  * Source: RISC-V privileged specification, 4.4.
  */
 #ifndef TRIVIUM_GUEST_KERNEL_MACHINE_PAGING_H
@@ -57,6 +58,24 @@ static inline uint64_t pte_page(uint64_t gpa, uint32_t access)
     if (access & AREA_EXEC)
         pte |= PTE_V | PTE_X;
     return pte;
+}
+
+/* A large page's is the same, a level higher. */
+static inline uint64_t pte_large(uint64_t gpa, uint32_t access)
+{
+    return pte_page(gpa, access);
+}
+
+/* The entry of page number `index` of a large one, with the same rights. */
+static inline uint64_t pte_part(uint64_t large, uint64_t index)
+{
+    return large + (index << 10);
+}
+
+/* Whether the entry is for a page, not for a table, and not empty. */
+static inline bool pte_is_page(uint64_t pte)
+{
+    return pte & PTE_HELD;
 }
 
 static inline uint64_t pte_without_write(uint64_t pte)

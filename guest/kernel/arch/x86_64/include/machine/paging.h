@@ -8,7 +8,8 @@
  * XD: may not be executed. In entries for tables, U/S and R/W are set: the last level decides. A
  * and D are set from the start: nobody here asks, and the processor need not write them. H is one
  * of the three bits that are the system's own: the entry has a page, whether or not (P) the program
- * may touch it. An entry of 0 is empty. Source: SDM 3A, 4.5.
+ * may touch it. An entry of 0 is empty. PS: in level 1, the entry is for a large page, not for a
+ * table. Source: SDM 3A, 4.5.
  */
 #ifndef TRIVIUM_GUEST_KERNEL_MACHINE_PAGING_H
 #define TRIVIUM_GUEST_KERNEL_MACHINE_PAGING_H
@@ -31,6 +32,7 @@ enum {
     PTE_U = 4,
     PTE_A = 32,
     PTE_D = 64,
+    PTE_PS = 128,
     PTE_HELD = 512,
 };
 #define PTE_XD      ((uint64_t)1 << 63)
@@ -58,6 +60,23 @@ static inline uint64_t pte_page(uint64_t gpa, uint32_t access)
     if (access & AREA_EXEC)
         pte &= ~PTE_XD;
     return pte;
+}
+
+static inline uint64_t pte_large(uint64_t gpa, uint32_t access)
+{
+    return pte_page(gpa, access) | PTE_PS;
+}
+
+/* The entry of page number `index` of a large one, with the same rights. */
+static inline uint64_t pte_part(uint64_t large, uint64_t index)
+{
+    return (large & ~(uint64_t)PTE_PS) + index * PAGE_SIZE;
+}
+
+/* Whether the entry is for a page, not for a table, and not empty. */
+static inline bool pte_is_page(uint64_t pte)
+{
+    return pte & PTE_HELD;
 }
 
 static inline uint64_t pte_without_write(uint64_t pte)

@@ -40,6 +40,7 @@ enum {
     SYS_execve = 221,
     SYS_mmap = 222,
     SYS_mprotect = 226,
+    SYS_madvise = 233,
     SYS_wait4 = 260,
     SYS_getrandom = 278,
 };

@@ -19,6 +19,7 @@ enum {
     SYS_readv = 19,
     SYS_writev = 20,
     SYS_sched_yield = 24,
+    SYS_madvise = 28,
     SYS_dup = 32,
     SYS_nanosleep = 35,
     SYS_getpid = 39,

@@ -1,0 +1,90 @@
+# The labs: exercises cut out of this source. labs/README.md is for who does them, decision 0040 says why
+# they are made so. `make lab LAB=2` cuts, `make LAB=2` builds, `make grade LAB=2` grades.
+#
+# A build of labs is a folder of its own (LAB_OUT), in which only the student's files are compiled; all
+# else is taken from the reference's build in $(O), which knows nothing of labs.
+
+.PHONY: lab grade watch hint reset reveal lab-status lab-dist lab-build check-labs grade-all
+
+# What labs/lab needs to know of this make.
+LAB_RUN = +@O='$(O)' MAKE='$(MAKE) --no-print-directory' SEED='$(SEED)' labs/lab
+
+lab: ## Cut the exercises of LAB=n into labs/NN-NAME/mine (never over what is there)
+	$(LAB_RUN) start '$(or $(LAB),none)'
+grade: ## Build and grade your answers to LAB=n (SEED=your name; JSON=1: a last line for Autolab)
+	$(LAB_RUN) grade $(if $(JSON),--json )'$(or $(LAB),none)'
+watch: ## Grade LAB=n each time you save
+	$(LAB_RUN) watch '$(or $(LAB),none)'
+hint: ## One hint more about H=n.m (or the one that H=n.m.k names)
+	$(LAB_RUN) hint '$(or $(H),none)'
+reset: ## Begin LAB=n again; what you wrote is kept in mine.N
+	$(LAB_RUN) reset '$(or $(LAB),none)'
+reveal: ## Compare your LAB=n with the reference, once you have all points (or FORCE=1)
+	$(LAB_RUN) reveal '$(or $(LAB),none)' $(FORCE:%=--force)
+lab-status: ## Show which labs there are, and how far you are
+	$(LAB_RUN) status
+
+# What a grader is linked with: not all of Trivium, so that the first answer comes soon.
+LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/grade.c labs/todo.c \
+    $(filter-out %/grade.c,$(wildcard labs/[0-9C]*-*/*.c))
+LAB_CORE      = $(O)/labs/core.a
+
+$(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS))
+	@mkdir -p $(@D)
+	@echo "  AR      $@"
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
+	@$(RUN_TESTS) $(LAB_TESTS)
+
+LAB_TESTS := tests/labs/check.sh
+
+.PHONY: lab-programs
+lab-programs: $(LAB_CORE)
+test-programs: lab-programs
+
+ifneq ($(LAB),)
+# The first pattern rule that fits is taken: what is in a mine folder comes before the source of the same
+# name. (vpath would not do: it looks elsewhere only for what is not here.)
+LAB_DIRS  := $(if $(filter all,$(LAB)),$(wildcard labs/[0-9C]*-*),\
+    $(foreach n,$(LAB),$(wildcard labs/0$(n)-* labs/$(n)-*)))
+LAB_MINE  ?= $(LAB_DIRS:%=%/mine)
+space     := $(subst ,, )
+LAB_OUT   ?= $(O)/labs/$(subst $(space),-,$(strip $(LAB)))
+LAB_FILES := $(foreach dir,$(LAB_MINE),$(patsubst $(dir)/%,%,$(shell find $(dir) -name '*.c' 2>/dev/null)))
+LAB_OBJS  := $(patsubst %.c,$(LAB_OUT)/obj/%.o,$(filter-out guest/%,$(LAB_FILES)))
+LAB_FLAGS  = $(LAB_MINE:%=-I%) $(CPPFLAGS) $(CFLAGS) $(LAB_WERROR:%=-Werror)
+
+.DEFAULT_GOAL := lab-build
+lab-build: $(LAB_OUT)/trivium
+
+define lab_rules
+$(LAB_OUT)/obj/%.o: $(1)/%.c $(O)/flags $(LAB_OUT)/files | $$(ISA_GENERATED) $$(CTR_GENERATED)
+	@mkdir -p $$(@D)
+	@echo "  CC      $$< (yours)"
+	$$(Q)$(CC) $$(LAB_FLAGS) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach mine,$(LAB_MINE),$(eval $(call lab_rules,$(mine))))
+
+# Other files than last time, or from elsewhere: they are compiled and linked anew.
+$(LAB_OUT)/files: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LAB_MINE) $(LAB_FILES)' | cmp -s - $@ || echo '$(LAB_MINE) $(LAB_FILES)' > $@
+
+# A grader looks into the student's headers, too.
+$(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GENERATED)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LAB_FLAGS) -MMD -MP -c -o $@ $<
+
+# The linker takes nothing out of an archive that stands before it already.
+$(LAB_OUT)/grade-%: $(LAB_OUT)/obj/labs/%/grade.o $(LAB_OBJS) $(LAB_CORE) $(LAB_OUT)/files
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+
+$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(LAB_OBJS) $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files | guest kernel
+	@echo "  LINK    $@"
+	$(Q)ln -sfn $(abspath $(O)/guest) $(@D)/guest
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+
+-include $(LAB_OBJS:.o=.d) $(wildcard $(LAB_OUT)/obj/labs/*/grade.d)
+endif

@@ -1,0 +1,106 @@
+/* export.c: see export.h. */
+#include "stepper/export.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "stepper/draw.h"
+#include "view/glyph.h"
+#include "view/grid.h"
+
+enum { WIDTH = 100, HEIGHT = 40, SVG_CELL_WIDTH = 8, SVG_CELL_HEIGHT = 17 };
+
+static void write_provenance(FILE *file, const struct stepper *stepper, const char *before)
+{
+    char position[32];
+
+    fprintf(file, "%sprogram  %s\n%ssha256   %s\n", before, stepper->command, before,
+            stepper->sha256);
+    fprintf(file, "%sposition %s (%ss)\n", before, grouped(position, step_position(stepper->step)),
+            stepper->step->subject->ops->unit);
+    fprintf(file, "%sagain    %s, then: goto %" PRIu64 "\n", before, stepper->again,
+            step_position(stepper->step));
+}
+
+static void put_escaped(FILE *file, uint32_t glyph)
+{
+    char bytes[GLYPH_BYTES];
+    size_t count = glyph_encode(bytes, glyph);
+
+    switch (glyph) {
+    case '&': fputs("&amp;", file); break;
+    case '<': fputs("&lt;", file); break;
+    case '>': fputs("&gt;", file); break;
+    default: fwrite(bytes, 1, count, file); break;
+    }
+}
+
+/* Cells of one look, from x on; the column behind. */
+static int write_run(FILE *file, const struct grid_cell *row, int x, int y, int width,
+                     enum theme theme)
+{
+    int end = x;
+
+    while (end < width && row[end].fore == row[x].fore && row[end].back == row[x].back)
+        end++;
+    if (row[x].back != ROLE_BACK)
+        fprintf(file, "<rect x='%d' y='%d' width='%d' height='%d' fill='#%06x'/>\n",
+                x * SVG_CELL_WIDTH, y * SVG_CELL_HEIGHT, (end - x) * SVG_CELL_WIDTH,
+                SVG_CELL_HEIGHT, palette_colour(theme, (enum role)row[x].back));
+    fprintf(file, "<text x='%d' y='%d' textLength='%d' fill='#%06x'%s>", x * SVG_CELL_WIDTH,
+            y * SVG_CELL_HEIGHT + 13, (end - x) * SVG_CELL_WIDTH,
+            palette_colour(theme, (enum role)row[x].fore),
+            row[x].fore == ROLE_STRUCK ? " text-decoration='line-through'" : "");
+    for (int i = x; i < end; i++)
+        put_escaped(file, row[i].glyph);
+    fputs("</text>\n", file);
+    return end;
+}
+
+static void write_svg(FILE *file, const struct grid *grid, const struct stepper *stepper)
+{
+    enum theme theme = stepper->look.theme;
+    int width = grid->width * SVG_CELL_WIDTH, height = grid->height * SVG_CELL_HEIGHT;
+
+    fprintf(file,
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' "
+            "font-family='monospace' font-size='13' xml:space='preserve'>\n<desc>\n",
+            width, height);
+    write_provenance(file, stepper, "");
+    fprintf(file, "</desc>\n<rect width='%d' height='%d' fill='#%06x'/>\n", width, height,
+            palette_colour(theme, ROLE_BACK));
+    for (int y = 0; y < grid->height; y++) {
+        const struct grid_cell *row = grid->cells + (size_t)y * (size_t)grid->width;
+
+        for (int x = 0; x < grid->width;)
+            x = write_run(file, row, x, y, grid->width, theme);
+    }
+    fputs("</svg>\n", file);
+}
+
+int export_pane(const struct stepper *stepper, enum pane pane, const char *path, struct err *err)
+{
+    const char *suffix = strrchr(path, '.');
+    struct grid grid;
+    FILE *file;
+    int failed;
+
+    if (path[0] == '\0')
+        return err_set(err, "export needs a FILE, .svg or .txt");
+    file = fopen(path, "we");
+    if (file == NULL)
+        return err_sys(err, errno, "cannot write %s", path);
+    grid_init(&grid, WIDTH, HEIGHT);
+    stepper_draw_pane(area_whole(&grid), stepper, pane);
+    if (suffix != NULL && strcmp(suffix, ".svg") == 0) {
+        write_svg(file, &grid, stepper);
+    } else {
+        grid_print(file, &grid, false);
+        write_provenance(file, stepper, "# ");
+    }
+    grid_fini(&grid);
+    failed = ferror(file) != 0;
+    failed |= fclose(file) != 0;
+    return failed ? err_sys(err, errno, "cannot write %s", path) : 0;
+}

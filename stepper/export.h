@@ -1,0 +1,12 @@
+/*
+ * export.h: a pane as a file, for slides and papers, which says where it is from.
+ */
+#ifndef TRIVIUM_STEPPER_EXPORT_H
+#define TRIVIUM_STEPPER_EXPORT_H
+
+#include "stepper/stepper.h"
+
+/* As SVG if the path ends in .svg, else as text. */
+int export_pane(const struct stepper *stepper, enum pane pane, const char *path, struct err *err);
+
+#endif

@@ -1,0 +1,102 @@
+/* loop.c: see loop.h. */
+#include "stepper/loop.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "stepper/control.h"
+#include "stepper/draw.h"
+
+static double seconds_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Up to the next note, and what stands behind it stays for the next time. */
+static int perform_script(struct loop *loop, struct err *err)
+{
+    enum script_result result = SCRIPT_DONE;
+    char *output = NULL;
+    size_t size;
+    FILE *file;
+
+    if (loop->script == NULL)
+        return 0;
+    file = open_memstream(&output, &size); /* the screen shows what comes of it */
+    if (file == NULL)
+        err_die_oom();
+    while (result == SCRIPT_DONE)
+        result = script_next(loop->stepper, loop->script, file, err);
+    fclose(file);
+    free(output);
+    if (result == SCRIPT_END)
+        loop->script = NULL;
+    return result == SCRIPT_WRONG ? -1 : 0;
+}
+
+static int show(struct loop *loop, struct grid *grid, struct err *err)
+{
+    struct stepper *stepper = loop->stepper;
+    int width, height;
+
+    if (stepper->look.scale != 0)
+        screen_scale(loop->screen, stepper->look.scale);
+    stepper->look.scale = 0;
+    loop->screen->theme = stepper->look.theme;
+    screen_size(loop->screen, &width, &height);
+    if (width != grid->width || height != grid->height)
+        grid_resize(grid, width, height);
+    if (loop->script != NULL) {
+        loop->script->width = width;
+        loop->script->height = height;
+    }
+    stepper_draw(grid, stepper);
+    if (loop->cast != NULL)
+        cast_frame(loop->cast, grid, stepper->look.theme, seconds_now());
+    return screen_show(loop->screen, grid, err);
+}
+
+/* False: it ends. *answer: -1 if the script was wrong. */
+static bool take(struct loop *loop, const struct screen_event *event, const struct grid *grid,
+                 int *answer, struct err *err)
+{
+    switch (event->kind) {
+    case SCREEN_NONE: control_tick(loop->stepper); return true;
+    case SCREEN_MOUSE:
+        control_mouse(loop->stepper, &event->mouse, grid->width, grid->height);
+        return true;
+    case SCREEN_KEY:
+        if (event->key == KEY_ENTER && !loop->stepper->look.typing) {
+            *answer = perform_script(loop, err);
+            return *answer == 0;
+        }
+        return control_key(loop->stepper, event->key);
+    case SCREEN_CHANGED: return true;
+    case SCREEN_END: *answer = event->signal; return false;
+    }
+    return true;
+}
+
+int loop_run(struct loop *loop, struct err *err)
+{
+    struct screen_event event = {.kind = SCREEN_NONE};
+    struct grid grid;
+    int answer = perform_script(loop, err);
+    bool goes_on = answer == 0;
+
+    grid_init(&grid, 1, 1);
+    screen_mouse(loop->screen);
+    while (goes_on) {
+        answer = show(loop, &grid, err);
+        if (answer < 0)
+            break;
+        screen_wait(loop->screen,
+                    loop->stepper->look.playing ? 1 / stepper_speed(loop->stepper) : -1, &event);
+        goes_on = take(loop, &event, &grid, &answer, err);
+    }
+    grid_fini(&grid);
+    return answer;
+}

@@ -1,0 +1,74 @@
+/* mouse.c: what the mouse does; see control.h. */
+#include "stepper/control.h"
+#include "stepper/draw.h"
+#include "stepper/layout.h"
+#include "stepper/move.h"
+#include "stepper/panes.h"
+
+/* The guest instruction under the mouse; -1: none. */
+static int insn_under(const struct stepper *stepper, const struct slot *slot,
+                      const struct screen_mouse *mouse)
+{
+    if (slot == NULL)
+        return -1;
+    return pane_insn_at(stepper, slot->front, slot->at.height - 2, mouse->y - slot->at.y - 1);
+}
+
+/* On the timeline: there we go. */
+static void travel(struct stepper *stepper, const struct layout *layout, int x)
+{
+    struct timeline_place place = timeline_place(stepper, layout->timeline.width);
+    uint64_t position = timeline_position(stepper, place.width, x - place.x);
+    struct err err = {0};
+
+    stepper->look.playing = false;
+    if (position == step_position(stepper->step))
+        return;
+    if (move_to(stepper, position, &err) == STEP_FAILED)
+        stepper_say(stepper, "%s", err.text);
+}
+
+static void press(struct stepper *stepper, const struct layout *layout,
+                  const struct screen_mouse *mouse)
+{
+    const struct slot *slot = layout_at(layout, mouse->x, mouse->y);
+    int insn = insn_under(stepper, slot, mouse);
+
+    stepper->look.message[0] = '\0';
+    if (rect_has(layout->timeline, mouse->x, mouse->y))
+        travel(stepper, layout, mouse->x);
+    if (slot == NULL)
+        return;
+    stepper->look.focus = slot->front;
+    if (insn >= 0)
+        pane_select(stepper, slot->front, slot->at.height - 2, (unsigned)insn);
+}
+
+static void wheel(struct stepper *stepper, const struct layout *layout,
+                  const struct screen_mouse *mouse, int by)
+{
+    const struct slot *slot = layout_at(layout, mouse->x, mouse->y);
+
+    if (slot != NULL)
+        control_scroll(stepper, slot->front, by);
+}
+
+void control_mouse(struct stepper *stepper, const struct screen_mouse *mouse, int width, int height)
+{
+    struct layout layout;
+
+    layout_make(&layout, width, height, &stepper->look);
+    switch (mouse->kind) {
+    case MOUSE_PRESS: press(stepper, &layout, mouse); break;
+    case MOUSE_DRAG:
+        if (rect_has(layout.timeline, mouse->x, mouse->y))
+            travel(stepper, &layout, mouse->x);
+        break;
+    case MOUSE_HOVER:
+        stepper->look.hover = insn_under(stepper, layout_at(&layout, mouse->x, mouse->y), mouse);
+        break;
+    case MOUSE_WHEEL_UP: wheel(stepper, &layout, mouse, -3); break;
+    case MOUSE_WHEEL_DOWN: wheel(stepper, &layout, mouse, 3); break;
+    case MOUSE_RELEASE: break;
+    }
+}

@@ -1,0 +1,165 @@
+/*
+ * pane_source.c: the program's source, around the line that the lit instruction was made of; see
+ * panes.h.
+ *
+ *     ▶ c  42    break;        the letter of the first instruction of the block that is of the line
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "stepper/panes.h"
+#include "view/glyph.h"
+
+enum { NUMBER_X = 4, TEXT_X = 8, SPACIOUS = 70, SENTENCE = 400 };
+
+#define NEXT 0x25b6 /* a triangle */
+
+/* The line of one of the block's instructions. */
+static bool place_of(const struct stepper *stepper, unsigned insn, struct line_place *place)
+{
+    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+
+    return lifted != NULL && insn < lifted->insn_count &&
+           lines_find(stepper->lines, lifted->insns[insn].pc, place);
+}
+
+/* The first instruction of the block that is of this line; -1: none. */
+static int first_of(const struct stepper *stepper, const char *file, unsigned line)
+{
+    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    struct line_place place;
+
+    for (unsigned i = 0; lifted != NULL && i < lifted->insn_count; i++) {
+        if (place_of(stepper, i, &place) && place.line == line && strcmp(place.file, file) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* The first line that is shown, from 1: the lit one is in the middle. */
+static unsigned top_of(const struct stepper *stepper, unsigned line, unsigned count, int height)
+{
+    int top = (int)line - height / 2 + stepper->look.scroll[PANE_SOURCE];
+
+    if (top + height > (int)count + 1)
+        top = (int)count + 1 - height;
+    return top < 1 ? 1 : (unsigned)top;
+}
+
+/* Blanks that all of these lines begin with are not worth the room. */
+static size_t indentation(struct sources *sources, const char *file, unsigned top, int height)
+{
+    size_t least = SIZE_MAX;
+
+    for (unsigned line = top; line < top + (unsigned)height; line++) {
+        const char *text = sources_line(sources, file, line);
+        size_t blanks = text != NULL ? strspn(text, " ") : 0;
+
+        if (text != NULL && text[blanks] != '\0' && blanks < least)
+            least = blanks;
+    }
+    return least == SIZE_MAX ? 0 : least;
+}
+
+/* Blanks within a line are not worth it either, where there is little; but those before it are. */
+static void draw_text(struct area area, int y, enum role role, const char *text)
+{
+    size_t used = strspn(text, " "), most;
+    char line[200];
+
+    most = used < sizeof line ? used : sizeof line - 1;
+    memset(line, ' ', most);
+    for (text += used, used = most; *text != '\0' && used + 1 < sizeof line; text++) {
+        if (area.width > SPACIOUS || *text != ' ' || text[-1] != ' ')
+            line[used++] = *text;
+    }
+    line[used] = '\0';
+    area_cut(area, TEXT_X, y, area.width - TEXT_X, role, line);
+}
+
+static void draw_line(struct area area, int y, const struct stepper *stepper,
+                      const struct line_place *at, const char *text, bool lit, bool next)
+{
+    int insn = lit ? (int)stepper->look.selected : first_of(stepper, at->file, at->line);
+    enum role role = lit ? ROLE_STRONG : ROLE_TEXT;
+
+    if (lit)
+        area_ground(area, 0, y, area.width, ROLE_BAND);
+    if (next)
+        area_put(area, 0, y, NEXT, ROLE_STRONG);
+    if (insn >= 0) {
+        area_put(area, 2, y, (unsigned char)insn_letter((unsigned)insn), lit ? role : ROLE_DIM);
+        if (lit) {
+            area_put(area, 1, y, '[', role);
+            area_put(area, 3, y, ']', role);
+        }
+    }
+    area_print(area, NUMBER_X, y, lit ? role : ROLE_DIM, "%3u", at->line);
+    draw_text(area, y, role, text);
+}
+
+/* Why there is no line to be shown. */
+static void say_why(struct area area, const struct stepper *stepper)
+{
+    char text[SENTENCE];
+
+    if (stepper->lines == NULL)
+        snprintf(text, sizeof text, "No source: %.300s", stepper->lines_why);
+    else
+        snprintf(text, sizeof text, "No line of source is known for this instruction.");
+    area_wrap(area, 0, ROLE_DIM, text);
+}
+
+void pane_source_draw(struct area area, const struct stepper *stepper)
+{
+    struct line_place lit, next = {"", 0}, at;
+    unsigned count, top;
+    size_t indent;
+
+    if (!place_of(stepper, stepper->look.selected, &lit)) {
+        say_why(area, stepper);
+        return;
+    }
+    place_of(stepper, step_done_in_block(stepper->step), &next);
+    count = sources_count(stepper->sources, lit.file);
+    if (count == 0) {
+        char text[SENTENCE];
+
+        snprintf(text, sizeof text, "%.120s:%u. %.250s", lit.file, lit.line,
+                 sources_note(stepper->sources, lit.file));
+        area_wrap(area, 0, ROLE_DIM, text);
+        return;
+    }
+    top = top_of(stepper, lit.line, count, area.height);
+    indent = indentation(stepper->sources, lit.file, top, area.height);
+    for (int y = 0; y < area.height && top + (unsigned)y <= count; y++) {
+        const char *text = sources_line(stepper->sources, lit.file, top + (unsigned)y);
+
+        at = (struct line_place){lit.file, top + (unsigned)y};
+        draw_line(area, y, stepper, &at, strlen(text) > indent ? text + indent : "",
+                  at.line == lit.line, at.line == next.line && strcmp(at.file, next.file) == 0);
+    }
+}
+
+int source_insn_at(const struct stepper *stepper, int height, int y)
+{
+    struct line_place lit;
+    unsigned count;
+
+    if (!place_of(stepper, stepper->look.selected, &lit))
+        return -1;
+    count = sources_count(stepper->sources, lit.file);
+    return first_of(stepper, lit.file, top_of(stepper, lit.line, count, height) + (unsigned)y);
+}
+
+void source_remark(const struct stepper *stepper, char *text, size_t size)
+{
+    struct line_place lit;
+    const char *name;
+
+    text[0] = '\0';
+    if (!place_of(stepper, stepper->look.selected, &lit))
+        return;
+    name = strrchr(lit.file, '/');
+    snprintf(text, size, " %.40s", name != NULL ? name + 1 : lit.file);
+}

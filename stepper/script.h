@@ -1,0 +1,41 @@
+/*
+ * script.h: files of commands: the plain ones (emu/step/commands.h), and those for a screen.
+ *
+ *     key NAME [N]       press that key, N times
+ *     expect TEXT        the screen has to show TEXT, else the script ends here with an error
+ *     note [TEXT]        what a speaker says: shown below the panes, until the next one
+ *     screen WIDTHxHEIGHT
+ *                        the screen that frames and expectations are of, where there is no real one
+ *     frame              print the screen as text
+ *     export FILE        write the pane that is in front to FILE, .svg or .txt, with where it is
+ * from
+ *
+ * One script can so be run in lines, on a screen, or without either.
+ */
+#ifndef TRIVIUM_STEPPER_SCRIPT_H
+#define TRIVIUM_STEPPER_SCRIPT_H
+
+#include "emu/step/commands.h"
+#include "stepper/stepper.h"
+
+struct script {
+    FILE *file;
+    const char *name;                 /* for messages */
+    unsigned number;                  /* of the last line that was read */
+    int width, height;                /* of the screen */
+    FILE *frames;                     /* where frames are printed; NULL: where all else is */
+    bool stop_at_error, echo, prompt; /* as in struct command_source */
+};
+
+enum script_result { SCRIPT_DONE, SCRIPT_NOTE, SCRIPT_QUIT, SCRIPT_END, SCRIPT_WRONG };
+
+/* One line of it. What it writes goes to `out`. */
+enum script_result script_line(struct stepper *stepper, struct script *script, const char *line,
+                               FILE *out, struct err *err);
+
+/* Reads the next line and performs it. SCRIPT_NOTE: it was a note. SCRIPT_WRONG: err has the
+ * script's name and the line's number. */
+enum script_result script_next(struct stepper *stepper, struct script *script, FILE *out,
+                               struct err *err);
+
+#endif

@@ -1,0 +1,148 @@
+/* stepper.c: see stepper.h. */
+#include "stepper/stepper.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+const char *level_name(enum level level)
+{
+    static const char *const names[LEVEL_COUNT] = {"insn", "op", "host", "phase", "block", "event"};
+
+    return names[level];
+}
+
+const char *level_title(enum level level)
+{
+    static const char *const titles[LEVEL_COUNT] = {
+        "instruction", "IR operation", "host instruction", "phase", "block", "event"};
+
+    return titles[level];
+}
+
+double stepper_speed(const struct stepper *stepper)
+{
+    static const double speeds[STEPPER_SPEEDS] = {0.2, 0.5, 1, 2, 5, 10, 20, 60};
+
+    return speeds[stepper->look.speed];
+}
+
+void stepper_say(struct stepper *stepper, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(stepper->look.message, sizeof stepper->look.message, format, arguments);
+    va_end(arguments);
+}
+
+/* 64 instructions have 64 signs. */
+char insn_letter(unsigned insn)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+*";
+
+    return insn < sizeof letters - 1 ? letters[insn] : ' ';
+}
+
+const char *grouped(char text[32], uint64_t number)
+{
+    char plain[32];
+    int length = snprintf(plain, sizeof plain, "%" PRIu64, number), used = 0;
+
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            text[used++] = ',';
+        text[used++] = plain[i];
+    }
+    text[used] = '\0';
+    return text;
+}
+
+/* The pane that a phase has something to show in. */
+static enum pane pane_of(const struct phase *phase)
+{
+    switch (phase->kind) {
+    case PHASE_HOMES: return PANE_HOMES;
+    case PHASE_EMIT: return PANE_HOST;
+    case PHASE_LIFT:
+    case PHASE_PASS: return PANE_IR;
+    }
+    return PANE_IR;
+}
+
+void stepper_choose(struct stepper *stepper, enum pane pane)
+{
+    stepper->look.chosen[pane] = ++stepper->look.clock;
+}
+
+void stepper_follow(struct stepper *stepper)
+{
+    struct step *step = stepper->step;
+    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    struct look *look = &stepper->look;
+
+    look->selected = 0;
+    look->hover = -1;
+    memset(look->scroll, 0, sizeof look->scroll);
+    if (lifted == NULL)
+        return;
+    look->selected = step_done_in_block(step);
+    if (look->level == LEVEL_OP || look->level == LEVEL_PHASE)
+        stepper_choose(stepper, pane_of(&stepper->listing.kept->phases[step->phase].phase));
+    if (look->level == LEVEL_HOST)
+        stepper_choose(stepper, PANE_HOST);
+    if (look->level == LEVEL_OP)
+        look->selected = lifted->ops[step->op].insn;
+    if (look->level == LEVEL_HOST && step->trace.states != NULL)
+        look->selected = dbt_insn_at(step->subject->machine, step->number,
+                                     (uint32_t)step->trace.states[step->host].pc);
+    if (look->selected >= lifted->insn_count)
+        look->selected = lifted->insn_count - 1;
+}
+
+void stepper_begin(struct stepper *stepper)
+{
+    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    struct step *step = stepper->step;
+
+    stepper->moved = (struct moved){.any = true,
+                                    .from = step_position(step),
+                                    .block = step->number,
+                                    .was_made = lifted != NULL && step->is_made};
+    if (lifted != NULL && step_done_in_block(step) < lifted->insn_count)
+        stepper->moved.insn = lifted->insns[step_done_in_block(step)];
+}
+
+void stepper_end(struct stepper *stepper, enum level level)
+{
+    uint64_t position = step_position(stepper->step);
+
+    stepper->moved.level = level;
+    stepper->moved.back = position < stepper->moved.from;
+    if (position > stepper->furthest)
+        stepper->furthest = position;
+    listing_update(&stepper->listing, stepper->step);
+    stepper_follow(stepper);
+}
+
+void stepper_init(struct stepper *stepper, struct step *step)
+{
+    *stepper = (struct stepper){
+        .step = step,
+        .command = "",
+        .kind = "",
+        .again = "",
+        .sha256 = "",
+        .lines_why = "it was not looked for.",
+        .furthest = step_position(step),
+        .look = {.focus = PANE_GUEST, .speed = 2, .kind = EVENT_KIND_COUNT, .hover = -1},
+    };
+    listing_update(&stepper->listing, step);
+    stepper_follow(stepper);
+}
+
+void stepper_fini(struct stepper *stepper)
+{
+    listing_fini(&stepper->listing);
+}

@@ -1,0 +1,131 @@
+/*
+ * stepper.h: the stepper on a screen: the program that is stepped (emu/step/step.h), and what of it
+ * is looked at.
+ *
+ *     keys --control.h--> struct stepper --draw.h--> grid --> terminal, window, text, PNG
+ *                           |
+ *                           step, the model: moves forward and back
+ *
+ * Drawing is a function of this struct alone, and changes nothing in it. So a screen is the same as
+ * text, on a terminal and in a window.
+ *
+ * layout.h says which pane is where, pane_*.c draw one each, status.c says what has just happened;
+ * loop.h joins it with a screen, script.h with a file of commands and keys.
+ */
+#ifndef TRIVIUM_STEPPER_STEPPER_H
+#define TRIVIUM_STEPPER_STEPPER_H
+
+#include "emu/step/step.h"
+#include "lib/lines.h"
+#include "lib/source.h"
+#include "stepper/listing.h"
+#include "view/palette.h"
+
+/* What one step is. */
+enum level { LEVEL_INSN, LEVEL_OP, LEVEL_HOST, LEVEL_PHASE, LEVEL_BLOCK, LEVEL_EVENT, LEVEL_COUNT };
+
+/* The number of a pane is the key that brings it to the front. */
+enum pane {
+    PANE_OUTPUT,
+    PANE_SOURCE,
+    PANE_GUEST,
+    PANE_IR,
+    PANE_HOST,
+    PANE_PHASES,
+    PANE_REGISTERS,
+    PANE_HOMES,
+    PANE_CACHE,
+    PANE_EVENTS,
+    PANE_COUNT
+};
+
+enum {
+    STEPPER_TEXT = 512,  /* bytes of a sentence */
+    STEPPER_SPEEDS = 8,  /* of playing */
+    STEPPER_TYPED = 120, /* bytes of a command that is typed */
+};
+
+/* What is looked at, and how. */
+struct look {
+    enum level level;
+    unsigned selected; /* the guest instruction of the block that is lit in all panes */
+    enum pane focus;
+    unsigned chosen[PANE_COUNT]; /* when a pane was chosen last: the latest is in front */
+    unsigned clock;              /* of `chosen` */
+    int scroll[PANE_COUNT];      /* lines that are moved from where they would be */
+    bool zoomed, help;
+    bool predict; /* what the next step will change is asked before it is done */
+    bool playing;
+    unsigned speed;
+    unsigned kind; /* of events, for `n`: EVENT_KIND_COUNT is any */
+    enum theme theme;
+    int scale;                  /* steps that letters shall become larger by; for a window */
+    int hover;                  /* the guest instruction under the mouse; -1: none */
+    bool typing;                /* a command is being typed: */
+    char typed[STEPPER_TYPED];  /* so far */
+    char message[STEPPER_TEXT]; /* shown in place of the status, until the next key */
+    char note[STEPPER_TEXT];    /* a speaker's, from a script */
+};
+
+/* The last move. */
+struct moved {
+    bool any;
+    enum level level;
+    bool back;
+    uint64_t from;       /* position */
+    struct ir_insn insn; /* that was the next one there; without a row: there was none */
+    uint32_t block;      /* the current block there, if was_made */
+    bool was_made;
+};
+
+struct stepper {
+    struct step *step;         /* borrowed */
+    const char *command;       /* borrowed: what is stepped: "prime --max-prime 100" */
+    const char *kind;          /* borrowed: "--user" or "machine" */
+    const char *again;         /* borrowed: the command that comes here again */
+    const char *sha256;        /* borrowed: of the program's file */
+    const struct lines *lines; /* borrowed; NULL: there are none, and */
+    const char *lines_why;     /* borrowed: why */
+    struct sources *sources;   /* borrowed */
+    struct look look;
+    struct moved moved;
+    struct listing listing;
+    uint64_t furthest; /* position that was ever reached */
+};
+
+/* `step` is at its start, or anywhere else. Texts that are borrowed are set by the caller. */
+void stepper_init(struct stepper *stepper, struct step *step);
+void stepper_fini(struct stepper *stepper);
+
+/*
+ * A move by one of a level, or by a command: first say that it begins, then that it is done. The
+ * listing is then that of the block where it has led.
+ */
+void stepper_begin(struct stepper *stepper);
+void stepper_end(struct stepper *stepper, enum level level);
+
+/* Brings a pane to the front of those that share its place. */
+void stepper_choose(struct stepper *stepper, enum pane pane);
+
+/* Lights what is looked at: the operation's instruction, the host's, or the next one; the pane that
+ * shows most of it comes to the front. */
+void stepper_follow(struct stepper *stepper);
+
+/* "insn", "op", ..., as in the plain commands; "instruction", "IR operation" for people. */
+const char *level_name(enum level level);
+const char *level_title(enum level level);
+
+/* How many steps a second. */
+double stepper_speed(const struct stepper *stepper);
+
+/* Says on the status line, until the next key. */
+void stepper_say(struct stepper *stepper, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The letter of a guest instruction of the block, which stands before all that was made of it. */
+char insn_letter(unsigned insn);
+
+/* "1,234,567" */
+const char *grouped(char text[32], uint64_t number);
+
+#endif

@@ -1,0 +1,203 @@
+#!/bin/bash
+# check.sh: the labs keep their promises. Each lab is built and graded with all its holes, without any, with
+# each alone, and with each wrong answer that is kept in labs/NN-NAME/wrong.
+#
+# An answer in wrong/ is what somebody may write into a hole: its first line says which, which hint it has to
+# draw, and what is wrong; the rest is the code.
+# GOLDEN=1 writes the outputs that are compared (labs/NN-NAME/golden) anew. LABS="2 3": only these.
+# shellcheck source=../tap.sh
+. "$(dirname "$0")/../tap.sh"
+
+work=$O/labs/check
+unset SEED ROWS MINE OUT REFERENCE
+# The folder was built with these flags; with others it would be built anew.
+MAKE="make --no-print-directory CC=$(cut -d ' ' -f 1 "$O/flags") LAB_WERROR=1"
+export O MAKE
+
+# Grades one variant of a lab, in a process of its own: KIND LAB [REGION [ANSWER]].
+variant()
+{
+    local kind=$1 lab=$2 region=${3-} answer=${4-} dir
+    dir=$work/$lab-$kind${region:+-$region}
+    if [ -n "$answer" ]; then
+        answer_name=$(basename "$answer" .txt)
+        dir=$work/$lab-$kind-$answer_name
+        export ROWS=$region
+    fi
+    rm -rf "$dir/mine"
+    mkdir -p "$dir/mine"
+    case $kind in
+    reference) ;;
+    *) labs/lab cut "$dir/mine" "$lab" "$region" "$answer" 2>"$dir/cut.log" || echo "cannot be cut" >"$dir/output" ;;
+    esac
+    MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/output" 2>&1
+    echo $? >"$dir/status"
+}
+
+if [ "${1-}" = --variant ]; then
+    shift
+    variant "$@"
+    exit 0
+fi
+
+# What a row of the scores is: 0 to N, todo or skip.
+score()
+{
+    awk -v id="$2" '$1 == id { print $2 }' "$1/scores"
+}
+
+regions=$tap_tmp/regions
+
+regions_of()
+{
+    cut -f 1 "$regions" | awk -F . -v lab="$1" '$1 == lab'
+}
+
+# The folder of a lab.
+folder()
+{
+    find labs -maxdepth 1 -name "0$1-*" -o -maxdepth 1 -name "$1-*"
+}
+
+tap_ok "all markers are well formed, and no region is there twice" labs/lab regions
+labs/lab regions >"$regions"
+tap_is "each region has a number of its own" "" "$(cut -f 1 "$regions" | sort | uniq -d)"
+tap_is "a file belongs to one lab" "" "$(sed 's/\.[0-9]*	/	/' "$regions" | cut -f 1,2 | sort -u |
+    cut -f 2 | sort | uniq -d)"
+
+labs=${LABS:-$(labs/lab status | awk '{ print $1 }')}
+tap_is "each region is of a lab that is there" "" "$(cut -d . -f 1 "$regions" | sort -u |
+    while read -r lab; do labs/lab status | grep -q "^ *$lab " || echo "$lab"; done)"
+
+# All variants, as many at a time as there are processors.
+for lab in $labs; do
+    dir=$(folder "$lab")
+    echo "reference $lab"
+    echo "skeleton $lab"
+    regions_of "$lab" | sed "s/^/alone $lab /"
+    for answer in "$dir"/wrong/*.txt; do
+        echo "wrong $lab $(sed -n '1s/ .*//p' "$answer") $answer"
+    done
+done >"$tap_tmp/variants"
+xargs -P "$(nproc)" -L 1 "$0" --variant <"$tap_tmp/variants"
+
+# lost DIR LAB: the tests that did not get all their points, one a line.
+lost()
+{
+    labs/lab table "$2" | while IFS='|' read -r id points _; do
+        case $(score "$1" "$id") in
+        "$points" | skip) ;;
+        *) echo "$id" ;;
+        esac
+    done
+}
+
+# may_lose LAB REGION: the tests that need it.
+may_lose()
+{
+    labs/lab table "$1" | awk -F '|' -v region="$2" \
+        '$3 == "*" || index(" " $3 " ", " " region " ") { print $1 }'
+}
+
+# Lines of the solution that say something, and stand in the skeleton more often than outside the regions.
+leaks()
+{
+    local region=$1 file=$2 cut=$3
+    awk -v solution="$region" -f labs/cut.awk "$file" | sed 's/^ *//' | grep -E '.{14}' | grep -E '[=(]' |
+        sort -u | while read -r line; do
+        inside=$(sed 's/^ *//' "$cut" | grep -cxF -e "$line")
+        outside=$(awk -v outside=1 -f labs/cut.awk "$file" | sed 's/^ *//' | grep -cxF -e "$line")
+        [ "$inside" -le "$outside" ] || echo "$line"
+    done
+}
+
+golden()
+{
+    if [ -n "${GOLDEN-}" ]; then
+        cp "$work/$1/output" "$2"
+    fi
+    tap_ok "$3" diff -u "$2" "$work/$1/output"
+}
+
+# Answers that are no answers, each to one region: what is said of them, and nothing else suffers.
+for answer in tests/labs/harm/*.txt; do
+    name=$(basename "$answer" .txt)
+    region=$(sed -n '1s/ .*//p' "$answer")
+    echo "$labs" | tr ' ' '\n' | grep -qxF "${region%%.*}" || continue
+    LAB_CPU_LIMIT=2 LAB_TIME_LIMIT=20 "$0" --variant wrong "${region%%.*}" "$region" "$answer"
+    tap_like "an answer that is harmful: $name" "$(sed -n '1s/.* says: //p' "$answer")" \
+        "$(cat "$work/${region%%.*}-wrong-$name/output")"
+done
+
+# A student's way, in a copy of the labs' folder.
+mkdir -p "$tap_tmp/copy"
+mk/files.sh '*' | tar -c -T - | tar -x -C "$tap_tmp/copy"
+ln -s "$PWD/$O" "$tap_tmp/copy/build"
+student()
+{
+    (cd "$tap_tmp/copy" && O=build labs/lab "$@" 2>&1)
+}
+tap_like "a lab begins" "2[.]1 .*mine/emu/isa/decode.c" "$(SEED=ada student start 2)"
+tap_like "... with the student's seed" "^ada$" "$(cat "$tap_tmp/copy/labs/02-decode/mine/seed")"
+echo '/* mine */' >>"$tap_tmp/copy/labs/02-decode/mine/emu/isa/decode.c"
+tap_like "... once" "left as it is" "$(student start 2)"
+tap_ok "... and is not written over" grep -q '/\* mine' "$tap_tmp/copy/labs/02-decode/mine/emu/isa/decode.c"
+tap_like "... but by reset, which keeps it" "mine[.]1" "$(student reset 2)"
+tap_ok "... there" grep -q '/\* mine' "$tap_tmp/copy/labs/02-decode/mine.1/emu/isa/decode.c"
+tap_like "the reference is revealed to who insists" '^[+] *return with_sign' "$(student reveal 2 --force)"
+tap_like "a lab that is not there is an error" "there is no lab 77" "$(student start 77)"
+tap_is "scores for Autolab are JSON" 13 "$(MINE=$work/2-reference/mine OUT=$work/2-reference labs/lab grade --json 2 |
+    tail -n 1 | jq '.scores | length')"
+
+for lab in $labs; do
+    dir=$(folder "$lab")
+    page=$dir/README.md
+    for part in 'What you will see' 'The picture' 'A challenge' 'What this hides'; do
+        tap_ok "lab $lab: its page has: $part" grep -q "$part" "$page"
+    done
+
+    tap_is "lab $lab: the reference has all points" 0 "$(cat "$work/$lab-reference/status")"
+    while IFS='|' read -r id _ _ what _; do
+        if [ "$(score "$work/$lab-reference" "$id")" = skip ]; then
+            tap_skip "lab $lab: $what" "$(grep -A 1 -F "$what" "$work/$lab-reference/output" | tail -n 1 | sed 's/^ *//')"
+        fi
+    done < <(labs/lab table "$lab")
+
+    tap_like "lab $lab: the skeleton has no points" "^Lab $lab: 0 of" "$(tail -n 1 "$work/$lab-skeleton/output")"
+    tap_is "lab $lab: each test of the skeleton says that it is not started" "" \
+        "$(awk '$2 != "todo" && $2 != "skip"' "$work/$lab-skeleton/scores")"
+
+    for region in $(regions_of "$lab"); do
+        file=$(awk -F '\t' -v region="$region" '$1 "" == region "" { print $2 }' "$regions")
+        tap_like "region $region has its part of the page, with difficulty and time" \
+            "^## $region .*\((easy|medium|hard), [0-9]+ (minutes|hours?)\)$" "$(grep "^## $region " "$page")"
+        tap_ok "... which links can name" grep -qF "<a id=\"$region\"></a>" "$page"
+        for tier in 1 2 3; do
+            tap_ok "... with hint $tier" labs/lab hint "$region.$tier"
+        done
+        tap_not "... and no fourth" labs/lab hint "$region.4"
+        tap_is "... nothing of its solution is in the skeleton" "" \
+            "$(leaks "$region" "$file" "$work/$lab-skeleton/mine/$file")"
+        lost "$work/$lab-alone-$region" "$lab" | sort >"$tap_tmp/lost"
+        may_lose "$lab" "$region" | sort >"$tap_tmp/may"
+        tap_ok "... cut alone, it costs points" test -s "$tap_tmp/lost"
+        tap_is "... of none but tests that need it" "" "$(comm -23 "$tap_tmp/lost" "$tap_tmp/may")"
+    done
+
+    tap_ok "lab $lab: there are three wrong answers at least" test "$(find "$dir/wrong" -name '*.txt' | wc -l)" -ge 3
+    for answer in "$dir"/wrong/*.txt; do
+        name=$(basename "$answer" .txt)
+        hint=$(sed -n '1s/.* draws \([0-9C.]*\):.*/\1/p' "$answer")
+        output=$(cat "$work/$lab-wrong-$name/output")
+        tap_is "lab $lab: the wrong answer $name is caught" 1 "$(cat "$work/$lab-wrong-$name/status")"
+        tap_like "... and draws hint $hint" "make hint H=$hint\$" "$output"
+        # shellcheck disable=SC2016 # nothing to expand
+        tap_not "... although it compiles" grep -q 'does not compile' "$work/$lab-wrong-$name/output"
+    done
+
+    golden "$lab-skeleton" "$dir/golden/skeleton.txt" "lab $lab: what is printed at the start"
+    golden "$lab-reference" "$dir/golden/reference.txt" "lab $lab: what is printed in the end"
+    first=$(basename "$(find "$dir/wrong" -name '*.txt' | sort | head -n 1)" .txt)
+    golden "$lab-wrong-$first" "$dir/golden/wrong-$first.txt" "lab $lab: what is printed of a wrong answer"
+done
+tap_done
