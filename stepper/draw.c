@@ -203,20 +203,28 @@ static void draw_foot(struct grid *grid, const struct stepper *stepper, const st
     area_cut(hints, 0, 0, hints.width, ROLE_DIM, text);
 }
 
-/* The keys, in two columns where they do not fit into one. */
+/* The keys, in two columns where they do not fit into one; below them the levels, if there is room.
+ */
 static void draw_help(struct area area)
 {
     struct area inside = area_box(area, ROLE_TEXT, "KEYS");
     size_t count = keys_count(), rows = (size_t)(inside.height > 1 ? inside.height : 1);
     int width = count > rows ? inside.width / 2 : inside.width;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < 2 * rows; i++) {
         const struct key *key = keys_at(i);
-        int x = i < rows ? 1 : width + 1, y = (int)(i < rows ? i : i - rows);
+        int x = i < rows ? 1 : width + 1, y = (int)(i % rows);
 
+        if (i == 2 * rows - 1 && count > 2 * rows) {
+            area_text(inside, x, y, ROLE_WARN, "more: trivium step --keys");
+            break;
+        }
         area_text(inside, x, y, ROLE_STRONG, key->name);
         area_cut(inside, x + 10, y, width - 12, ROLE_TEXT, key->meaning);
     }
+    if (count + 4 <= rows)
+        area_text(inside, 1, (int)count + 2, ROLE_TEXT,
+                  "Levels: instruction, IR operation, host instruction, phase, block, event.");
 }
 
 static void draw_phases(struct area area, const struct stepper *stepper)
