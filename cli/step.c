@@ -26,7 +26,7 @@ struct step_options {
     char *switches; /* owned: the engine's; NULL: NO_TIER */
     char **program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
-    char *again; /* owned: the command itself */
+    char **words; /* the command itself */
 };
 
 /* Whoever steps wants to see translations, from the first one on. */
@@ -177,7 +177,8 @@ static int step_subject(struct subject *subject, const char *path,
                         const struct step_options *wanted, struct err *err)
 {
     struct elf_symbols *symbols = symbols_of(path);
-    char *command = words_new(wanted->program), sha256[DIGEST_HEX_SIZE] = "unknown";
+    char *command = words_new(wanted->program), *again = words_new(wanted->words),
+         sha256[DIGEST_HEX_SIZE] = "unknown";
     struct err ignored, no_lines = {0};
     struct lines *lines = lines_new(path, &no_lines);
     struct stepper stepper;
@@ -188,7 +189,7 @@ static int step_subject(struct subject *subject, const char *path,
     stepper_init(&stepper, &step);
     stepper.command = wanted->program != NULL ? command : path;
     stepper.kind = wanted->user ? "--user" : "machine";
-    stepper.again = wanted->again;
+    stepper.again = again;
     stepper.lines = lines;
     stepper.lines_why = no_lines.text;
     stepper.sources = sources_new(path, NULL);
@@ -200,6 +201,7 @@ static int step_subject(struct subject *subject, const char *path,
     sources_free(stepper.sources);
     lines_free(lines);
     elf_symbols_free(symbols);
+    free(again);
     free(command);
     return answer;
 }
@@ -237,7 +239,7 @@ int command_step(int argc, char **argv, struct err *err)
     int status;
 
     machine_options_init(&wanted.machine);
-    wanted.again = words_new(argv);
+    wanted.words = argv;
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
     step_screen_choose(&wanted.screen);
     if (step_screen_check(&wanted.screen, err) < 0)
@@ -257,6 +259,5 @@ int command_step(int argc, char **argv, struct err *err)
     if (subject == NULL)
         return STATUS_FAILED;
     status = step_subject(subject, path, &wanted, err);
-    free(wanted.again);
     return status < 0 ? STATUS_FAILED : status;
 }
