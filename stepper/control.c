@@ -126,6 +126,28 @@ static bool act_command(struct stepper *stepper, struct err *err)
     return true;
 }
 
+/* The next pass is left out, then none. The block that is run stays as it is. */
+static bool act_leave_out(struct stepper *stepper, struct err *err)
+{
+    struct look *look = &stepper->look;
+    const struct pass *pass;
+
+    (void)err;
+    if (stepper->listing.kept == NULL || is_in_phases(stepper))
+        return true;
+    pass = listing_pass(&stepper->listing, look->left_out);
+    look->left_out = pass != NULL ? look->left_out + 1 : 0;
+    stepper_choose(stepper, PANE_IR);
+    if (pass == NULL)
+        return true;
+    listing_leave_out(&stepper->listing, look->left_out - 1);
+    stepper_say(stepper,
+                "The IR as it would be without the pass %s, which %s. What is run is what --dbt "
+                "says.",
+                pass->name, pass->meaning);
+    return true;
+}
+
 static bool act_export(struct stepper *stepper, struct err *err)
 {
     (void)err;
@@ -314,6 +336,7 @@ static const struct key keys[] = {
     {'?', "?", "ask before it is shown", act_predict},
     {'0', "0-9", "that pane to the front", act_pane},
     {KEY_TAB, "tab", "the next pane", act_next_pane},
+    {'o', "o", "leave out a pass in the IR", act_leave_out},
     {'z', "z", "zoom a pane, or not", act_zoom},
     {KEY_UP, "up", "light the line above", act_up},
     {KEY_DOWN, "down", "light the line below", act_down},

@@ -62,7 +62,10 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
     if (pane != PANE_IR)
         return;
     shown_phases(stepper, &before, &after);
-    if (!is_in_phases(stepper))
+    if (!is_in_phases(stepper) && stepper->look.left_out > 0)
+        snprintf(text, size, both ? " lifted │ without %s" : " without %s",
+                 listing_pass(&stepper->listing, stepper->look.left_out - 1)->name);
+    else if (!is_in_phases(stepper))
         snprintf(text, size, both ? " lifted │ after all passes" : " after all passes");
     else
         snprintf(text, size, both ? " before │ after %s" : " after %s", phase_at(stepper, after));

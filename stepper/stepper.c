@@ -85,6 +85,7 @@ void stepper_follow(struct stepper *stepper)
     struct look *look = &stepper->look;
 
     look->selected = 0;
+    look->left_out = 0;
     look->hover = -1;
     memset(look->scroll, 0, sizeof look->scroll);
     if (lifted == NULL)

@@ -43,7 +43,7 @@ can_trace=yes
 printf 'step\nstep host\n' >"$tap_tmp/trace"
 step --plain --script trace | grep -q 'cannot be traced' && can_trace=
 for size in 160x50 120x40 80x24; do
-    for name in start step dead op chain back end zoom ask; do
+    for name in start step dead op without chain back end zoom ask; do
         same_as_golden "$size-$name" "$(frame $name $size)"
     done
     if [ -n "$can_trace" ]; then
