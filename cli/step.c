@@ -29,7 +29,7 @@ struct step_options {
     char *switches; /* owned: the engine's; NULL: NO_TIER */
     char **program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
-    char *again; /* owned: the command itself */
+    char **words; /* the command itself */
 };
 
 /* Whoever steps wants to see translations, from the first one on. */
@@ -203,7 +203,8 @@ static int step_subject(struct subject *subject, const char *path, const struct 
 {
     struct elf_symbols *symbols = symbols_of(path);
     struct listing *listing = new_listing(path, way, wanted);
-    char *command = words_new(wanted->program), sha256[DIGEST_HEX_SIZE] = "unknown";
+    char *command = words_new(wanted->program), *again = words_new(wanted->words),
+         sha256[DIGEST_HEX_SIZE] = "unknown";
     struct err ignored, no_lines = {0};
     struct lines *lines = lines_new(path, &no_lines);
     struct stepper stepper;
@@ -215,7 +216,7 @@ static int step_subject(struct subject *subject, const char *path, const struct 
     stepper_init(&stepper, &step);
     stepper.command = wanted->program != NULL ? command : path;
     stepper.kind = wanted->user ? "--user" : "machine";
-    stepper.again = wanted->again;
+    stepper.again = again;
     stepper.lines = lines;
     stepper.lines_why = no_lines.text;
     stepper.sources = sources_new(path, wanted->source);
@@ -228,6 +229,7 @@ static int step_subject(struct subject *subject, const char *path, const struct 
     sources_free(stepper.sources);
     lines_free(lines);
     elf_symbols_free(symbols);
+    free(again);
     free(command);
     return answer;
 }
@@ -282,7 +284,7 @@ int command_step(int argc, char **argv, struct err *err)
     int status;
 
     machine_options_init(&wanted.machine);
-    wanted.again = words_new(argv);
+    wanted.words = argv;
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
     if (wanted.way != NULL && check_way(wanted.way, err) < 0)
         return STATUS_FAILED;
@@ -304,6 +306,5 @@ int command_step(int argc, char **argv, struct err *err)
     if (subject == NULL)
         return STATUS_FAILED;
     status = step_subject(subject, path, way, &wanted, err);
-    free(wanted.again);
     return status < 0 ? STATUS_FAILED : status;
 }
