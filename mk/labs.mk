@@ -70,6 +70,7 @@ $(foreach mine,$(LAB_MINE),$(eval $(call lab_rules,$(mine))))
 # Other files than last time, or from elsewhere: they are compiled and linked anew.
 $(LAB_OUT)/files: FORCE
 	@mkdir -p $(@D)
+	@test ! -L $(@D)/guest || rm $(@D)/guest # or the reference's programs would be replaced through it
 	@echo '$(LAB_MINE) $(LAB_FILES)' | cmp -s - $@ || echo '$(LAB_MINE) $(LAB_FILES)' > $@
 
 # A grader looks into the student's headers, too.
@@ -81,10 +82,53 @@ $(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GEN
 $(LAB_OUT)/grade-%: $(LAB_OUT)/obj/labs/%/grade.o $(LAB_OBJS) $(LAB_CORE) $(LAB_OUT)/files
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
-$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(LAB_OBJS) $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files | guest kernel
+$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(LAB_OBJS) $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files
 	@echo "  LINK    $@"
-	$(Q)ln -sfn $(abspath $(O)/guest) $(@D)/guest
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+
+# The guest programs: the student's, where he has one, and else links to the reference's.
+LAB_PROGRAMS := $(foreach program,$(GUEST_PROGRAMS),\
+    $(if $(filter $(LAB_FILES),$(GUEST_SRCS_$(program))),$(program)))
+lab_guest_objects = $(foreach source,$(2:guest/%.c=%),\
+    $(if $(filter guest/$(source).c,$(LAB_FILES)),$(LAB_OUT),$(O))/guest/$(1)/obj/$(source).o)
+lab_guest_compile = $(GUEST_CC_$(1)) $(GUEST_CFLAGS) $(LAB_WERROR:%=-Werror) $(GUEST_ISA_FLAGS_$(1)) $(LAB_MINE:%=-I%) \
+    $(call guest_includes,$(1)) -MMD -MP -c -o $$@ $$<
+
+define lab_guest_rules
+$(foreach mine,$(LAB_MINE),
+$(LAB_OUT)/guest/$(1)/obj/%.o: $(mine)/guest/%.c $(LAB_OUT)/files | guest-cc-$(1)
+	@mkdir -p $$(@D)
+	@echo "  CC      $$< (yours, $(1))"
+	$$(Q)$(call lab_guest_compile,$(1))
+)
+$(LAB_OUT)/guest/$(1)/labs/%.o: labs/guest/%.c $(LAB_OUT)/files | guest-cc-$(1)
+	@mkdir -p $$(@D)
+	$$(Q)$(call lab_guest_compile,$(1))
+
+$(LAB_OUT)/guest/$(1)/linked: $(LAB_OUT)/files | guest kernel
+	@mkdir -p $$(@D)
+	$$(Q)for each in kernel initrd.cpio $(GUEST_PROGRAMS); do \
+	    rm -f $$(@D)/$$$$each; ln -s $(abspath $(O)/guest/$(1))/$$$$each $$(@D)/$$$$each; done
+	@touch $$@
+
+lab-build: $(LAB_OUT)/guest/$(1)/linked
+endef
+
+# One program ($(2)): in the place of its link, never through it.
+define lab_program_rules
+lab-build: $(LAB_OUT)/guest/$(1)/$(2).mine
+$(LAB_OUT)/guest/$(1)/$(2).mine: $(call lab_guest_objects,$(1),$(GUEST_SRCS_$(2))) $(LAB_OUT)/guest/$(1)/labs/todo.o \
+    $(LAB_OUT)/guest/$(1)/linked
+	$$(Q)$$(GUEST_CC_$(1)) $$(GUEST_ISA_FLAGS_$(1)) $$(call guest_link,$(1)) -o $$@ $(O)/guest/$(1)/crt0.o \
+	    $$(filter %.o,$$^) $(O)/guest/$(1)/libguest.a
+	$$(Q)rm -f $$(@D)/$(2) $$(@D)/initrd.cpio && cp $$@ $$(@D)/$(2)
+	$$(Q)guest/initrd.sh $$(@D) $(GUEST_PROGRAMS) > $$(@D)/initrd.cpio
+endef
+$(foreach isa,$(GUEST_ISAS),$(eval $(call lab_guest_rules,$(isa)))\
+    $(foreach program,$(LAB_PROGRAMS),$(eval $(call lab_program_rules,$(isa),$(program)))))
+
+# What else a lab builds.
+-include $(LAB_DIRS:%=%/lab.mk)
 
 -include $(LAB_OBJS:.o=.d) $(wildcard $(LAB_OUT)/obj/labs/*/grade.d)
 endif

@@ -12,7 +12,7 @@ CLANG_TIDY   ?= clang-tidy
 FORMAT        = $(CLANG_FORMAT) --style=file:.clang-format
 
 # Programs for the guest are compiled by other compilers (lint-guest-*), with other headers.
-GUEST_ONLY = guest/% bench/programs/% tests/e2e/user/%
+GUEST_ONLY = guest/% bench/programs/% labs/guest/% tests/e2e/user/%
 
 LINT_C   = $(eval LINT_C := $(shell mk/files.sh '*.c'))$(LINT_C)
 LINT_H   = $(eval LINT_H := $(shell mk/files.sh '*.h'))$(LINT_H)

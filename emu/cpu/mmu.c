@@ -44,7 +44,11 @@ static bool translates(const struct hart *hart, enum mode mode)
 /* Bits 63 to 39 are copies of bit 38. */
 static bool is_canonical(uint64_t gva)
 {
+    //@lab 6.1 is it an address of Sv39 at all?
     return (uint64_t)((int64_t)(gva << 25) >> 25) == gva;
+    //| (void)gva;
+    //| lab_todo("6.1");
+    //@end
 }
 
 /* Bits 63 to 54: the extensions that gave them a meaning are not ours. */
@@ -56,6 +60,7 @@ static bool has_reserved_bits(uint64_t pte)
 /* Does the leaf let this mode access its page in this way (step 5 of 4.3.2; 3.1.6.3)? */
 static bool permits(const struct hart *hart, enum mode mode, enum access access, uint64_t pte)
 {
+    //@lab 6.2 may this mode access the page in this way?
     bool readable = (pte & PTE_R) != 0;
 
     if (mode == MODE_U && (pte & PTE_U) == 0)
@@ -68,6 +73,12 @@ static bool permits(const struct hart *hart, enum mode mode, enum access access,
     return access == ACCESS_FETCH  ? (pte & PTE_X) != 0
            : access == ACCESS_LOAD ? readable
                                    : (pte & PTE_W) != 0;
+    //| (void)hart;
+    //| (void)mode;
+    //| (void)access;
+    //| (void)pte;
+    //| lab_todo("6.2");
+    //@end
 }
 
 /* The end of a walk, at a leaf whose page has `size` bytes. */
@@ -77,6 +88,7 @@ static void walk_leaf(struct walk *walk, const struct hart *hart, enum mode mode
     uint64_t page = (pte >> PTE_PPN_SHIFT) << MEM_PAGE_SHIFT;
     uint64_t marks = PTE_A | (access == ACCESS_STORE ? PTE_D : 0U);
 
+    //@lab 6.4 the end of a walk, at a leaf
     if (!permits(hart, mode, access, pte))
         return;
     if (page % size != 0) /* a superpage must be aligned */
@@ -87,6 +99,17 @@ static void walk_leaf(struct walk *walk, const struct hart *hart, enum mode mode
     walk->gpa = page + gva % size;
     walk->page_size = size;
     walk->leaf_wanted = pte | marks;
+    //| /* Set ok, gpa, page_size and leaf_wanted, or leave the walk as it is: a page fault. */
+    //| (void)walk;
+    //| (void)hart;
+    //| (void)mode;
+    //| (void)gva;
+    //| (void)size;
+    //| (void)page;
+    //| (void)marks;
+    //| (void)permits;
+    //| lab_todo("6.4");
+    //@end
 }
 
 struct walk mmu_walk(const struct machine *machine, const struct hart *hart, uint64_t gva,
@@ -103,6 +126,7 @@ struct walk mmu_walk(const struct machine *machine, const struct hart *hart, uin
     }
     if (!is_canonical(gva))
         return walk;
+    //@lab 6.3 walk: from the root table to the leaf
     while (walk.levels < MMU_LEVELS) {
         unsigned shift = MEM_PAGE_SHIFT + VPN_BITS * (MMU_LEVELS - 1 - walk.levels);
         uint64_t gpa = table + (gva >> shift) % (1 << VPN_BITS) * sizeof(uint64_t);
@@ -126,6 +150,14 @@ struct walk mmu_walk(const struct machine *machine, const struct hart *hart, uin
             return walk;
         table = (pte >> PTE_PPN_SHIFT) << MEM_PAGE_SHIFT;
     }
+    //| /* For each table read: step[levels] and levels. At a leaf: walk_leaf(). An entry that is not in
+    //|  * RAM: an access fault. Whatever else is wrong: the page fault that walk.cause is already. */
+    //| (void)machine;
+    //| (void)table;
+    //| (void)walk_leaf;
+    //| (void)has_reserved_bits;
+    //| lab_todo("6.3");
+    //@end
     return walk;
 }
 
@@ -192,6 +224,7 @@ void mmu_fence(struct machine *machine, struct hart *hart, const uint64_t *gva,
 {
     struct tlb *tlb = tlb_of(machine, hart);
 
+    //@lab 6.8 sfence.vma: what has to be forgotten?
     if (asid != NULL && (*asid & 0xffff) != satp_asid(tlb->satp))
         return; /* of other address spaces, nothing is known anyway */
     if (gva == NULL && asid != NULL)
@@ -200,6 +233,11 @@ void mmu_fence(struct machine *machine, struct hart *hart, const uint64_t *gva,
         tlb_flush(tlb);
     else
         tlb_flush_page(tlb, *gva);
+    //| (void)gva;
+    //| (void)asid;
+    //| (void)tlb;
+    //| lab_todo("6.8");
+    //@end
     report_flush(machine, hart, gva);
 }
 
@@ -231,12 +269,18 @@ static enum stop translate(struct machine *machine, struct hart *hart, uint64_t 
             return hart_trap(hart, walk->cause, gva);
         if (walk->levels == 0)
             return STOP_COUNT;
+        //@lab 6.5 mark the page as accessed, and as dirty
         leaf = walk->step[walk->levels - 1].pte;
         if (leaf == walk->leaf_wanted)
             return STOP_COUNT;
         hva = phys_ram(&machine->phys, walk->step[walk->levels - 1].gpa, sizeof leaf);
         if (atomic_exchange_at(hva, 64, &leaf, walk->leaf_wanted))
             return STOP_COUNT;
+        //| /* Done, or not needed: STOP_COUNT. Somebody has changed the entry: begin again. */
+        //| (void)leaf;
+        //| (void)hva;
+        //| lab_todo("6.5");
+        //@end
     }
 }
 

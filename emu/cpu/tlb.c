@@ -29,6 +29,7 @@ void tlb_flush_page(struct tlb *tlb, uint64_t gva)
 {
     uint64_t page = gva - gva % MEM_PAGE_SIZE;
 
+    //@lab 6.7 forget a page
     /* The 4 KiB pieces of one superpage may be anywhere: it is not worth looking for them. */
     if (tlb->supers && page >= tlb->super_first && page <= tlb->super_last) {
         tlb_flush(tlb);
@@ -42,6 +43,11 @@ void tlb_flush_page(struct tlb *tlb, uint64_t gva)
         if (entry->tag - entry->tag % MEM_PAGE_SIZE == page)
             *entry = (struct tlb_entry){0};
     }
+    //| /* Count it: page_flushes, page_flushed; or, if everything has to go, tlb_flush(). */
+    //| (void)tlb;
+    //| (void)page;
+    //| lab_todo("6.7");
+    //@end
 }
 
 static void note_superpage(struct tlb *tlb, uint64_t gva, uint64_t size)
@@ -62,6 +68,7 @@ void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, 
     uint64_t first = gva - gva % MEM_PAGE_SIZE;
     unsigned index = (unsigned)(first >> MEM_PAGE_SHIFT) % TLB_ENTRIES;
 
+    //@lab 6.6 remember a page
     if (page_size > MEM_PAGE_SIZE)
         note_superpage(tlb, gva, page_size);
     if (!global && tlb->local_count < TLB_LOCALS)
@@ -71,4 +78,14 @@ void tlb_fill(struct tlb *tlb, enum access access, uint64_t gva, uint8_t *page, 
     tlb->global[access][index] = global;
     tlb->entries[access][index] = (struct tlb_entry){.tag = first + tlb->context[access],
                                                      .addend = (uint64_t)(uintptr_t)page - first};
+    //| (void)tlb;
+    //| (void)access;
+    //| (void)page;
+    //| (void)page_size;
+    //| (void)global;
+    //| (void)first;
+    //| (void)index;
+    //| (void)note_superpage;
+    //| lab_todo("6.6");
+    //@end
 }

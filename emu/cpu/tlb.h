@@ -97,9 +97,15 @@ static inline uint8_t *tlb_find(const struct tlb *tlb, enum access access, uint6
     const struct tlb_entry *entry = &tlb->entries[access][(gva >> MEM_PAGE_SHIFT) % TLB_ENTRIES];
     uint64_t offset = gva % MEM_PAGE_SIZE;
 
+    //@lab 6.9 the short way: find a page
     if (entry->tag != (gva - offset) + tlb->context[access] || offset > MEM_PAGE_SIZE - bytes)
         return NULL;
     return (uint8_t *)(uintptr_t)(gva + entry->addend);
+    //| (void)bytes;
+    //| (void)entry;
+    //| (void)offset;
+    //| lab_todo("6.9");
+    //@end
 }
 
 #endif

@@ -53,6 +53,7 @@ static struct answer sum_range(int64_t first, int64_t last);
 /* Sends the answer and ends this process. */
 static _Noreturn void child_answer(int fd, const struct answer *answer)
 {
+    //@lab 1.1 send the answer, all of it
     const char *data = (const char *)answer;
     size_t sent = 0;
     while (sent < sizeof(*answer)) {
@@ -64,6 +65,10 @@ static _Noreturn void child_answer(int fd, const struct answer *answer)
         sent += (size_t)count;
     }
     _exit(0);
+    //| (void)fd;
+    //| (void)answer;
+    //| lab_todo("1.1");
+    //@end
 }
 
 /* Starts a child on a range. It inherits the ends of pipes that its parent reads from, its own and
@@ -71,6 +76,7 @@ static _Noreturn void child_answer(int fd, const struct answer *answer)
  * more. */
 static struct child child_start(int64_t first, int64_t last)
 {
+    //@lab 1.2 start a child: a pipe, a process, and which ends of the pipe who keeps
     int fds[2];
     if (pipe(fds) < 0)
         return (struct child){.pipe = -1, .failure = FAILURE_PIPE, .error = errno};
@@ -89,6 +95,14 @@ static struct child child_start(int64_t first, int64_t last)
     /* While the parent held the end for writing, it would never see the end of the pipe. */
     close(fds[1]);
     return (struct child){.pid = pid, .pipe = fds[0]};
+    //| /* What fails is told by .failure and .error (errno); .pipe is then -1. The child calls
+    //|  * sum_range(), and child_answer(), which does not return. */
+    //| (void)first;
+    //| (void)last;
+    //| (void)sum_range;
+    //| (void)child_answer;
+    //| lab_todo("1.2");
+    //@end
 }
 
 /* Reads a child's answer and waits for its end. A child that never started answers with why. */
@@ -97,6 +111,7 @@ static struct answer child_collect(const struct child *child)
     if (child->failure)
         return (struct answer){.failure = (int32_t)child->failure, .error = child->error};
 
+    //@lab 1.3 read a child's answer, and wait for its end
     struct answer answer;
     char *data = (char *)&answer;
     size_t received = 0;
@@ -115,6 +130,10 @@ static struct answer child_collect(const struct child *child)
         return (struct answer){.forks = 1, .failure = FAILURE_CHILD};
     answer.forks++; /* the child itself */
     return answer;
+    //| /* A child that ended before it had answered: FAILURE_CHILD. One that answered counts itself. */
+    //| (void)child;
+    //| lab_todo("1.3");
+    //@end
 }
 
 static struct answer answer_join(struct answer left, struct answer right)
@@ -130,6 +149,7 @@ static struct answer answer_join(struct answer left, struct answer right)
 
 static struct answer sum_range(int64_t first, int64_t last)
 {
+    //@lab 1.4 halve the range, and have each half added by a child
     if (first == last)
         return (struct answer){.sum = first};
 
@@ -142,6 +162,13 @@ static struct answer sum_range(int64_t first, int64_t last)
     /* Collected even if the other one failed: no child is left behind, none waits for a reader. */
     struct answer of_left = child_collect(&left);
     return answer_join(of_left, child_collect(&right));
+    //| (void)first;
+    //| (void)last;
+    //| (void)child_start;
+    //| (void)child_collect;
+    //| (void)answer_join;
+    //| lab_todo("1.4");
+    //@end
 }
 
 static int report_failure(const struct answer *answer)

@@ -59,6 +59,9 @@ folder()
     find labs -maxdepth 1 -name "0$1-*" -o -maxdepth 1 -name "$1-*"
 }
 
+# Once, before many ask for it at a time.
+# shellcheck disable=SC2086 # a command and its arguments
+tap_ok "Trivium is built" $MAKE all lab-programs
 tap_ok "all markers are well formed, and no region is there twice" labs/lab regions
 labs/lab regions >"$regions"
 tap_is "each region has a number of its own" "" "$(cut -f 1 "$regions" | sort | uniq -d)"
@@ -111,12 +114,14 @@ leaks()
     done
 }
 
+# Numbers that a test says (indented far) may be others each time.
 golden()
 {
+    sed '/^ \{20\}/{/make hint/!s/[0-9][0-9]*/N/g}' "$work/$1/output" >"$tap_tmp/golden"
     if [ -n "${GOLDEN-}" ]; then
-        cp "$work/$1/output" "$2"
+        cp "$tap_tmp/golden" "$2"
     fi
-    tap_ok "$3" diff -u "$2" "$work/$1/output"
+    tap_ok "$3" diff -u "$2" "$tap_tmp/golden"
 }
 
 # Answers that are no answers, each to one region: what is said of them, and nothing else suffers.
