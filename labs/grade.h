@@ -2,7 +2,7 @@
  * grade.h: the few functions that the graders of the labs share.
  *
  * A grader (labs/NN-NAME/grade.c) is called with the name of a test, and says by its exit status
- * what became of it: GRADE_PASSED, GRADE_WRONG, GRADE_SKIPPED, or LAB_TODO_STATUS by way of
+ * what became of it: GRADE_STATUS_PASSED, GRADE_WRONG, GRADE_SKIPPED, or LAB_TODO_STATUS by way of
  * lab_todo(). What it prints before is shown to the student. labs/lab adds up; it also sees crashes
  * and loops.
  */
@@ -11,6 +11,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* The status of a grader whose test was passed: not 0, with which a student's exit() may end it. */
+enum { GRADE_STATUS_PASSED = 90 };
 
 enum { GRADE_PASSED = 0, GRADE_WRONG = 1, GRADE_SKIPPED = 77 };
 

@@ -24,8 +24,11 @@ reveal: ## Compare your LAB=n with the reference, once you have all points (or F
 lab-status: ## Show which labs there are, and how far you are
 	$(LAB_RUN) status
 
+grade-all: ## Grade the folders of SUBMISSIONS=DIR for LAB=n, each in a container, into one CSV
+	+@O='$(O)' MAKE='$(MAKE) --no-print-directory LAB=' labs/grade-all '$(or $(SUBMISSIONS),none)' '$(or $(LAB),none)'
+
 # What a grader is linked with: not all of Trivium, so that the first answer comes soon.
-LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/grade.c labs/todo.c \
+LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/grade.c labs/todo.c tests/ir/evaluate.c \
     $(filter-out %/grade.c,$(wildcard labs/[0-9C]*-*/*.c))
 LAB_CORE      = $(O)/labs/core.a
 
@@ -38,7 +41,7 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS))
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
-LAB_TESTS := tests/labs/check.sh
+LAB_TESTS := tests/labs/check.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
 lab-programs: $(LAB_CORE)

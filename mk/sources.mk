@@ -32,7 +32,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/threaded/blocks.c emu/threaded/build.c emu/threaded/fused.c emu/threaded/handlers.c emu/threaded/threaded.c \
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/ram.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
-    emu/step/commands.c emu/step/history.c emu/step/host.c emu/step/plain.c emu/step/step.c \
+    emu/step/breakpoints.c emu/step/commands.c emu/step/find.c emu/step/history.c emu/step/host.c emu/step/plain.c emu/step/step.c emu/step/stops.c \
     emu/step/subject_board.c emu/step/subject_process.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
     emu/user/record.c emu/user/report.c emu/user/save.c emu/user/script.c emu/user/space.c emu/user/stack.c \

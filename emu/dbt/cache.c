@@ -101,6 +101,7 @@ void cache_clear(struct cache *cache)
 {
     struct cache_tables *tables = cache->tables;
 
+    //@lab 4.3 drop all blocks
     for (unsigned i = 0; i < tables->place_count; i++)
         tables->places[i].block = 0;
     tables->block_count = 0;
@@ -109,6 +110,10 @@ void cache_clear(struct cache *cache)
     tables->pages.count = 0;
     tables->code_used = cache->fixed;
     cache_clear_jumps(cache);
+    //| /* The places stay, and forget their blocks. */
+    //| (void)tables;
+    //| lab_todo("4.3");
+    //@end
 }
 
 void cache_forget_places(struct cache *cache)
@@ -168,6 +173,7 @@ bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *b
     struct jump_entry *entry = &table->entries[index];
     uint64_t code = (uint64_t)(uintptr_t)(cache->execute + block->code);
 
+    //@lab 4.6 let indirect jumps find the block
     if (entry->pc == block->pc && entry->code == code)
         return false;
     if (entry->code == 0)
@@ -175,6 +181,11 @@ bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *b
     *page_of(table, block->pc) = true;
     *entry = (struct jump_entry){.pc = block->pc, .code = code};
     return true;
+    //| /* A new entry: write its index down in `used`, and cache_note_jump(). */
+    //| (void)entry;
+    //| (void)code;
+    //| lab_todo("4.6");
+    //@end
 }
 
 static uint32_t *bucket_of(struct cache *cache, uint64_t pc)
@@ -185,6 +196,7 @@ static uint32_t *bucket_of(struct cache *cache, uint64_t pc)
 struct cache_place *cache_find_place(struct cache *cache, uint64_t pc, const uint8_t *page,
                                      uint32_t space)
 {
+    //@lab 4.1 find the place of that code
     uint32_t index = *bucket_of(cache, pc);
 
     while (index != 0) {
@@ -195,6 +207,13 @@ struct cache_place *cache_find_place(struct cache *cache, uint64_t pc, const uin
         index = place->next;
     }
     return NULL;
+    //| /* An index of 0 is the end of the list; the place of index n is places[n - 1]. */
+    //| (void)cache;
+    //| (void)pc;
+    //| (void)page;
+    //| (void)space;
+    //| lab_todo("4.1");
+    //@end
 }
 
 struct cache_place *cache_enter(struct cache *cache, uint64_t pc, const uint8_t *page,
@@ -238,9 +257,13 @@ bool cache_has_room(const struct cache *cache)
 {
     const struct cache_tables *tables = cache->tables;
 
+    //@lab 4.2 is there room for a block of any size?
     return tables->code_used <= cache->limit - CACHE_BLOCK_CODE_MAX &&
            tables->block_count < CACHE_BLOCKS && tables->insn_count <= CACHE_INSNS - IR_INSNS_MAX &&
            tables->exit_count <= CACHE_EXITS - CACHE_BLOCK_EXITS_MAX;
+    //| (void)tables;
+    //| lab_todo("4.2");
+    //@end
 }
 
 void cache_link(struct cache *cache, uint32_t exit, const struct block *to)
@@ -256,6 +279,7 @@ uint32_t cache_drop_page(struct cache *cache, unsigned page)
     const uint8_t *hva = tables->pages.pages[page].hva;
     uint32_t dropped = 0;
 
+    //@lab 4.7 drop the blocks of a page
     for (unsigned i = 0; i < tables->place_count; i++) {
         struct cache_place *place = &tables->places[i];
 
@@ -267,6 +291,10 @@ uint32_t cache_drop_page(struct cache *cache, unsigned page)
     code_pages_forget(&tables->pages, page);
     cache_clear_jumps(cache);
     return dropped;
+    //| (void)hva;
+    //| (void)dropped;
+    //| lab_todo("4.7");
+    //@end
 }
 
 /* Blocks stand in the order of their code. */

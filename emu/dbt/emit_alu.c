@@ -28,8 +28,14 @@ static void move(struct emitter *e, enum x86_reg to, struct x86_rm from)
 /* The result of 32 bits in `reg` becomes one of 64. */
 static void extend(struct emitter *e, const struct ir_op *op, enum x86_reg reg)
 {
+    //@lab 3.6 a result of 32 bits
     if (op->width == 32 && !op->narrow)
         x86_load(e->x, 32, true, reg, reg_rm(reg));
+    //| (void)e;
+    //| (void)op;
+    //| (void)reg;
+    //| lab_todo("3.6");
+    //@end
 }
 
 /* d = a + b by lea, which does not overwrite a. False: it does not fit. */
@@ -93,6 +99,7 @@ static void two_operands(struct emitter *e, const struct ir_op *op, enum x86_alu
         emit_done(e, op->rd, to);
         return;
     }
+    //@lab 3.7 three operands by instructions of two
     if (ir_has_imm(op)) {
         move(e, to, a);
         if (op->imm != 0 || alu == X86_AND)
@@ -103,6 +110,11 @@ static void two_operands(struct emitter *e, const struct ir_op *op, enum x86_alu
         move(e, to, a);
         x86_alu(e->x, alu, op->width, to, emit_rm(e, op->b));
     }
+    //| (void)a;
+    //| (void)move;
+    //| (void)onto_b;
+    //| lab_todo("3.7");
+    //@end
     extend(e, op, to);
     emit_done(e, op->rd, to);
 }
@@ -112,6 +124,7 @@ static void shift(struct emitter *e, const struct ir_op *op, enum x86_shift kind
     enum x86_reg to = emit_target(e, op->rd, X86_RAX);
     struct x86_rm a = emit_rm(e, op->a);
 
+    //@lab 3.8 shifts
     if (ir_has_imm(op)) {
         unsigned count = (unsigned)op->imm & (op->width - 1u);
 
@@ -125,6 +138,11 @@ static void shift(struct emitter *e, const struct ir_op *op, enum x86_shift kind
         move(e, to, a);
         x86_shift_cl(e->x, kind, op->width, reg_rm(to));
     }
+    //| (void)a;
+    //| (void)to;
+    //| (void)kind;
+    //| lab_todo("3.8");
+    //@end
     extend(e, op, to);
     emit_done(e, op->rd, to);
 }
@@ -132,6 +150,7 @@ static void shift(struct emitter *e, const struct ir_op *op, enum x86_shift kind
 /* The condition of the host's under which op holds, after a comparison. */
 static enum x86_condition condition_of(enum isa_operator op)
 {
+    //@lab 3.5 which condition of the host?
     switch ((unsigned)op) {
     case OP_EQ: return X86_EQUAL;
     case OP_NE: return X86_NOT_EQUAL;
@@ -140,6 +159,9 @@ static enum x86_condition condition_of(enum isa_operator op)
     case OP_LTU: return X86_BELOW;
     default: return X86_NOT_BELOW;
     }
+    //| (void)op;
+    //| lab_todo("3.5");
+    //@end
 }
 
 enum x86_condition emit_compare(struct emitter *e, const struct ir_op *op)

@@ -77,6 +77,7 @@ static void add_exit(struct lifter *lifter, uint64_t target)
 /* rd = op(rs1, b) */
 static void lift_alu(struct lifter *lifter, const struct insn *insn, bool imm)
 {
+    //@lab 3.1 an operation of registers, or of a register and a number
     bool known = ir_knows((enum isa_operator)insn->row->op);
     struct ir_op *op = add(lifter, known ? IR_ALU : IR_STEP);
 
@@ -86,10 +87,17 @@ static void lift_alu(struct lifter *lifter, const struct insn *insn, bool imm)
     op->a = insn->rs1;
     op->b = imm ? IR_IMM : insn->rs2;
     op->imm = insn->imm;
+    //| /* What there is no host code for is the interpreter's: IR_STEP. */
+    //| (void)lifter;
+    //| (void)insn;
+    //| (void)imm;
+    //| lab_todo("3.1");
+    //@end
 }
 
 static void lift_memory(struct lifter *lifter, const struct insn *insn, enum ir_kind kind)
 {
+    //@lab 3.2 a load or a store
     struct ir_op *op = add(lifter, kind);
 
     op->op = insn->row->op;
@@ -98,6 +106,11 @@ static void lift_memory(struct lifter *lifter, const struct insn *insn, enum ir_
     op->a = insn->rs1;
     op->b = insn->rs2;
     op->offset = insn->imm;
+    //| (void)lifter;
+    //| (void)insn;
+    //| (void)kind;
+    //| lab_todo("3.2");
+    //@end
 }
 
 /* Does a jump to `target` end a round of the block's loop, and is there room for another? */
@@ -136,11 +149,15 @@ static bool lift_branch(struct lifter *lifter, const struct insn *insn, uint64_t
     uint64_t target = pc + (uint64_t)insn->imm;
     struct ir_op *op = add(lifter, IR_EXIT_IF);
 
+    //@lab 3.3 a branch leaves the block
     op->op = insn->row->op;
     op->width = 64;
     op->a = insn->rs1;
     op->b = insn->rs2;
     op->target = target;
+    //| (void)op;
+    //| lab_todo("3.3");
+    //@end
     if (another_round(lifter, target)) {
         op->op = (uint8_t)opposite((enum isa_operator)insn->row->op);
         op->target = lifter->next;
@@ -285,6 +302,7 @@ void lift_block(struct ir_block *block, const struct code_source *source, uint64
 
     block->insn_count = 0;
     block->op_count = 0;
+    //@lab 3.4 one instruction after the other, and where the block ends
     while (goes_on && block->insn_count < most) {
         struct ir_insn *at = &block->insns[block->insn_count];
         uint32_t word;
@@ -302,4 +320,10 @@ void lift_block(struct ir_block *block, const struct code_source *source, uint64
     }
     if (goes_on && block->insn_count > 0)
         add_exit(&lifter, lifter.next);
+    //| (void)most;
+    //| (void)goes_on;
+    //| (void)lifter;
+    //| (void)lift_insn;
+    //| lab_todo("3.4");
+    //@end
 }

@@ -34,6 +34,7 @@ static bool commutes(enum isa_operator op)
  */
 static void use_known(struct ir_op *op, const struct known *known)
 {
+    //@lab 5.3 one of two operands is known
     if (!ir_has_imm(op) && is_known(known, op->a) && !is_known(known, op->b) &&
         commutes((enum isa_operator)op->op)) {
         uint8_t a = op->a;
@@ -47,6 +48,11 @@ static void use_known(struct ir_op *op, const struct known *known)
         op->b = IR_IMM;
         op->changed = IR_CHANGED_IMM;
     }
+    //| (void)op;
+    //| (void)known;
+    //| (void)commutes;
+    //| lab_todo("5.3");
+    //@end
 }
 
 /* The value of the second operand, if it is known. */
@@ -73,6 +79,7 @@ static void fold_alu(struct ir_op *op, const struct known *known)
 {
     uint64_t b;
 
+    //@lab 5.2 an operation on numbers that are known
     if (is_known(known, op->a) && second(op, known, &b)) {
         op->imm = (int64_t)alu_eval((enum isa_operator)op->op, op->width, known->value[op->a], b);
         op->kind = IR_CONST;
@@ -82,6 +89,14 @@ static void fold_alu(struct ir_op *op, const struct known *known)
     use_known(op, known);
     if (is_copy(op) && op->rd == op->a)
         op->removed = IR_REMOVED_COPY;
+    //| (void)op;
+    //| (void)known;
+    //| (void)b;
+    //| (void)second;
+    //| (void)use_known;
+    //| (void)is_copy;
+    //| lab_todo("5.2");
+    //@end
 }
 
 /* A known base goes into the offset, so that the address is a number. */
@@ -99,6 +114,7 @@ static void fold_exit(struct ir_op *op, const struct known *known)
 {
     uint64_t b;
 
+    //@lab 5.4 a branch that is known
     if (!is_known(known, op->a) || !second(op, known, &b)) {
         use_known(op, known);
         return;
@@ -109,6 +125,11 @@ static void fold_exit(struct ir_op *op, const struct known *known)
     } else {
         op->removed = IR_REMOVED_NEVER;
     }
+    //| (void)op;
+    //| (void)known;
+    //| (void)b;
+    //| lab_todo("5.4");
+    //@end
 }
 
 static void fold(struct ir_op *op, const struct known *known)
@@ -147,6 +168,7 @@ static void fold(struct ir_op *op, const struct known *known)
 /* What is known behind the operation. */
 static void learn(struct known *known, const struct ir_op *op)
 {
+    //@lab 5.5 what is known behind an operation
     known->registers &= ~ir_writes(op);
     if (op->kind == IR_CONST && op->rd != 0) {
         known->registers |= UINT32_C(1) << op->rd;
@@ -156,6 +178,10 @@ static void learn(struct known *known, const struct ir_op *op)
         known->registers |= UINT32_C(1) << op->a;
         known->value[op->a] = op->target;
     }
+    //| (void)known;
+    //| (void)op;
+    //| lab_todo("5.5");
+    //@end
 }
 
 void pass_fold(struct ir_block *block)

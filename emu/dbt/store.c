@@ -40,6 +40,7 @@ static void check_code(struct dbt *dbt)
 {
     const struct code_pages *pages = &dbt->cache.tables->pages;
 
+    //@lab 4.8 is what blocks were made of still there?
     for (unsigned i = pages->count; i-- > 0;) {
         uint32_t dropped;
 
@@ -53,6 +54,11 @@ static void check_code(struct dbt *dbt)
         dbt->counts.dropped += dropped;
         tell_drop(dbt, EVENT_DROP, DROP_CHANGED, dropped);
     }
+    //| /* In a process all blocks go (store_clear(), DROP_CHANGED), on a board those of the page:
+    //|  * cache_drop_page(), counts.dropped, tell_drop() of EVENT_DROP and DROP_CHANGED. */
+    //| (void)pages;
+    //| lab_todo("4.8");
+    //@end
 }
 
 /* Code may have changed, or another program be there: what we have is held against it. */
@@ -312,10 +318,16 @@ void store_chain(struct dbt *dbt, uint32_t exit, const struct block *to)
     const struct cache_place *start = cache_place_of(&dbt->cache, from);
     const struct cache_place *end = cache_place_of(&dbt->cache, to);
 
+    //@lab 4.5 may the exit jump there? Then let it
     if (start->page != end->page || start->space != end->space)
         return;
     cache_link(&dbt->cache, exit, to);
     dbt->counts.chained++;
+    //| /* Count it, or return. */
+    //| (void)start;
+    //| (void)end;
+    //| lab_todo("4.5");
+    //@end
     if (dbt_wants(dbt, EVENT_CHAIN))
         dbt_tell(dbt, (struct event){.kind = EVENT_CHAIN, .link = {from->pc, to->pc}});
 }

@@ -1,0 +1,381 @@
+/*
+ * grade.c: the grader of lab 3: from guest code to IR, and from IR to host code. See labs/grade.h.
+ *
+ * IR is compared with what it should be, operation by operation. Host code is executed: programs of
+ * random instructions, from random registers, by the translator and by the interpreter.
+ */
+#include "labs/grade.h"
+#include "emu/dbt/dbt.h"
+#include "emu/dbt/ir.h"
+#include "emu/dbt/lift.h"
+#include "emu/isa/decode.h"
+#include "emu/isa/disasm.h"
+#include "emu/isa/encode.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+enum { PAGE = 4096, PAGES = 4, DATA = 2 * PAGE };
+
+struct bench {
+    struct machine machine;
+    struct hart hart;
+    uint8_t memory[PAGES * PAGE];
+    uint8_t perm[PAGES];
+    uint64_t end;
+};
+
+static uint64_t no_time(void *owner)
+{
+    (void)owner;
+    return 0;
+}
+
+static struct bench *bench_new(void)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+
+    if (bench == NULL)
+        abort();
+    memset(bench->perm, MEM_MAPPED | MEM_READ | MEM_WRITE | MEM_EXEC, PAGES);
+    bench->machine.mem =
+        (struct mem){.base = bench->memory, .perm = bench->perm, .span = PAGES * PAGE};
+    bench->machine.read_time = no_time;
+    return bench;
+}
+
+static void put(struct bench *bench, enum isa_row_id row, unsigned rd, unsigned rs1, unsigned rs2,
+                int64_t imm)
+{
+    uint32_t word = isa_encode(&isa_rows[row], rd, rs1, rs2, imm);
+
+    memcpy(bench->memory + bench->end, &word, 4);
+    bench->end += 4;
+}
+
+static void lift(struct bench *bench, struct ir_block *block, uint64_t pc)
+{
+    const struct dbt_options options = {.multi = true};
+    const struct code_source source = {.mem = &bench->machine.mem};
+
+    lift_block(block, &source, pc, &options);
+}
+
+/* Is operation `at` of the block that one? */
+static int op_is(const struct ir_block *block, unsigned at, struct ir_op want, const char *hint,
+                 const char *what)
+{
+    const struct ir_op *got = &block->ops[at];
+
+    if (at < block->op_count && got->kind == want.kind && got->op == want.op &&
+        got->width == want.width && got->rd == want.rd && got->a == want.a && got->b == want.b &&
+        got->imm == want.imm && got->offset == want.offset && got->target == want.target)
+        return GRADE_PASSED;
+    printf("%s: operation %u: expected ", what, at);
+    ir_print_op(stdout, &want);
+    printf(", got ");
+    if (at < block->op_count)
+        ir_print_op(stdout, got);
+    else
+        printf("none");
+    putchar('\n');
+    return grade_hint(hint, "Each field of the operation counts");
+}
+
+static int ir_alu(struct grade *grade)
+{
+    struct bench *bench = bench_new();
+    unsigned rd = (unsigned)(grade_random(grade) % 31) + 1,
+             a = (unsigned)(grade_random(grade) % 32), b = (unsigned)(grade_random(grade) % 32);
+    int64_t imm = (int64_t)(grade_random(grade) % 4096) - 2048;
+    struct ir_block block;
+
+    put(bench, ROW_SUBW, rd, a, b, 0);
+    put(bench, ROW_ADDI, rd, a, 0, imm);
+    put(bench, ROW_ECALL, 0, 0, 0, 0);
+    lift(bench, &block, 0);
+    if (op_is(&block, 0,
+              (struct ir_op){.kind = IR_ALU,
+                             .op = OP_SUB,
+                             .width = 32,
+                             .rd = (uint8_t)rd,
+                             .a = (uint8_t)a,
+                             .b = (uint8_t)b},
+              "3.1.1", "subw"))
+        return GRADE_WRONG;
+    return op_is(&block, 1,
+                 (struct ir_op){.kind = IR_ALU,
+                                .op = OP_ADD,
+                                .width = 64,
+                                .rd = (uint8_t)rd,
+                                .a = (uint8_t)a,
+                                .b = IR_IMM,
+                                .imm = imm},
+                 "3.1.2", "addi");
+}
+
+static int ir_memory(struct grade *grade)
+{
+    struct bench *bench = bench_new();
+    unsigned rd = (unsigned)(grade_random(grade) % 31) + 1,
+             base = (unsigned)(grade_random(grade) % 32);
+    int64_t imm = (int64_t)(grade_random(grade) % 4096) - 2048;
+    struct ir_block block;
+
+    put(bench, ROW_LHU, rd, base, 0, imm);
+    put(bench, ROW_SW, 0, base, rd, imm);
+    put(bench, ROW_ECALL, 0, 0, 0, 0);
+    lift(bench, &block, 0);
+    if (op_is(&block, 0,
+              (struct ir_op){.kind = IR_LOAD,
+                             .op = OP_ZEXT,
+                             .width = 16,
+                             .rd = (uint8_t)rd,
+                             .a = (uint8_t)base,
+                             .offset = imm},
+              "3.2.1", "lhu"))
+        return GRADE_WRONG;
+    return op_is(
+        &block, 1,
+        (struct ir_op){
+            .kind = IR_STORE, .width = 32, .a = (uint8_t)base, .b = (uint8_t)rd, .offset = imm},
+        "3.2.2", "sw");
+}
+
+static int ir_branch(struct grade *grade)
+{
+    struct bench *bench = bench_new();
+    unsigned a = (unsigned)(grade_random(grade) % 32), b = (unsigned)(grade_random(grade) % 32);
+    int64_t imm = (int64_t)(grade_random(grade) % 1000) * 2 + 2;
+    struct ir_block block;
+
+    bench->end = 0x100;
+    put(bench, ROW_BLTU, 0, a, b, imm);
+    lift(bench, &block, 0x100);
+    if (op_is(&block, 0,
+              (struct ir_op){.kind = IR_EXIT_IF,
+                             .op = OP_LTU,
+                             .width = 64,
+                             .a = (uint8_t)a,
+                             .b = (uint8_t)b,
+                             .target = 0x100 + (uint64_t)imm},
+              "3.3.1", "bltu"))
+        return GRADE_WRONG;
+    return op_is(&block, 1, (struct ir_op){.kind = IR_EXIT, .target = 0x104}, "3.3.2",
+                 "bltu, not taken");
+}
+
+static int ir_block(struct grade *grade)
+{
+    struct bench *bench = bench_new();
+    unsigned count = 3 + (unsigned)(grade_random(grade) % 20);
+    struct ir_block block;
+
+    for (unsigned i = 0; i < count; i++)
+        put(bench, ROW_ADDI, 5, 5, 0, 1);
+    put(bench, ROW_ECALL, 0, 0, 0, 0);
+    lift(bench, &block, 0);
+    if (block.insn_count != count + 1 || block.op_count != count + 1 ||
+        block.ops[count].kind != IR_EXIT_STEP) {
+        grade_wrong(
+            "%u times addi, and an ecall: expected %u instructions and a last operation that leaves them to the interpreter, "
+            "got %u instructions, %u operations",
+            count, count + 1, block.insn_count, block.op_count);
+        return grade_hint("3.4.1", "lift_insn() says whether the block goes on");
+    }
+    if (block.insns[count].pc != 4 * count) {
+        grade_wrong("instruction %u: expected its pc to be 0x%x, got 0x%" PRIx64, count, 4 * count,
+                    block.insns[count].pc);
+        return grade_hint("3.4.1", "Each instruction knows where it stands");
+    }
+    memset(bench->memory + 8, 0xff, 4); /* no instruction */
+    lift(bench, &block, 0);
+    if (block.insn_count != 3 || block.op_count != 3 || block.ops[2].kind != IR_EXIT_STEP) {
+        grade_wrong(
+            "an illegal word: expected 3 instructions, and the last left to the interpreter, got %u, %u operations",
+            block.insn_count, block.op_count);
+        return grade_hint("3.4.2", "The interpreter knows how to trap");
+    }
+    for (bench->end = 0; bench->end < 400;)
+        put(bench, ROW_ADDI, 5, 5, 0, 1);
+    lift(bench, &block, 0);
+    if (block.insn_count != IR_INSNS_MAX) {
+        grade_wrong("a long piece of code: expected %d instructions, got %u", IR_INSNS_MAX,
+                    block.insn_count);
+        return grade_hint("3.4.3", "A block is so long at most");
+    }
+    return op_is(&block, IR_INSNS_MAX, (struct ir_op){.kind = IR_EXIT, .target = 4 * IR_INSNS_MAX},
+                 "3.4.3", "a long piece of code");
+}
+
+/* Registers with homes and without, and x0. */
+static unsigned random_register(struct grade *grade)
+{
+    static const uint8_t registers[] = {0, 10, 11, 12, 13, 14, 15, 5, 6, 31};
+
+    return registers[grade_random(grade) % LENGTH(registers)];
+}
+
+static uint64_t random_value(struct grade *grade)
+{
+    static const uint64_t edges[] = {
+        0, 1, UINT64_MAX, UINT64_C(1) << 63, INT64_MAX, UINT64_C(0x80000000), UINT32_MAX, 63};
+    uint64_t random = grade_random(grade);
+
+    return random % 2 == 0 ? edges[random / 2 % LENGTH(edges)] : grade_random(grade);
+}
+
+struct choice {
+    const enum isa_row_id *rows;
+    size_t count;
+    const char *hint;
+    const char *what;
+};
+
+/* Runs what was put by both engines, from the same registers, until the ecall. */
+static int same(struct bench *bench, struct grade *grade, const struct choice *choice)
+{
+    struct hart start = {0}, interpreted;
+
+    for (unsigned reg = 1; reg < 32; reg++)
+        start.x[reg] = random_value(grade);
+    interpreted = start;
+    bench->hart = start;
+    bench->machine.code_epoch++;
+    engine_interp.run(&bench->machine, &interpreted, 100);
+    engine_dbt.run(&bench->machine, &bench->hart, 100);
+    for (unsigned reg = 0; reg < 32; reg++) {
+        if (bench->hart.x[reg] == interpreted.x[reg])
+            continue;
+        for (uint64_t pc = 0; pc + 4 < bench->end; pc += 4) {
+            struct insn insn;
+            char text[64];
+            uint32_t word;
+
+            memcpy(&word, bench->memory + pc, 4);
+            isa_decode(word, &insn);
+            isa_disasm(&insn, pc, text, sizeof text);
+            printf("  %s    (x%u = 0x%" PRIx64 ", x%u = 0x%" PRIx64 ")\n", text, insn.rs1,
+                   start.x[insn.rs1], insn.rs2, start.x[insn.rs2]);
+        }
+        grade_wrong("then x%u: expected 0x%" PRIx64 ", got 0x%" PRIx64, reg, interpreted.x[reg],
+                    bench->hart.x[reg]);
+        return grade_hint(choice->hint, choice->what);
+    }
+    return GRADE_PASSED;
+}
+
+static int random_states(struct grade *grade, const struct choice *choice)
+{
+    static const char *const switches[] = {"-tier,-hot,-opt,-fuse,-narrow",
+                                           "-tier,-hot,-opt,-fuse,-narrow,-bmi2"};
+
+    for (unsigned half = 0; half < LENGTH(switches); half++) {
+        const struct engine_options options = {.switches = switches[half]};
+        struct bench *bench = bench_new();
+        struct err err = {0};
+
+        if (engine_attach(&engine_dbt, &bench->machine, &options, &err) < 0) {
+            err_print(&err, stdout);
+            return GRADE_SKIPPED;
+        }
+        for (unsigned i = 0; i < 5000; i++) {
+            bench->end = 0;
+            for (unsigned insn = 0; insn < 1 + i / 1000;
+                 insn++) { /* short ones first: they are told */
+                const struct isa_row *row =
+                    &isa_rows[choice->rows[grade_random(grade) % choice->count]];
+                int64_t imm = (int64_t)(grade_random(grade) % 4096) - 2048;
+
+                if (row->format == FORMAT_SHIFT || row->format == FORMAT_SHIFT_W)
+                    imm &= row->width - 1;
+                put(bench, isa_row_id(row), random_register(grade), random_register(grade),
+                    random_register(grade), imm);
+            }
+            put(bench, ROW_ECALL, 0, 0, 0, 0);
+            if (same(bench, grade, choice) != GRADE_PASSED)
+                return GRADE_WRONG;
+        }
+    }
+    return GRADE_PASSED;
+}
+
+static int arithmetic(struct grade *grade)
+{
+    static const enum isa_row_id words[] = {ROW_ADDW, ROW_SUBW, ROW_ADDIW};
+    static const enum isa_row_id rows[] = {ROW_ADD,  ROW_SUB,  ROW_AND, ROW_OR,  ROW_XOR,
+                                           ROW_ADDI, ROW_ANDI, ROW_ORI, ROW_XORI};
+    const struct choice choice = {rows, LENGTH(rows), "3.7.2",
+                                  "Where is the result, and what was there?"};
+    const struct choice narrow = {words, LENGTH(words), "3.6.1", "A result of 32 bits is extended"};
+
+    if (random_states(grade, &choice) != GRADE_PASSED)
+        return GRADE_WRONG;
+    return random_states(grade, &narrow);
+}
+
+static int shifts(struct grade *grade)
+{
+    static const enum isa_row_id rows[] = {ROW_SLL,  ROW_SRL,   ROW_SRA,   ROW_SLLI,
+                                           ROW_SRLI, ROW_SRAI,  ROW_SLLW,  ROW_SRLW,
+                                           ROW_SRAW, ROW_SLLIW, ROW_SRLIW, ROW_SRAIW};
+    const struct choice choice = {rows, LENGTH(rows), "3.8.2",
+                                  "The host wants its count in a place of its own"};
+
+    return random_states(grade, &choice);
+}
+
+static int comparisons(struct grade *grade)
+{
+    static const enum isa_row_id rows[] = {ROW_SLT, ROW_SLTU, ROW_SLTI, ROW_SLTIU};
+    const struct choice choice = {rows, LENGTH(rows), "3.5.2", "The host has two sorts of less"};
+
+    return random_states(grade, &choice);
+}
+
+static int loop(struct grade *grade)
+{
+    const struct engine_options options = {.switches = "-tier"};
+    struct bench *bench = bench_new();
+    struct hart interpreted = {0};
+    struct err err = {0};
+    int64_t step = (int64_t)(grade_random(grade) % 1000) + 1;
+
+    if (engine_attach(&engine_dbt, &bench->machine, &options, &err) < 0)
+        return GRADE_SKIPPED;
+    put(bench, ROW_LUI, 10, 0, 0, DATA);
+    put(bench, ROW_ADDI, 11, 0, 0, 200);
+    put(bench, ROW_LD, 12, 10, 0,
+        8); /* the loop: each number is the sum of those before it, and a step */
+    put(bench, ROW_ADDI, 12, 12, 0, step);
+    put(bench, ROW_SD, 0, 10, 12, 16);
+    put(bench, ROW_ADDI, 10, 10, 0, 8);
+    put(bench, ROW_ADDI, 11, 11, 0, -1);
+    put(bench, ROW_BNE, 0, 11, 0, -20);
+    put(bench, ROW_ECALL, 0, 0, 0, 0);
+    engine_interp.run(&bench->machine, &interpreted, 5000);
+    memset(bench->memory + DATA, 0, PAGE);
+    engine_dbt.run(&bench->machine, &bench->hart, 5000);
+    if (bench->hart.x[12] == interpreted.x[12] && bench->hart.instret == interpreted.instret)
+        return GRADE_PASSED;
+    return grade_wrong("a loop of 200 rounds: expected x12 = %" PRIu64 " after %" PRIu64
+                       " instructions, got %" PRIu64 " after %" PRIu64,
+                       interpreted.x[12], interpreted.instret, bench->hart.x[12],
+                       bench->hart.instret);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct grade_test tests[] = {
+        {"ir-alu", ir_alu},           {"ir-memory", ir_memory},
+        {"ir-branch", ir_branch},     {"ir-block", ir_block},
+        {"arithmetic", arithmetic},   {"shifts", shifts},
+        {"comparisons", comparisons}, {"loop", loop},
+    };
+
+    return grade_main(argc, argv, tests, LENGTH(tests));
+}
