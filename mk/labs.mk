@@ -63,7 +63,7 @@ LAB_FLAGS  = $(LAB_MINE:%=-I%) $(CPPFLAGS) $(CFLAGS) $(LAB_WERROR:%=-Werror)
 lab-build: $(LAB_OUT)/trivium
 
 define lab_rules
-$(LAB_OUT)/obj/%.o: $(1)/%.c $(O)/flags $(LAB_OUT)/files | $$(ISA_GENERATED) $$(CTR_GENERATED)
+$(LAB_OUT)/obj/%.o: $(1)/%.c $(O)/flags $(LAB_OUT)/files | $$(ISA_GENERATED) $$(CTR_GENERATED) $$(STEPPER_GENERATED)
 	@mkdir -p $$(@D)
 	@echo "  CC      $$< (yours)"
 	$$(Q)$(CC) $$(LAB_FLAGS) -MMD -MP -c -o $$@ $$<
@@ -77,7 +77,7 @@ $(LAB_OUT)/files: FORCE
 	@echo '$(LAB_MINE) $(LAB_FILES)' | cmp -s - $@ || echo '$(LAB_MINE) $(LAB_FILES)' > $@
 
 # A grader looks into the student's headers, too.
-$(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GENERATED)
+$(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GENERATED) $(STEPPER_GENERATED)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LAB_FLAGS) -MMD -MP -c -o $@ $<
 
