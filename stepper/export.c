@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "stepper/draw.h"
+#include "stepper/panes.h"
 #include "view/glyph.h"
 #include "view/grid.h"
 
@@ -103,4 +104,33 @@ int export_pane(const struct stepper *stepper, enum pane pane, const char *path,
     failed = ferror(file) != 0;
     failed |= fclose(file) != 0;
     return failed ? err_sys(err, errno, "cannot write %s", path) : 0;
+}
+
+static bool is_blank(const struct grid_cell *row, int width)
+{
+    for (int x = 0; x < width; x++) {
+        if (row[x].glyph != ' ')
+            return false;
+    }
+    return true;
+}
+
+void export_lines(FILE *file, const struct stepper *stepper, enum pane pane, int lines, bool ascii)
+{
+    struct grid framed, told;
+    char remark[64];
+
+    pane_remark(stepper, pane, WIDTH, remark, sizeof remark);
+    grid_init(&framed, WIDTH, lines + 2);
+    grid_init(&told, WIDTH - 2, lines + 1);
+    stepper_draw_pane(area_whole(&framed), stepper, pane);
+    area_print(area_whole(&told), 2, 0, ROLE_TEXT, "%s%s:", pane_name(pane), remark);
+    for (int y = 1; y <= lines; y++)
+        memcpy(told.cells + y * told.width, framed.cells + y * framed.width + 1,
+               (size_t)told.width * sizeof *told.cells);
+    while (is_blank(told.cells + (told.height - 1) * told.width, told.width))
+        told.height--;
+    grid_print(file, &told, ascii);
+    grid_fini(&told);
+    grid_fini(&framed);
 }

@@ -10,7 +10,7 @@
 #include "stepper/status.h"
 #include "view/screen.h"
 
-enum { KEYS_MOST = 100000 };
+enum { KEYS_MOST = 100000, PANE_LINES = 20 };
 
 /* What a word of a script's own does; `rest` is the line behind it, without blanks before. */
 typedef enum script_result perform(struct stepper *stepper, struct script *script, const char *rest,
@@ -27,10 +27,21 @@ static void print_frame(FILE *file, const struct stepper *stepper, const struct 
     grid_fini(&grid);
 }
 
+static enum script_result do_status(struct stepper *stepper, struct script *script,
+                                    const char *rest, FILE *out, struct err *err)
+{
+    char text[STEPPER_TEXT];
+
+    (void)script, (void)rest, (void)err;
+    status_text(stepper, text);
+    fprintf(out, "  %s\n", text);
+    return SCRIPT_DONE;
+}
+
 static enum script_result do_key(struct stepper *stepper, struct script *script, const char *rest,
                                  FILE *out, struct err *err)
 {
-    char name[16], behind[2], text[STEPPER_TEXT];
+    char name[16], behind[2];
     unsigned long count = 1;
     uint32_t key;
     int found = sscanf(rest, "%15s %5lu%1s", name, &count, behind);
@@ -45,8 +56,22 @@ static enum script_result do_key(struct stepper *stepper, struct script *script,
         if (!control_key(stepper, key))
             return SCRIPT_QUIT;
     }
-    status_text(stepper, text);
-    fprintf(out, "  %s\n", text);
+    return do_status(stepper, script, rest, out, err);
+}
+
+static enum script_result do_pane(struct stepper *stepper, struct script *script, const char *rest,
+                                  FILE *out, struct err *err)
+{
+    unsigned pane, lines = PANE_LINES;
+    char behind[2];
+    int found = sscanf(rest, "%2u %2u%1s", &pane, &lines, behind);
+
+    (void)script;
+    if (found < 1 || found > 2 || pane >= PANE_COUNT || lines < 1) {
+        err_set(err, "a pane has a number from 0 to 9, then come how many lines, not '%.40s'", rest);
+        return SCRIPT_WRONG;
+    }
+    export_lines(out, stepper, (enum pane)pane, (int)lines, !screen_takes_utf8());
     return SCRIPT_DONE;
 }
 
@@ -83,7 +108,7 @@ static enum script_result do_stop(struct stepper *stepper, struct script *script
                                   FILE *out, struct err *err)
 {
     (void)script, (void)err;
-    stepper->look.note[0] = '\0';
+    stepper_look_afresh(stepper);
     fprintf(out, "  stop: %s\n", rest);
     return SCRIPT_DONE;
 }
@@ -129,9 +154,11 @@ static const struct {
     perform *function;
 } words[] = {
     {"key", "NAME [N]", "press a key of the screen, N times; --keys lists them", do_key},
+    {"status", "", "print the sentence below the panes", do_status},
+    {"pane", "0-9 [LINES]", "print what a pane shows", do_pane},
     {"expect", "TEXT", "the screen has to show TEXT", do_expect},
     {"note", "[TEXT]", "what a speaker says, shown below the panes", do_note},
-    {"stop", "TITLE", "a stop of a tour begins, without a note", do_stop},
+    {"stop", "TITLE", "a stop of a tour begins, with a view as at first", do_stop},
     {"screen", "WIDTHxHEIGHT", "the screen that is drawn, where there is no real one", do_screen},
     {"frame", "", "print the screen as text", do_frame},
     {"export", "FILE", "write the pane in front to FILE: .svg or .txt", do_export},

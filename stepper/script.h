@@ -3,8 +3,10 @@
  *
  *     key NAME [N]       press that key, N times
  *     expect TEXT        the screen has to show TEXT, else the script ends here with an error
+ *     status             print the sentence that stands below the panes, for who sees no screen
+ *     pane N [LINES]     print the pane of that number
  *     note [TEXT]        what a speaker says: shown below the panes, until the next one
- *     stop TITLE         a stop of a tour begins: the note of the last one goes
+ *     stop TITLE         a stop of a tour begins: what is looked at, and how, is as at first
  *     screen WIDTHxHEIGHT
  *                        the screen that frames and expectations are of, where there is no real one
  *     frame              print the screen as text

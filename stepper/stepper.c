@@ -78,6 +78,21 @@ void stepper_choose(struct stepper *stepper, enum pane pane)
     stepper->look.chosen[pane] = ++stepper->look.clock;
 }
 
+/* The guest instruction that the next host instruction is of: as the listing says, which knows whose
+ * the ways out are that stand behind the block. */
+static unsigned insn_of_host(const struct stepper *stepper)
+{
+    const struct step *step = stepper->step;
+    const struct listing *listing = &stepper->listing;
+    uint32_t pc = (uint32_t)step->trace.states[step->host].pc;
+
+    for (unsigned i = 0; i < listing->count; i++) {
+        if (listing->lines[i].offset == pc && listing->lines[i].insn != LISTING_NO_INSN)
+            return listing->lines[i].insn;
+    }
+    return dbt_insn_at(step->subject->machine, step->number, pc);
+}
+
 void stepper_follow(struct stepper *stepper)
 {
     struct step *step = stepper->step;
@@ -98,8 +113,7 @@ void stepper_follow(struct stepper *stepper)
     if (look->level == LEVEL_OP)
         look->selected = lifted->ops[step->op].insn;
     if (look->level == LEVEL_HOST && step->trace.states != NULL)
-        look->selected = dbt_insn_at(step->subject->machine, step->number,
-                                     (uint32_t)step->trace.states[step->host].pc);
+        look->selected = insn_of_host(stepper);
     if (look->selected >= lifted->insn_count)
         look->selected = lifted->insn_count - 1;
 }
@@ -125,6 +139,17 @@ void stepper_end(struct stepper *stepper)
     stepper_follow(stepper);
 }
 
+void stepper_look_afresh(struct stepper *stepper)
+{
+    stepper->look = (struct look){.focus = PANE_GUEST,
+                                  .speed = 2,
+                                  .kind = EVENT_KIND_COUNT,
+                                  .hover = -1,
+                                  .theme = stepper->look.theme,
+                                  .touring = stepper->look.touring};
+    stepper_follow(stepper);
+}
+
 void stepper_init(struct stepper *stepper, struct step *step)
 {
     *stepper = (struct stepper){
@@ -135,10 +160,9 @@ void stepper_init(struct stepper *stepper, struct step *step)
         .sha256 = "",
         .lines_why = "it was not looked for.",
         .furthest = step_position(step),
-        .look = {.focus = PANE_GUEST, .speed = 2, .kind = EVENT_KIND_COUNT, .hover = -1},
     };
     listing_update(&stepper->listing, step);
-    stepper_follow(stepper);
+    stepper_look_afresh(stepper);
 }
 
 void stepper_fini(struct stepper *stepper)

@@ -103,6 +103,9 @@ void stepper_fini(struct stepper *stepper);
 void stepper_begin(struct stepper *stepper);
 void stepper_end(struct stepper *stepper);
 
+/* What is looked at, and how, is as at first again, but for the colours. */
+void stepper_look_afresh(struct stepper *stepper);
+
 /* Brings a pane to the front of those that share its place. */
 void stepper_choose(struct stepper *stepper, enum pane pane);
 

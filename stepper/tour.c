@@ -33,13 +33,13 @@ static FILE *open_text(char **text, size_t *size)
     return file;
 }
 
-void tour_init(struct tour *tour, const struct stepper *stepper)
+void tour_init(struct tour *tour, struct stepper *stepper)
 {
     size_t size;
     FILE *file;
 
-    *tour = (struct tour){.script = {.name = "the tour", .width = WIDTH, .height = HEIGHT},
-                          .first = stepper->look};
+    *tour = (struct tour){.script = {.name = "the tour", .width = WIDTH, .height = HEIGHT}};
+    stepper->look.touring = true;
     file = open_text(&tour->text, &size);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         fputs(lines[i], file);
@@ -55,17 +55,6 @@ void tour_fini(struct tour *tour)
 {
     fclose(tour->script.file);
     free(tour->text);
-}
-
-/* Nothing is chosen, by the user or another stop, but the colours. */
-static void look_afresh(struct tour *tour, struct stepper *stepper)
-{
-    enum theme theme = stepper->look.theme;
-
-    stepper->look = tour->first;
-    stepper->look.theme = theme;
-    stepper->look.touring = true;
-    stepper_follow(stepper);
 }
 
 static void start_again(struct tour *tour, struct stepper *stepper, FILE *nowhere)
@@ -124,7 +113,7 @@ bool tour_show(struct tour *tour, struct stepper *stepper, unsigned stop, FILE *
 
         if (next != NULL && at++ < stop) {
             snprintf(title, sizeof title, "%s", next);
-            look_afresh(tour, stepper);
+            stepper_look_afresh(stepper);
             shown = true;
         } else if (next == NULL && shown) {
             shown = perform(tour, stepper, line, at, title, at == stop ? out : nowhere, nowhere);

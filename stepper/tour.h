@@ -20,7 +20,6 @@ struct tour {
     struct script script; /* its width and height: of the screen that stops expect things of */
     char *text;           /* owned: the lines of the script */
     unsigned stop, count; /* that is shown, from 1; 0: none yet */
-    struct look first;    /* the look that each stop begins with */
     uint64_t position;    /* where the stop is: if anything of it differs now, */
     unsigned phase, op, host; /* the user has gone elsewhere */
     enum level level;
@@ -29,7 +28,7 @@ struct tour {
 /* The program that is toured, and its arguments, for a process: ends with NULL. */
 extern char *const tour_program[];
 
-void tour_init(struct tour *tour, const struct stepper *stepper);
+void tour_init(struct tour *tour, struct stepper *stepper);
 void tour_fini(struct tour *tour);
 
 /* Goes to a stop, from 1. What its commands write goes to `out`. False: it cannot be shown. */
