@@ -27,7 +27,7 @@ struct step_options {
     const char *way;    /* or NULL */
     struct step_screen_options screen;
     struct engine_options engine;
-    char *switches; /* owned: the engine's; NULL: NO_TIER */
+    char *switches;       /* owned: the engine's; NULL: NO_TIER */
     char *const *program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
     char **words; /* the command itself */

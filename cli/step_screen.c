@@ -16,7 +16,7 @@
 #include "view/raster.h"
 
 #define STOP_SECONDS   15.0 /* for each stop of the tour, in such a recording */
-#define SCRIPT_SECONDS 1.0 /* between two lines of a script, in a recording without a screen */
+#define SCRIPT_SECONDS 1.0  /* between two lines of a script, in a recording without a screen */
 
 /* Pixels for each of a glyph's: from the back of a room they must be 24 high at least. */
 static int scale_of(const struct step_screen_options *wanted)

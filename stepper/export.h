@@ -9,7 +9,8 @@
 /* As SVG if the path ends in .svg, else as text. */
 int export_pane(const struct stepper *stepper, enum pane pane, const char *path, struct err *err);
 
-/* For who sees no screen: the pane's name, then what is inside its frame, in at most so many lines. */
+/* For who sees no screen: the pane's name, then what is inside its frame, in at most so many lines.
+ */
 void export_lines(FILE *file, const struct stepper *stepper, enum pane pane, int lines, bool ascii);
 
 #endif

@@ -68,7 +68,8 @@ static enum script_result do_pane(struct stepper *stepper, struct script *script
 
     (void)script;
     if (found < 1 || found > 2 || pane >= PANE_COUNT || lines < 1) {
-        err_set(err, "a pane has a number from 0 to 9, then come how many lines, not '%.40s'", rest);
+        err_set(err, "a pane has a number from 0 to 9, then come how many lines, not '%.40s'",
+                rest);
         return SCRIPT_WRONG;
     }
     export_lines(out, stepper, (enum pane)pane, (int)lines, !screen_takes_utf8());

@@ -78,8 +78,8 @@ void stepper_choose(struct stepper *stepper, enum pane pane)
     stepper->look.chosen[pane] = ++stepper->look.clock;
 }
 
-/* The guest instruction that the next host instruction is of: as the listing says, which knows whose
- * the ways out are that stand behind the block. */
+/* The guest instruction that the next host instruction is of: as the listing says, which knows
+ * whose the ways out are that stand behind the block. */
 static unsigned insn_of_host(const struct stepper *stepper)
 {
     const struct step *step = stepper->step;

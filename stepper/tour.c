@@ -77,7 +77,8 @@ static void remember(struct tour *tour, const struct stepper *stepper, unsigned 
     tour->level = stepper->look.level;
 }
 
-/* One line of the stop `at`. What leads there is silent, up to the note. False: the stop cannot be shown, and its note says why. */
+/* One line of the stop `at`. What leads there is silent, up to the note. False: the stop cannot be
+ * shown, and its note says why. */
 static bool perform(struct tour *tour, struct stepper *stepper, const char *line, unsigned at,
                     const char *title, FILE *out, FILE *nowhere)
 {

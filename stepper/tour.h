@@ -17,10 +17,10 @@
 enum { TOUR_TITLE = 64 };
 
 struct tour {
-    struct script script; /* its width and height: of the screen that stops expect things of */
-    char *text;           /* owned: the lines of the script */
-    unsigned stop, count; /* that is shown, from 1; 0: none yet */
-    uint64_t position;    /* where the stop is: if anything of it differs now, */
+    struct script script;     /* its width and height: of the screen that stops expect things of */
+    char *text;               /* owned: the lines of the script */
+    unsigned stop, count;     /* that is shown, from 1; 0: none yet */
+    uint64_t position;        /* where the stop is: if anything of it differs now, */
     unsigned phase, op, host; /* the user has gone elsewhere */
     enum level level;
 };
