@@ -67,8 +67,8 @@ static unsigned first_column(const struct ir_block *block, unsigned selected, in
 
 void pane_homes_draw(struct area area, const struct stepper *stepper)
 {
-    const struct kept *kept = stepper->listing.kept;
-    const struct ir_block *block = listing_lifted(&stepper->listing);
+    const struct kept *kept = stepper->block.kept;
+    const struct ir_block *block = block_text_lifted(&stepper->block);
     int y = 1 - stepper->look.scroll[PANE_HOMES];
     struct area strip = area_part(area, STRIP_X, 0, area.width - STRIP_X, area.height);
     unsigned done = step_done_in_block(stepper->step), first;

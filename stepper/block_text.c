@@ -1,27 +1,27 @@
-/* listing.c: see listing.h. */
-#include "stepper/listing.h"
+/* block_text.c: see block_text.h. */
+#include "stepper/block_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/disassemble.h"
 
-void listing_fini(struct listing *listing)
+void block_text_fini(struct block_text *block)
 {
-    free(listing->lines);
-    free(listing->bytes);
-    *listing = (struct listing){0};
+    free(block->lines);
+    free(block->bytes);
+    *block = (struct block_text){0};
 }
 
-const struct ir_block *listing_lifted(const struct listing *listing)
+const struct ir_block *block_text_lifted(const struct block_text *block)
 {
-    return listing->kept != NULL ? &listing->kept->phases[0].block : NULL;
+    return block->kept != NULL ? &block->kept->phases[0].block : NULL;
 }
 
-const struct pass *listing_pass(const struct listing *listing, unsigned number)
+const struct pass *block_text_pass(const struct block_text *block, unsigned number)
 {
-    for (unsigned i = 0; listing->kept != NULL && i < listing->kept->count; i++) {
-        const struct phase *phase = &listing->kept->phases[i].phase;
+    for (unsigned i = 0; block->kept != NULL && i < block->kept->count; i++) {
+        const struct phase *phase = &block->kept->phases[i].phase;
 
         if (phase->kind == PHASE_PASS && number-- == 0)
             return phase->pass;
@@ -29,23 +29,23 @@ const struct pass *listing_pass(const struct listing *listing, unsigned number)
     return NULL;
 }
 
-void listing_leave_out(struct listing *listing, unsigned pass)
+void block_text_leave_out(struct block_text *block, unsigned pass)
 {
     const struct pass *next;
 
-    listing->without = *listing_lifted(listing);
-    for (unsigned i = 0; (next = listing_pass(listing, i)) != NULL; i++) {
+    block->without = *block_text_lifted(block);
+    for (unsigned i = 0; (next = block_text_pass(block, i)) != NULL; i++) {
         if (i != pass)
-            next->run(&listing->without);
+            next->run(&block->without);
     }
 }
 
-unsigned listing_last_pass(const struct listing *listing)
+unsigned block_text_last_pass(const struct block_text *block)
 {
     unsigned last = 0;
 
-    for (unsigned i = 0; i < listing->kept->count; i++) {
-        if (listing->kept->phases[i].phase.kind == PHASE_PASS)
+    for (unsigned i = 0; i < block->kept->count; i++) {
+        if (block->kept->phases[i].phase.kind == PHASE_PASS)
             last = i;
     }
     return last;
@@ -55,7 +55,7 @@ unsigned listing_last_pass(const struct listing *listing)
 static uint8_t insn_of(const struct kept *kept, uint32_t offset)
 {
     const struct ir_block *block = &kept->phases[0].block;
-    uint8_t insn = LISTING_NO_INSN;
+    uint8_t insn = BLOCK_TEXT_NO_INSN;
 
     for (unsigned i = 0; i < block->insn_count && kept->insn_code[i] - kept->start <= offset; i++)
         insn = (uint8_t)i;
@@ -68,45 +68,45 @@ static bool is_jump(const char *text)
 }
 
 /* The line of that offset; NULL: none begins there. */
-static struct host_line *line_at(struct listing *listing, uint64_t offset)
+static struct host_line *line_at(struct block_text *block, uint64_t offset)
 {
-    for (unsigned i = 0; i < listing->count; i++) {
-        if (listing->lines[i].offset == offset)
-            return &listing->lines[i];
+    for (unsigned i = 0; i < block->count; i++) {
+        if (block->lines[i].offset == offset)
+            return &block->lines[i];
     }
     return NULL;
 }
 
 /* The line behind the last that every run through the block may execute: the jump that ends it. */
-static unsigned hot_end(const struct listing *listing)
+static unsigned hot_end(const struct block_text *block)
 {
-    unsigned last = listing->kept->phases[0].block.insn_count - 1;
+    unsigned last = block->kept->phases[0].block.insn_count - 1;
 
-    for (unsigned i = 0; i < listing->count; i++) {
-        if (listing->lines[i].insn == last && is_jump(listing->lines[i].text))
+    for (unsigned i = 0; i < block->count; i++) {
+        if (block->lines[i].insn == last && is_jump(block->lines[i].text))
             return i + 1;
     }
-    return listing->count;
+    return block->count;
 }
 
 /* What stands behind the block's end belongs to the instruction that jumps there. */
-static void assign_cold(struct listing *listing)
+static void assign_cold(struct block_text *block)
 {
-    unsigned end = hot_end(listing);
+    unsigned end = hot_end(block);
 
-    for (unsigned i = end; i < listing->count; i++)
-        listing->lines[i].cold = true;
-    for (unsigned i = 0; i < listing->count; i++) {
-        const char *target = strstr(listing->lines[i].text, " 0x");
+    for (unsigned i = end; i < block->count; i++)
+        block->lines[i].cold = true;
+    for (unsigned i = 0; i < block->count; i++) {
+        const char *target = strstr(block->lines[i].text, " 0x");
         struct host_line *line;
 
-        if (listing->lines[i].text[0] != 'j' || target == NULL)
+        if (block->lines[i].text[0] != 'j' || target == NULL)
             continue;
-        line = line_at(listing, strtoull(target + 1, NULL, 16));
+        line = line_at(block, strtoull(target + 1, NULL, 16));
         if (line == NULL || !line->cold)
             continue;
-        for (; line < listing->lines + listing->count; line++) {
-            line->insn = listing->lines[i].insn;
+        for (; line < block->lines + block->count; line++) {
+            line->insn = block->lines[i].insn;
             if (is_jump(line->text))
                 break;
         }
@@ -140,40 +140,41 @@ static void shorten_host(char *text)
     shorten(text, rules, sizeof rules / sizeof *rules);
 }
 
-static void disassemble_all(struct listing *listing)
+static void disassemble_all(struct block_text *block)
 {
     struct disassembler *disassembler = disassembler_new(true, SYNTAX_INTEL);
     uint32_t at = 0;
 
-    listing->count = 0;
-    listing->lacks_capstone = disassembler == NULL;
-    free(listing->lines);
-    listing->lines = calloc(listing->size + 1, sizeof *listing->lines);
-    if (listing->lines == NULL)
+    block->count = 0;
+    block->lacks_capstone = disassembler == NULL;
+    free(block->lines);
+    block->lines = calloc(block->size + 1, sizeof *block->lines);
+    if (block->lines == NULL)
         err_die_oom();
-    while (disassembler != NULL && at < listing->size) {
-        struct host_line *line = &listing->lines[listing->count++];
-        size_t size = disassemble(disassembler, listing->bytes + at, listing->size - at,
-                                  listing->start + at, line->text, sizeof line->text);
+    while (disassembler != NULL && at < block->size) {
+        struct host_line *line = &block->lines[block->count++];
+        size_t size = disassemble(disassembler, block->bytes + at, block->size - at,
+                                  block->start + at, line->text, sizeof line->text);
 
         shorten_host(line->text);
-        line->offset = listing->start + at;
-        line->insn = insn_of(listing->kept, at);
-        at += size > 0 ? (uint32_t)size : listing->size;
+        line->offset = block->start + at;
+        line->insn = insn_of(block->kept, at);
+        at += size > 0 ? (uint32_t)size : block->size;
     }
     disassembler_free(disassembler);
-    assign_cold(listing);
+    assign_cold(block);
 }
 
 /* The bytes are those of the cache, where jumps are linked, or those that would be made. */
-void listing_update(struct listing *listing, struct step *step)
+void block_text_update(struct block_text *block, struct step *step)
 {
     const struct kept *kept = step_kept(step);
     const uint8_t *bytes;
     struct dbt_block_view view;
     uint32_t start, size;
 
-    listing->kept = kept;
+    block->kept = kept;
+    block->programs = step_programs(step);
     if (kept == NULL)
         return;
     bytes = kept->code;
@@ -184,18 +185,18 @@ void listing_update(struct listing *listing, struct step *step)
         size = view.code_end - view.code;
         bytes = dbt_code_view(step->subject->machine).bytes + start;
     }
-    if (listing->bytes != NULL && listing->start == start && listing->size == size &&
-        memcmp(listing->bytes, bytes, size) == 0)
+    if (block->bytes != NULL && block->start == start && block->size == size &&
+        memcmp(block->bytes, bytes, size) == 0)
         return;
-    free(listing->bytes);
-    listing->bytes = malloc((size_t)size + 1);
-    if (listing->bytes == NULL)
+    free(block->bytes);
+    block->bytes = malloc((size_t)size + 1);
+    if (block->bytes == NULL)
         err_die_oom();
     if (size > 0)
-        memcpy(listing->bytes, bytes, size);
-    listing->start = start;
-    listing->size = size;
-    disassemble_all(listing);
+        memcpy(block->bytes, bytes, size);
+    block->start = start;
+    block->size = size;
+    disassemble_all(block);
 }
 
 uint32_t insn_reads(const struct insn *insn)
@@ -208,15 +209,15 @@ uint32_t insn_writes(const struct insn *insn)
     return insn->row != NULL ? isa_writes(insn) : 0;
 }
 
-void op_text(const struct ir_op *op, char text[LISTING_LINE])
+void op_text(const struct ir_op *op, char text[BLOCK_TEXT_LINE])
 {
-    FILE *file = fmemopen(text, LISTING_LINE, "w");
+    FILE *file = fmemopen(text, BLOCK_TEXT_LINE, "w");
 
     if (file == NULL)
         err_die_oom();
     ir_print_op(file, op);
     fclose(file);
-    text[LISTING_LINE - 1] = '\0';
+    text[BLOCK_TEXT_LINE - 1] = '\0';
     shorten(text, &(struct shorter){"leave to ", "→ "}, 1);
 }
 
