@@ -199,16 +199,6 @@ void block_text_update(struct block_text *block, struct step *step)
     disassemble_all(block);
 }
 
-uint32_t insn_reads(const struct insn *insn)
-{
-    return insn->row != NULL ? isa_reads(insn) : 0;
-}
-
-uint32_t insn_writes(const struct insn *insn)
-{
-    return insn->row != NULL ? isa_writes(insn) : 0;
-}
-
 void op_text(const struct ir_op *op, char text[BLOCK_TEXT_LINE])
 {
     FILE *file = fmemopen(text, BLOCK_TEXT_LINE, "w");

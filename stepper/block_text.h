@@ -45,10 +45,6 @@ const struct pass *block_text_pass(const struct block_text *block, unsigned numb
 /* The last phase that yields IR. */
 unsigned block_text_last_pass(const struct block_text *block);
 
-/* As isa_reads() and isa_writes(); of a word that is no instruction: nothing. */
-uint32_t insn_reads(const struct insn *insn);
-uint32_t insn_writes(const struct insn *insn);
-
 /* An operation, "a4 = add64 a0, 0"; a reason; an event; without what would leave a line. */
 void op_text(const struct ir_op *op, char text[BLOCK_TEXT_LINE]);
 void event_text(const struct seen_event *seen, char *text, size_t size);

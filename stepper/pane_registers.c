@@ -29,7 +29,7 @@ static int draw_questions(struct area area, int y, const struct stepper *stepper
         return y;
     insn = &lifted->insns[done].insn;
     for (unsigned reg = 1; reg < 32; reg++) {
-        if ((insn_writes(insn) >> reg & 1) != 0)
+        if ((isa_writes(insn) >> reg & 1) != 0)
             area_print(area, 0, y++, ROLE_WARN, "?%-4s will be ?   (is 0x%" PRIx64 ")",
                        name_of(reg), hart->x[reg]);
     }

@@ -63,7 +63,7 @@ static void add_insn(char *text, const struct stepper *stepper)
     insn_meaning(was, meaning, sizeof meaning);
     add(text, "Done: %s", meaning);
     for (unsigned reg = 1; reg < 32; reg++) {
-        if ((insn_writes(&was->insn) >> reg & 1) == 0)
+        if ((isa_writes(&was->insn) >> reg & 1) == 0)
             continue;
         if (hart->x[reg] != before->x[reg])
             add(text, "; %s is 0x%" PRIx64 " now, it was 0x%" PRIx64,
