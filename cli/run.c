@@ -61,9 +61,11 @@ static const struct argp_option options[] = {
     {"dbt", KEY_DBT, "SWITCHES", 0,
      "Techniques of the translator that are on (+) or off (-), such as -chain,-ibtc or -all,+regs",
      0},
-    {"engine", KEY_ENGINE, "one|both", 0,
+    {"engine", KEY_ENGINE, "one|both|unordered", 0,
      "both: in lock-step, dbt (or threaded, with --on) and interp execute everything, are compared "
-     "all along, and stop at the first difference, which is told. Slow, and for finding bugs",
+     "all along, store by store, and stop at the first difference, which is told. Slow, and for "
+     "finding bugs. unordered: the same but for the order of stores, so that dbt emits the code that "
+     "it always does",
      0},
     {"log", 'd', "ITEMS", 0,
      "Tell on standard error what the translator does: in_asm, op, op_opt, out_asm, chain, exec, "
@@ -143,9 +145,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_USER: run->user = true; return 0;
     case KEY_DBT: run->engine.switches = arg; return 0;
     case KEY_ENGINE:
-        if (strcmp(arg, "one") != 0 && strcmp(arg, "both") != 0)
-            argp_error(state, "--engine is one or both, not '%s'", arg);
-        run->both = strcmp(arg, "both") == 0;
+        run->engine.unordered = strcmp(arg, "unordered") == 0;
+        run->both = run->engine.unordered || strcmp(arg, "both") == 0;
+        if (!run->both && strcmp(arg, "one") != 0)
+            argp_error(state, "--engine is one, both or unordered, not '%s'", arg);
         return 0;
     case 'd':
         if (strcmp(arg, "help") == 0) {

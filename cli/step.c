@@ -17,22 +17,25 @@
 #include "cli/step_screen.h"
 #include "lib/digest.h"
 #include "lib/elf.h"
+#include "lib/listing.h"
 #include "stepper/stepper.h"
 
 struct step_options {
     bool user;
+    const char *source; /* a folder, or NULL */
+    const char *way;    /* or NULL */
     struct step_screen_options screen;
     struct engine_options engine;
     char *switches; /* owned: the engine's; NULL: NO_TIER */
     char **program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
-    char *again; /* owned: the command itself */
+    char **words; /* the command itself */
 };
 
 /* Whoever steps wants to see translations, from the first one on. */
 #define NO_TIER "-tier"
 
-enum option_key { KEY_USER = 256, KEY_DBT };
+enum option_key { KEY_USER = 256, KEY_DBT, KEY_SOURCE, KEY_ON };
 
 static const struct argp_option options[] = {
     {"user", KEY_USER, NULL, 0,
@@ -43,6 +46,12 @@ static const struct argp_option options[] = {
      "Techniques of the translator on (+) or off (-), as in `run'. All are on but tier: code is "
      "translated when it is executed first",
      0},
+    {"source", KEY_SOURCE, "FOLDER", 0,
+     "Where the program's source files are. Without it they are looked for in the folders above the "
+     "program, and in this one",
+     0},
+    {"on", KEY_ON, "WAY", 0,
+     "The way of running: dbt, the only one that can be stepped. Hardware does not step back", 0},
     {0},
 };
 
@@ -61,6 +70,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_USER: step->user = true; return 0;
     case KEY_DBT: set_switches(step, arg); return 0;
+    case KEY_SOURCE: step->source = arg; return 0;
+    case KEY_ON: step->way = arg; return 0;
     case ARGP_KEY_ARG:
         step->program = state->argv + state->next - 1;
         state->next = state->argc;
@@ -172,12 +183,28 @@ static char *words_new(char *const *words)
     return text;
 }
 
-/* The file whose code is stepped is `path`. */
-static int step_subject(struct subject *subject, const char *path,
+/* The file whose code is stepped is `path`; on the bundled kernel, PROGRAM is, too. */
+static struct listing *new_listing(const char *path, const struct way *way,
+                                   const struct step_options *wanted)
+{
+    struct listing *listing = listing_new(wanted->source);
+    char program[PATH_MAX];
+    struct err ignored; /* the stepper says what is missing */
+
+    listing_add(listing, path, &ignored);
+    if (!wanted->user && wanted->program != NULL &&
+        locate_bundled_file(program, way->arch, wanted->program[0], &ignored) == 0)
+        listing_add(listing, program, &ignored);
+    return listing;
+}
+
+static int step_subject(struct subject *subject, const char *path, const struct way *way,
                         const struct step_options *wanted, struct err *err)
 {
     struct elf_symbols *symbols = symbols_of(path);
-    char *command = words_new(wanted->program), sha256[DIGEST_HEX_SIZE] = "unknown";
+    struct listing *listing = new_listing(path, way, wanted);
+    char *command = words_new(wanted->program), *again = words_new(wanted->words),
+         sha256[DIGEST_HEX_SIZE] = "unknown";
     struct err ignored, no_lines = {0};
     struct lines *lines = lines_new(path, &no_lines);
     struct stepper stepper;
@@ -185,21 +212,24 @@ static int step_subject(struct subject *subject, const char *path,
     int answer;
 
     step_init(&step, subject, symbols);
+    step_set_listing(&step, listing);
     stepper_init(&stepper, &step);
     stepper.command = wanted->program != NULL ? command : path;
     stepper.kind = wanted->user ? "--user" : "machine";
-    stepper.again = wanted->again;
+    stepper.again = again;
     stepper.lines = lines;
     stepper.lines_why = no_lines.text;
-    stepper.sources = sources_new(path, NULL);
+    stepper.sources = sources_new(path, wanted->source);
     if (digest_file(path, sha256, &ignored) == 0)
         stepper.sha256 = sha256;
     answer = step_screen_run(&stepper, &wanted->screen, err);
     stepper_fini(&stepper);
     step_fini(&step);
+    listing_free(listing);
     sources_free(stepper.sources);
     lines_free(lines);
     elf_symbols_free(symbols);
+    free(again);
     free(command);
     return answer;
 }
@@ -228,6 +258,23 @@ static int locate(struct step_options *wanted, const struct way *way, char path[
     return wanted->user ? locate_file(&located, way, path, err) : 0;
 }
 
+/* Only the translator keeps what going back needs. */
+static int check_way(const char *name, struct err *err)
+{
+    const struct way *way = ways_find(name, err);
+
+    if (way == NULL)
+        return -1;
+    if (strcmp(way->name, "dbt") == 0)
+        return 0;
+    if (way->emulated) {
+        err_set(err, "the stepper steps dbt, the translator, and not %s", name);
+        return err_hint(err, "--on dbt");
+    }
+    err_set(err, "%s runs on this host's processor, and hardware does not step back", name);
+    return err_hint(err, "--on dbt");
+}
+
 int command_step(int argc, char **argv, struct err *err)
 {
     struct step_options wanted = {.engine.switches = NO_TIER};
@@ -237,8 +284,10 @@ int command_step(int argc, char **argv, struct err *err)
     int status;
 
     machine_options_init(&wanted.machine);
-    wanted.again = words_new(argv);
+    wanted.words = argv;
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
+    if (wanted.way != NULL && check_way(wanted.way, err) < 0)
+        return STATUS_FAILED;
     step_screen_choose(&wanted.screen);
     if (step_screen_check(&wanted.screen, err) < 0)
         return STATUS_FAILED;
@@ -256,7 +305,6 @@ int command_step(int argc, char **argv, struct err *err)
     free(wanted.switches);
     if (subject == NULL)
         return STATUS_FAILED;
-    status = step_subject(subject, path, &wanted, err);
-    free(wanted.again);
+    status = step_subject(subject, path, way, &wanted, err);
     return status < 0 ? STATUS_FAILED : status;
 }

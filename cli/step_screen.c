@@ -114,9 +114,8 @@ static int run_silent(struct stepper *stepper, const struct step_screen_options 
         result = wanted->script == NULL ? SCRIPT_END : script_next(stepper, script, nowhere, err);
     }
     fclose(nowhere);
-    if (result == SCRIPT_WRONG)
-        answer = -1;
-    else if (wanted->screenshot != NULL && output_open(&output, wanted->screenshot, err) < 0)
+    if (result == SCRIPT_WRONG ||
+        (wanted->screenshot != NULL && output_open(&output, wanted->screenshot, err) < 0))
         answer = -1;
     if (answer == 0 && wanted->screenshot != NULL) {
         raster_write_png(output.file, &grid, stepper->look.theme, scale_of(wanted));

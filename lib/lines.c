@@ -65,14 +65,16 @@ static bool find(void *library, const char *name, void *function)
     return symbol != NULL;
 }
 
-static int load(struct libdw *dw, struct err *err)
+/* False: err says why not. */
+static bool load(struct libdw *dw, struct err *err)
 {
     void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
 
     dw->library = library;
     if (library == NULL) {
         err_set(err, "cannot load %s, which reads source lines: %s", LIBRARY, dlerror());
-        return err_hint(err, "install libdw1");
+        err_hint(err, "install libdw1");
+        return false;
     }
     if (find(library, "dwarf_begin", &dw->begin) && find(library, "dwarf_end", &dw->end) &&
         find(library, "dwarf_errmsg", &dw->errmsg) && find(library, "dwarf_nextcu", &dw->nextcu) &&
@@ -84,9 +86,10 @@ static int load(struct libdw *dw, struct err *err)
         find(library, "dwarf_linesrc", &dw->linesrc) &&
         find(library, "dwarf_linebeginstatement", &dw->linebeginstatement) &&
         find(library, "dwarf_lineendsequence", &dw->lineendsequence))
-        return 0;
+        return true;
     dlclose(library);
-    return err_set(err, "%s lacks a function that it should have", LIBRARY);
+    err_set(err, "%s lacks a function that it should have", LIBRARY);
+    return false;
 }
 
 /* A copy of the file in memory, which nobody else can change. */
@@ -187,8 +190,10 @@ static const char *intern(struct lines *lines, const char *name)
     while (strncmp(name, "./", 2) == 0)
         name += 2;
     snprintf(own, sizeof own, "%s", name);
-    for (char *c = own; *c != '\0'; c++)
-        *c = *c >= ' ' && *c <= '~' ? *c : '?';
+    for (char *c = own; *c != '\0'; c++) {
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = strcmp(lines->files[middle], own);
@@ -321,7 +326,7 @@ struct lines *lines_new(const char *path, struct err *err)
         err_die_oom();
     fd = copy_file(path, err);
     answer = fd >= 0 ? check_size(fd, path, err) : -1;
-    if (answer == 0 && load(&dw, err) == 0) {
+    if (answer == 0 && load(&dw, err)) {
         answer = take_all(&dw, lines, fd, path, err);
         dlclose(dw.library);
     } else {
@@ -398,7 +403,7 @@ unsigned lines_code(const struct lines *lines, const char *file, unsigned *line,
         for (size_t i = 0; i < count; i++) {
             const struct row *row = &lines->rows[i];
 
-            if (row->line < *line || !row->is_start)
+            if (row->file == NULL || row->line < *line || !row->is_start)
                 continue;
             if (row->file != last) {
                 last = row->file;
@@ -416,6 +421,15 @@ unsigned lines_code(const struct lines *lines, const char *file, unsigned *line,
     if (found > 0)
         *line = nearest;
     return found;
+}
+
+const char *lines_file(const struct lines *lines, const char *file)
+{
+    for (size_t i = 0; lines != NULL && i < lines->file_count; i++) {
+        if (is_end_of(file, lines->files[i]))
+            return lines->files[i];
+    }
+    return NULL;
 }
 
 bool lines_parse(const char *text, char file[LINE_FILE_MAX], unsigned *line)

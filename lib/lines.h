@@ -48,6 +48,9 @@ bool lines_find(const struct lines *lines, uint64_t gva, struct line_place *plac
 unsigned lines_code(const struct lines *lines, const char *file, unsigned *line, uint64_t *gvas,
                     unsigned most);
 
+/* The file whose path ends so, as places name it; NULL: there is none; `lines` may be NULL. */
+const char *lines_file(const struct lines *lines, const char *file);
+
 /* "prime.c:42", taken apart. False: it is not of that form. */
 bool lines_parse(const char *text, char file[LINE_FILE_MAX], unsigned *line);
 

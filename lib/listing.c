@@ -158,6 +158,15 @@ unsigned listing_code(const struct listing *listing, const char *file, unsigned 
     return count;
 }
 
+const char *listing_file(const struct listing *listing, const char *file)
+{
+    const char *found = NULL;
+
+    for (unsigned i = 0; listing != NULL && found == NULL && i < listing->count; i++)
+        found = lines_file(listing->programs[i]->lines, file);
+    return found;
+}
+
 /* The texts that have the file; the first ones, if none has. NULL: there are none at all. */
 static struct sources *sources_of(struct listing *listing, const char *file)
 {

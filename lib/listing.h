@@ -46,9 +46,12 @@ bool listing_find(struct listing *listing, unsigned set, uint64_t gva, struct li
 unsigned listing_code(const struct listing *listing, const char *file, unsigned *line,
                       uint64_t *gvas, unsigned most);
 
+/* The file whose path ends so, "prime.c", as places name it. NULL: no program has one. */
+const char *listing_file(const struct listing *listing, const char *file);
+
 /*
- * Any line of a file that a place has named; NULL: there is none. And how many there are, and the
- * note on the file.
+ * Any line of a file that is named so; NULL: there is none. And how many there are, and the note on
+ * the file.
  */
 const char *listing_text(struct listing *listing, const char *file, unsigned line);
 unsigned listing_count(struct listing *listing, const char *file);

@@ -144,7 +144,10 @@ static void take_lines(struct file *file, const char *bytes, size_t size)
                 *to++ = ' ';
             while (++column % TAB != 0);
         } else if (bytes[i] != '\r') {
-            *to++ = bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '?';
+            *to = '?';
+            if (bytes[i] >= ' ' && bytes[i] <= '~')
+                *to = bytes[i];
+            to++;
             column++;
         }
     }

@@ -12,6 +12,8 @@ docs: all $(O)/docs/isa.md ## Make the generated parts of README.md and docs/ an
 	O=$(O) mk/generate.sh docs/codegen.md
 	O=$(O) mk/generate.sh docs/laws.md
 	O=$(O) mk/generate.sh docs/prime.md
+	O=$(O) mk/generate.sh docs/stepping.md
+	O=$(O) mk/step_pictures.sh
 
 # tests/e2e/docs.sh compares this with docs/isa.md.
 $(O)/docs/isa.md: $(O)/gen/mkdoc $(O)/docs/executed.txt

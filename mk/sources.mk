@@ -28,11 +28,11 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/dbt/cache.c emu/dbt/dbt.c emu/dbt/emit.c emu/dbt/emit_alu.c emu/dbt/emit_memory.c \
     emu/dbt/emit_csr.c emu/dbt/emit_multiply.c emu/dbt/engine.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/inspect.c emu/dbt/ir.c emu/dbt/keep.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
     emu/dbt/pass_fold.c emu/dbt/pass_fuse.c emu/dbt/pass_narrow.c emu/dbt/passes.c emu/dbt/pause.c emu/dbt/perfmap.c emu/dbt/profile.c emu/dbt/save.c emu/dbt/store.c emu/dbt/translate.c emu/dbt/x86.c \
-    emu/lockstep/lockstep.c emu/lockstep/outside.c emu/lockstep/report.c emu/lockstep/shadow.c emu/lockstep/trace.c \
+    emu/lockstep/lockstep.c emu/lockstep/order.c emu/lockstep/outside.c emu/lockstep/report.c emu/lockstep/shadow.c emu/lockstep/trace.c \
     emu/threaded/blocks.c emu/threaded/build.c emu/threaded/fused.c emu/threaded/handlers.c emu/threaded/threaded.c \
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/ram.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
-    emu/step/commands.c emu/step/history.c emu/step/host.c emu/step/plain.c emu/step/step.c \
+    emu/step/breakpoints.c emu/step/commands.c emu/step/find.c emu/step/history.c emu/step/host.c emu/step/plain.c emu/step/step.c emu/step/stops.c \
     emu/step/subject_board.c emu/step/subject_process.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
     emu/user/record.c emu/user/report.c emu/user/save.c emu/user/script.c emu/user/space.c emu/user/stack.c \

@@ -73,6 +73,7 @@ E2E_TESTS := \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
+    tests/e2e/step_history.sh \
     tests/e2e/step_random.sh \
     tests/e2e/step_view.sh \
     tests/e2e/step_window.sh \
@@ -101,7 +102,7 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/pty e2e/step_random \
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/pty e2e/step_history e2e/step_random \
     e2e/translator_state e2e/window
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
@@ -149,8 +150,9 @@ check-diff: all $(TOOL_PROGRAMS) ## Pass the comparisons with objdump and qemu-r
 check-lint: ## Pass the lint, and the test of each of its rules
 	@$(RUN_TESTS) $(LINT_TESTS)
 
-# More of what `make check` has a slice of: a million sequences, thousands of programs.
-LONG_TESTS = tests/diff/lockstep.sh tests/diff/planted_code.sh tests/diff/programs.sh tests/diff/sequences.sh
+# More of what `make check` has a slice of: a million sequences, thousands of programs, ten thousand times forward
+# and back.
+LONG_TESTS = tests/diff/lockstep.sh tests/diff/planted_code.sh tests/diff/programs.sh tests/diff/sequences.sh tests/e2e/step_random.sh
 
 .PHONY: check-long
 check-long: all $(TOOL_PROGRAMS) ## Pass the random comparisons at full length: most of an hour

@@ -126,6 +126,28 @@ static bool act_command(struct stepper *stepper, struct err *err)
     return true;
 }
 
+/* The next pass is left out, then none. The block that is run stays as it is. */
+static bool act_leave_out(struct stepper *stepper, struct err *err)
+{
+    struct look *look = &stepper->look;
+    const struct pass *pass;
+
+    (void)err;
+    if (stepper->listing.kept == NULL || is_in_phases(stepper))
+        return true;
+    pass = listing_pass(&stepper->listing, look->left_out);
+    look->left_out = pass != NULL ? look->left_out + 1 : 0;
+    stepper_choose(stepper, PANE_IR);
+    if (pass == NULL)
+        return true;
+    listing_leave_out(&stepper->listing, look->left_out - 1);
+    stepper_say(stepper,
+                "The IR as it would be without the pass %s, which %s. What is run is what --dbt "
+                "says.",
+                pass->name, pass->meaning);
+    return true;
+}
+
 static bool act_export(struct stepper *stepper, struct err *err)
 {
     (void)err;
@@ -292,38 +314,39 @@ static bool act_pane(struct stepper *stepper, struct err *err)
     return true; /* control_key() knows which */
 }
 
+/* Meanings have room in half of a small terminal. */
 static const struct key keys[] = {
-    {' ', "space", "step: on by one of the level", act_step},
-    {'b', "b", "back by one of the level", act_back},
-    {'l', "l", "next level: instruction, IR operation, host instruction, phase, block, event",
-     act_level},
+    {' ', "space", "one step of the level", act_step},
+    {'b', "b", "one step back", act_back},
+    {'l', "l", "the next level", act_level},
     {'L', "L", "the level before", act_level_back},
     {'B', "B", "back a block", act_block_back},
-    {'c', "c", "continue: to the next breakpoint, or the end", act_run},
-    {'r', "r", "continue back: to the last breakpoint, or the start", act_run_back},
-    {'n', "n", "to the next event of a kind", act_event},
-    {'N', "N", "back to the last event of that kind", act_event_back},
-    {'e', "e", "choose the kind of events", act_kind},
+    {'c', "c", "run to a breakpoint", act_run},
+    {'r', "r", "run back to a breakpoint", act_run_back},
+    {'n', "n", "to the next event", act_event},
+    {'N', "N", "back to the last event", act_event_back},
+    {'e', "e", "choose a kind of events", act_kind},
     {'g', "g", "go to a position", act_goto},
-    {':', ":", "type a command: break main, break event chain, run, ...", act_command},
+    {':', ":", "type a command", act_command},
     {KEY_HOME, "home", "to the start", act_start},
-    {KEY_END, "end", "to the furthest position so far", act_furthest},
-    {'p', "p", "play: step again and again; or pause", act_play},
+    {KEY_END, "end", "to the furthest position", act_furthest},
+    {'p', "p", "play, or pause", act_play},
     {'>', ">", "faster", act_faster},
     {'<', "<", "slower", act_slower},
-    {'?', "?", "ask what the next step will change, before it is shown; or do not", act_predict},
-    {'0', "0-9", "bring that pane to the front", act_pane},
+    {'?', "?", "ask before it is shown", act_predict},
+    {'0', "0-9", "that pane to the front", act_pane},
     {KEY_TAB, "tab", "the next pane", act_next_pane},
-    {'z', "z", "zoom: one pane takes all the room; or not", act_zoom},
-    {KEY_UP, "up", "light the instruction above; or scroll", act_up},
-    {KEY_DOWN, "down", "light the one below; or scroll", act_down},
+    {'o', "o", "leave out a pass in the IR", act_leave_out},
+    {'z', "z", "zoom a pane, or not", act_zoom},
+    {KEY_UP, "up", "light the line above", act_up},
+    {KEY_DOWN, "down", "light the line below", act_down},
     {KEY_PAGE_UP, "pageup", "eight lines up", act_page_up},
     {KEY_PAGE_DOWN, "pagedown", "eight lines down", act_page_down},
-    {'+', "+", "larger letters, in a window", act_larger},
-    {'-', "-", "smaller letters, in a window", act_smaller},
-    {'x', "x", "export the pane to a file: .svg or .txt", act_export},
+    {'+', "+", "larger letters in a window", act_larger},
+    {'-', "-", "smaller letters in a window", act_smaller},
+    {'x', "x", "write the pane to a file", act_export},
     {'t', "t", "light or dark", act_theme},
-    {'h', "h", "these keys; or not", act_help},
+    {'h', "h", "these keys, or not", act_help},
     {'q', "q", "quit", act_quit},
 };
 

@@ -62,7 +62,10 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
     if (pane != PANE_IR)
         return;
     shown_phases(stepper, &before, &after);
-    if (!is_in_phases(stepper))
+    if (!is_in_phases(stepper) && stepper->look.left_out > 0)
+        snprintf(text, size, both ? " lifted │ without %s" : " without %s",
+                 listing_pass(&stepper->listing, stepper->look.left_out - 1)->name);
+    else if (!is_in_phases(stepper))
         snprintf(text, size, both ? " lifted │ after all passes" : " after all passes");
     else
         snprintf(text, size, both ? " before │ after %s" : " after %s", phase_at(stepper, after));
@@ -203,20 +206,28 @@ static void draw_foot(struct grid *grid, const struct stepper *stepper, const st
     area_cut(hints, 0, 0, hints.width, ROLE_DIM, text);
 }
 
-/* The keys, in two columns where they do not fit into one. */
+/* The keys, in two columns where they do not fit into one; below them the levels, if there is room.
+ */
 static void draw_help(struct area area)
 {
     struct area inside = area_box(area, ROLE_TEXT, "KEYS");
     size_t count = keys_count(), rows = (size_t)(inside.height > 1 ? inside.height : 1);
     int width = count > rows ? inside.width / 2 : inside.width;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < 2 * rows; i++) {
         const struct key *key = keys_at(i);
-        int x = i < rows ? 1 : width + 1, y = (int)(i < rows ? i : i - rows);
+        int x = i < rows ? 1 : width + 1, y = (int)(i % rows);
 
+        if (i == 2 * rows - 1 && count > 2 * rows) {
+            area_text(inside, x, y, ROLE_WARN, "more: trivium step --keys");
+            break;
+        }
         area_text(inside, x, y, ROLE_STRONG, key->name);
         area_cut(inside, x + 10, y, width - 12, ROLE_TEXT, key->meaning);
     }
+    if (count + 4 <= rows)
+        area_text(inside, 1, (int)count + 2, ROLE_TEXT,
+                  "Levels: instruction, IR operation, host instruction, phase, block, event.");
 }
 
 static void draw_phases(struct area area, const struct stepper *stepper)

@@ -18,6 +18,28 @@ const struct ir_block *listing_lifted(const struct listing *listing)
     return listing->kept != NULL ? &listing->kept->phases[0].block : NULL;
 }
 
+const struct pass *listing_pass(const struct listing *listing, unsigned number)
+{
+    for (unsigned i = 0; listing->kept != NULL && i < listing->kept->count; i++) {
+        const struct phase *phase = &listing->kept->phases[i].phase;
+
+        if (phase->kind == PHASE_PASS && number-- == 0)
+            return phase->pass;
+    }
+    return NULL;
+}
+
+void listing_leave_out(struct listing *listing, unsigned pass)
+{
+    const struct pass *next;
+
+    listing->without = *listing_lifted(listing);
+    for (unsigned i = 0; (next = listing_pass(listing, i)) != NULL; i++) {
+        if (i != pass)
+            next->run(&listing->without);
+    }
+}
+
 unsigned listing_last_pass(const struct listing *listing)
 {
     unsigned last = 0;

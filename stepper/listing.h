@@ -24,6 +24,7 @@ struct listing {
     uint8_t *bytes; /* owned: what the lines are of, */
     uint32_t start, size;
     bool lacks_capstone;
+    struct ir_block without; /* the operations if a pass were left out: listing_leave_out() */
 };
 
 void listing_fini(struct listing *listing);
@@ -33,6 +34,13 @@ void listing_update(struct listing *listing, struct step *step);
 
 /* The guest instructions and operations of the block as they were lifted; NULL: none. */
 const struct ir_block *listing_lifted(const struct listing *listing);
+
+/* Makes listing->without what the other passes come to without the one of that number among them.
+ */
+void listing_leave_out(struct listing *listing, unsigned pass);
+
+/* The pass of that number among those of this translation; NULL: there are not so many. */
+const struct pass *listing_pass(const struct listing *listing, unsigned number);
 
 /* The last phase that yields IR. */
 unsigned listing_last_pass(const struct listing *listing);

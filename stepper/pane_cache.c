@@ -28,18 +28,22 @@ static uint32_t tile_of(const struct stepper *stepper, uint32_t number,
     return GLYPH_CIRCLE;
 }
 
-/* The last blocks that there is room for; the row behind. */
+/* The last blocks that there is room for, or those from the current one on; the row behind. */
 static int draw_tiles(struct area area, int y, int rows, const struct stepper *stepper,
                       uint32_t blocks)
 {
-    uint32_t across = area.width >= TILE ? (uint32_t)(area.width / TILE) : 1;
+    uint32_t across = area.width < TILE ? 1 : (uint32_t)area.width / TILE;
     uint32_t most = across * (uint32_t)rows, first = blocks > most ? blocks - most : 0;
+    uint32_t last = 0;
     struct dbt_block_view view;
 
-    for (uint32_t i = first; i < blocks; i++) {
+    if (stepper->step->is_made && stepper->step->number < first)
+        first = stepper->step->number; /* it is seen in any case */
+    for (uint32_t i = first; i < blocks && i - first < most; i++) {
         uint32_t at = i - first;
         uint32_t tile;
 
+        last = at / across + 1;
         if (!dbt_block_view(stepper->step->subject->machine, i, &view))
             continue;
         tile = tile_of(stepper, i, &view);
@@ -48,7 +52,7 @@ static int draw_tiles(struct area area, int y, int rows, const struct stepper *s
         if (tile == DIAMOND)
             area_ground(area, (int)(at % across) * TILE, y + (int)(at / across), 1, ROLE_BAND);
     }
-    return y + (int)((blocks - first + across - 1) / across);
+    return y + (int)last;
 }
 
 /* How many exits lead to that block, if this one is the first of them; else 0. */

@@ -39,6 +39,17 @@ void shown_phases(const struct stepper *stepper, int *before, unsigned *after)
     *before = (int)*after - 1;
 }
 
+const struct ir_block *shown_after(const struct stepper *stepper)
+{
+    unsigned after;
+    int before;
+
+    shown_phases(stepper, &before, &after);
+    if (stepper->look.left_out > 0 && !is_in_phases(stepper))
+        return &stepper->listing.without;
+    return &stepper->listing.kept->phases[after].block;
+}
+
 static bool is_selected(const struct stepper *stepper, const struct row *row)
 {
     return row->insn == stepper->look.selected && row->kind != ROW_TITLE;
@@ -244,7 +255,7 @@ static void draw_ir(struct area text, int y, const struct stepper *stepper, cons
         stepper->look.predict && stepper->look.level == LEVEL_OP && row->index >= stepper->step->op;
 
     shown_phases(stepper, &before_phase, &after_phase);
-    after = &kept->phases[after_phase].block.ops[row->index];
+    after = &shown_after(stepper)->ops[row->index];
     before = before_phase < 0 ? NULL : &kept->phases[before_phase].block.ops[row->index];
     if (row->kind == ROW_REASON) {
         snprintf(line, sizeof line, "%s", hidden ? "?" : ir_reason(after));

@@ -18,7 +18,9 @@ static char use_of(const struct insn *insn, unsigned reg)
 {
     bool reads = (insn_reads(insn) >> reg & 1) != 0, writes = (insn_writes(insn) >> reg & 1) != 0;
 
-    return reads && writes ? 'b' : reads ? 'r' : writes ? 'w' : 0;
+    if (reads)
+        return writes ? 'b' : 'r';
+    return writes ? 'w' : '\0';
 }
 
 static const char *place_of(const struct kept *kept, unsigned reg)

@@ -67,7 +67,9 @@ static void draw_text(struct area area, int y, enum role role, const char *text)
     size_t used = strspn(text, " "), most;
     char line[200];
 
-    most = used < sizeof line ? used : sizeof line - 1;
+    most = area.width > SPACIOUS ? used : (used + 3) / 4; /* a blank for each indentation */
+    if (most > sizeof line - 1)
+        most = sizeof line - 1;
     memset(line, ' ', most);
     for (text += used, used = most; *text != '\0' && used + 1 < sizeof line; text++) {
         if (area.width > SPACIOUS || *text != ' ' || text[-1] != ' ')

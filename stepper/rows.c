@@ -29,13 +29,8 @@ static void make_guest(struct rows *rows, const struct ir_block *block)
 
 static void make_ir(struct rows *rows, const struct stepper *stepper)
 {
-    const struct kept *kept = stepper->listing.kept;
-    const struct ir_block *block;
-    unsigned after;
-    int before;
+    const struct ir_block *block = shown_after(stepper);
 
-    shown_phases(stepper, &before, &after);
-    block = &kept->phases[after].block;
     for (unsigned i = 0; i < block->op_count; i++) {
         uint8_t insn = (uint8_t)block->ops[i].insn;
 

@@ -275,35 +275,59 @@ static void op_sentence(char *text, const struct stepper *stepper)
     add(text, op->removed != IR_KEPT ? ": removed: %s" : ": %s", now);
     if (was != NULL && !ir_is_same_op(op, was)) {
         op_text(was, before);
-        add(text, op->removed == IR_KEPT ? ", it was %s" : "", before);
+        if (op->removed == IR_KEPT)
+            add(text, ", it was %s", before);
     }
     if (ir_reason(op)[0] != '\0')
         add(text, " (%s)", ir_reason(op));
     add(text, ".");
 }
 
+/* The registers that a host instruction has changed, and whose homes they are. */
+static void add_host_changes(char *text, const struct stepper *stepper)
+{
+    const struct host_state *at = &stepper->step->trace.states[stepper->step->host], *next = at + 1;
+
+    for (unsigned reg = 0; reg < HOST_REGISTERS; reg++) {
+        const char *home = home_of_host(stepper->listing.kept, reg);
+
+        if (next->registers[reg] == at->registers[reg] || reg == X86_RSP)
+            continue;
+        add(text, "; %s%s%s%s is 0x%" PRIx64 " then, it was 0x%" PRIx64,
+            x86_reg_name((enum x86_reg)reg), home[0] != '\0' ? " (" : "", home,
+            home[0] != '\0' ? ")" : "", next->registers[reg], at->registers[reg]);
+    }
+}
+
 static void host_sentence(char *text, const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
-    const struct host_state *at = &step->trace.states[step->host];
     const struct listing *listing = &stepper->listing;
+    const struct ir_block *lifted = listing_lifted(listing);
     unsigned line = 0;
-    char names[48] = "";
+    char insn[64];
 
-    while (line < listing->count && listing->lines[line].offset != at->pc)
+    while (line < listing->count &&
+           listing->lines[line].offset != step->trace.states[step->host].pc)
         line++;
-    add(text, "Host instruction %u of %u%s", step->host + 1, step->trace.count,
-        step->trace.left ? "" : " (cut short)");
     if (line < listing->count) {
-        add(text, ", %s", listing->lines[line].text);
-        host_line_guests(listing->kept, listing->lines[line].text, names, sizeof names);
-        if (listing->lines[line].insn == LISTING_NO_INSN)
-            add(text, ": it asks whether so many guest instructions may still be executed");
-        else
-            add(text, ": it is part of %c%s%s", insn_letter(listing->lines[line].insn),
-                names[0] != '\0' ? "; guest registers here: " : "", names);
+        uint8_t number = listing->lines[line].insn;
+
+        add(text, "%s", listing->lines[line].text);
+        if (number < lifted->insn_count) {
+            isa_disasm_abi(&lifted->insns[number].insn, lifted->insns[number].pc, insn,
+                           sizeof insn);
+            add(text, ", of %c, %s", insn_letter(number), insn);
+        } else {
+            add(text, ": may so many guest instructions still be executed?");
+        }
+        add_host_changes(text, stepper);
+        add(text, ". ");
     }
-    add(text, ". Really executed, from the block's start, in a copy of this process.");
+    add(text,
+        "Host instruction %u of %u%s, really executed, from the block's start, in a copy of "
+        "this process.",
+        step->host + 1, step->trace.count, step->trace.left ? "" : " (cut short)");
 }
 
 static void question(char *text, const struct stepper *stepper)
@@ -314,7 +338,7 @@ static void question(char *text, const struct stepper *stepper)
     if (next == NULL)
         return;
     isa_disasm_abi(&next->insn, next->pc, name, sizeof name);
-    add(text, " Your turn: what will %s change? Space shows it.", name);
+    add(text, "Your turn: what will %s change? Space shows it. ", name);
 }
 
 void status_text(const struct stepper *stepper, char *text)
@@ -341,13 +365,15 @@ void status_text(const struct stepper *stepper, char *text)
     } else if (look->level == LEVEL_OP && lifted != NULL) {
         op_sentence(text, stepper);
     } else {
+        bool asks = look->predict && look->level == LEVEL_INSN;
+
+        if (asks)
+            question(text, stepper);
         if (stepper->moved.any)
             add_move(text, stepper);
         else
             add(text, "This is where it starts: nothing is translated yet.");
-        if (look->predict && look->level == LEVEL_INSN)
-            question(text, stepper);
-        else
+        if (!asks)
             add_next(text, stepper);
     }
 }

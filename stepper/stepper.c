@@ -40,9 +40,11 @@ void stepper_say(struct stepper *stepper, const char *format, ...)
 char insn_letter(unsigned insn)
 {
     static const char letters[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+*";
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+* ";
 
-    return insn < sizeof letters - 1 ? letters[insn] : ' ';
+    _Static_assert(sizeof letters == IR_INSNS_MAX + 2, "a sign for each, and a blank");
+
+    return letters[insn < IR_INSNS_MAX ? insn : IR_INSNS_MAX];
 }
 
 const char *grouped(char text[32], uint64_t number)
@@ -83,6 +85,7 @@ void stepper_follow(struct stepper *stepper)
     struct look *look = &stepper->look;
 
     look->selected = 0;
+    look->left_out = 0;
     look->hover = -1;
     memset(look->scroll, 0, sizeof look->scroll);
     if (lifted == NULL)

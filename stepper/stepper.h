@@ -54,7 +54,8 @@ struct look {
     unsigned clock;              /* of `chosen` */
     int scroll[PANE_COUNT];      /* lines that are moved from where they would be */
     bool zoomed, help;
-    bool predict; /* what the next step will change is asked before it is done */
+    unsigned left_out; /* a pass is, in the IR that is shown: its number, from 1; 0: none */
+    bool predict;      /* what the next step will change is asked before it is done */
     bool playing;
     unsigned speed;
     unsigned kind; /* of events, for `n`: EVENT_KIND_COUNT is any */

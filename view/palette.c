@@ -39,7 +39,7 @@ static const uint32_t colours[THEME_COUNT][ROLE_COUNT] = {
             [ROLE_BADGE] = 0xffffff,
             [ROLE_LIVE] = 0x9a2000,
             [ROLE_REPLAY] = 0x00507e,
-            [ROLE_BAND] = 0xd8eaf8,
+            [ROLE_BAND] = 0xe6f2fc,
             [ROLE_STRUCK] = 0x4a5058,
             [ROLE_LANE] = 0x16191d,
             0x0072b2,

@@ -25,8 +25,10 @@ static inline enum stop access_load(struct machine *machine, struct hart *hart, 
 static inline enum stop access_store(struct machine *machine, struct hart *hart, uint64_t gva,
                                      unsigned width, uint64_t value)
 {
-    if (mem_store(&machine->mem, gva, width, value))
+    if (mem_store(&machine->mem, gva, width, value)) {
+        machine_note_store(machine, machine->mem.base + gva, width, value);
         return STOP_COUNT;
+    }
     return mmu_store(machine, hart, gva, width, value);
 }
 

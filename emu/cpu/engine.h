@@ -66,6 +66,7 @@ struct engine_options {
     const char *log;              /* what it is to tell while it works, on standard error */
     struct listing *listing;      /* the source lines that it may tell with it; or NULL */
     const struct engine *checked; /* whom emu/lockstep is to check; of no meaning to others */
+    bool unordered;               /* ... but not in which order it stores */
 };
 
 /* Something that an engine counts of its own work, for --stats. */

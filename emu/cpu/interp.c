@@ -89,6 +89,8 @@ static enum stop store_conditional(struct machine *machine, struct hart *hart,
         if (access_atomic(machine, hart, gva, width, ACCESS_STORE, &hva) == STOP_TRAP)
             return STOP_TRAP;
         holds = atomic_exchange_at(hva, width, &reserved.value, hart->x[insn->rs2]);
+        if (holds)
+            machine_note_store(machine, hva, width, hart->x[insn->rs2]);
     } else if (access_may_store(machine, hart, gva, width) == STOP_TRAP) {
         return STOP_TRAP;
     }
@@ -114,6 +116,7 @@ static enum stop atomic_memory_operation(struct machine *machine, struct hart *h
         old = alu_eval(OP_SEXT, width, raw, 0);
         new = alu_eval(insn->row->op, width, old, hart->x[insn->rs2]);
     } while (!atomic_exchange_at(hva, width, &raw, new)); /* somebody else was quicker */
+    machine_note_store(machine, hva, width, new);
     write_register(hart, insn->rd, old);
     return STOP_COUNT;
 }

@@ -15,6 +15,7 @@
 #include "emu/cpu/events.h"
 #include "emu/cpu/mem.h"
 #include "emu/cpu/phys.h"
+#include "emu/cpu/stores.h"
 #include "emu/cpu/tlb.h"
 #include "emu/isa/isa.h"
 
@@ -34,6 +35,8 @@ struct machine {
 
     /* Where to count executed rows, or NULL: an engine that is not asked to count pays nothing. */
     struct row_counts *row_counts;
+
+    struct store_log *stores; /* where to note stores, or NULL; set before an engine is attached */
 
     struct events events; /* who wants to know what happens */
 
@@ -56,6 +59,16 @@ struct machine {
 static inline bool machine_is_board(const struct machine *machine)
 {
     return machine->mem.span == 0;
+}
+
+/* A store to there is done, and may have to be noted. */
+static inline void machine_note_store(const struct machine *machine, const uint8_t *hva,
+                                      unsigned width, uint64_t value)
+{
+    uint64_t base = (uint64_t)(uintptr_t)machine->mem.base; /* on a board 0 */
+
+    if (machine->stores != NULL)
+        stores_note(machine->stores, (uint64_t)(uintptr_t)hva - base, width, value);
 }
 
 /* The hart's TLB; NULL: a process has none. */

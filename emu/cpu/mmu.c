@@ -404,6 +404,7 @@ static enum stop store_both(struct machine *machine, struct hart *hart, uint64_t
     host_store(bytes, width, value);
     memcpy(part[0], bytes, split);
     memcpy(part[1], bytes + split, width / 8 - split);
+    machine_note_store(machine, part[0], width, value);
     return STOP_COUNT;
 }
 
@@ -468,6 +469,7 @@ static enum stop store_long(struct machine *machine, struct hart *hart, uint64_t
     if (hva == NULL)
         return device(machine, hart, gva, gpa, ACCESS_STORE, width, &value);
     host_store(hva, width, value);
+    machine_note_store(machine, hva, width, value);
     return STOP_COUNT;
 }
 
@@ -482,6 +484,7 @@ enum stop mmu_store(struct machine *machine, struct hart *hart, uint64_t gva, un
     if (hva == NULL)
         return store_long(machine, hart, gva, width, value);
     host_store(hva, width, value);
+    machine_note_store(machine, hva, width, value);
     return STOP_COUNT;
 }
 

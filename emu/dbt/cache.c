@@ -166,11 +166,6 @@ void cache_clear_jumps_to(struct cache *cache, uint64_t page)
     guard_jumps(cache);
 }
 
-void cache_note_jump(struct cache *cache, enum code_space space, uint64_t pc)
-{
-    *page_of(&cache->tables->jumps[space], pc) = true;
-}
-
 bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block)
 {
     struct jump_table *table = &cache->tables->jumps[space];
@@ -183,7 +178,7 @@ bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *b
         return false;
     if (entry->code == 0)
         table->used[table->used_count++] = (uint16_t)index;
-    cache_note_jump(cache, (enum code_space)space, block->pc);
+    *page_of(table, block->pc) = true;
     *entry = (struct jump_entry){.pc = block->pc, .code = code};
     return true;
     //| /* A new entry: write its index down in `used`, and cache_note_jump(). */
@@ -221,25 +216,18 @@ struct cache_place *cache_find_place(struct cache *cache, uint64_t pc, const uin
     //@end
 }
 
-static void index_place(struct cache *cache, struct cache_place *place)
-{
-    uint32_t *bucket = bucket_of(cache, place->pc);
-
-    place->next = *bucket;
-    *bucket = (uint32_t)(place - cache->tables->places) + 1;
-}
-
 struct cache_place *cache_enter(struct cache *cache, uint64_t pc, const uint8_t *page,
                                 uint32_t space)
 {
     struct cache_tables *tables = cache->tables;
+    uint32_t *bucket = bucket_of(cache, pc);
     struct cache_place *place;
 
     if (tables->place_count == CACHE_PLACES)
         return NULL;
     place = &tables->places[tables->place_count++];
-    *place = (struct cache_place){.pc = pc, .page = page, .space = space};
-    index_place(cache, place);
+    *place = (struct cache_place){.pc = pc, .page = page, .space = space, .next = *bucket};
+    *bucket = tables->place_count;
     return place;
 }
 
@@ -276,12 +264,6 @@ bool cache_has_room(const struct cache *cache)
     //| (void)tables;
     //| lab_todo("4.2");
     //@end
-}
-
-void cache_enter_all(struct cache *cache)
-{
-    for (unsigned i = 0; i < cache->tables->place_count; i++)
-        index_place(cache, &cache->tables->places[i]);
 }
 
 void cache_link(struct cache *cache, uint32_t exit, const struct block *to)

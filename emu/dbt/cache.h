@@ -2,15 +2,19 @@
  * cache.h: translated code and what is known about it.
  *
  *     code    one memfd, mapped twice: to be written, and to be executed. No page is both
- *     places  where execution has come to by the dispatcher, how often, and which block is there
+ *     places  where the dispatcher has come to, how often, and which block is there
  *     blocks  where each begins and ends, of which guest code it is made
  *     insns   the guest instructions of each block, for the interpreter, and where the host code of
  *             each begins: to find the one that a fault of the host belongs to
  *     exits   the places where a block jumps to a fixed address, to be linked (chained)
  *     pages   copies of the guest pages that code was read from, to see whether they have changed
  *
- * Everything is an index or an offset, so it can be copied as it is. All of it is dropped when one
- * of the parts is full; but for the places, which stay as long as there is room for more.
+ * All but the code is one piece of memory, whose parts refer to each other by index or offset; of
+ * addresses there are those of guest pages, and of code for indirect jumps. So it can be copied as
+ * it is, and back to where it was (save.h).
+ *
+ * All blocks are dropped when one of the parts is full. Places stay, and so what is hot is known,
+ * until it is they that are too many, or another program comes.
  *
  * After a host fork() the child has an empty cache of its own: the code is not mapped there
  * (MADV_DONTFORK), the rest reads as zero (MADV_WIPEONFORK).
@@ -134,9 +138,6 @@ void cache_clear_jumps_to(struct cache *cache, uint64_t page); /* into the page 
 /* Lets indirect jumps in that space find the block. False: they did already. */
 bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *block);
 
-/* An entry for a jump to pc was put into the table: cache_clear_jumps_to() has to know. */
-void cache_note_jump(struct cache *cache, enum code_space space, uint64_t pc);
-
 /* The place of that code; NULL: it was never looked for. */
 struct cache_place *cache_find_place(struct cache *cache, uint64_t pc, const uint8_t *page,
                                      uint32_t space);
@@ -156,9 +157,6 @@ struct block *cache_block_of(struct cache *cache, const struct cache_place *plac
 
 /* Where the block is. */
 const struct cache_place *cache_place_of(const struct cache *cache, const struct block *block);
-
-/* Enters all places in their order, into an index that is empty: they come from a saved cache. */
-void cache_enter_all(struct cache *cache);
 
 /* Lets that exit jump to the block. */
 void cache_link(struct cache *cache, uint32_t exit, const struct block *to);

@@ -2,7 +2,7 @@
  * dbt.h: the dynamic binary translator, as an engine (emu/cpu/engine.h).
  *
  *     dispatcher (dbt.c):  the block at pc (store.c) -> execute it -> why did it come back?
- *                            not there: translate it
+ *                            not there: translate it, or interpret it if it is seldom executed
  *
  *     guest code --lift.c--> IR --pass_*.c--> IR --emit*.c--> host code --> cache.c
  *

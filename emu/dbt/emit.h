@@ -68,6 +68,7 @@ struct emit_env {
     uint64_t jumps;                 /* address of the jump table */
     struct row_counts *counts;      /* count instructions there, or NULL */
     const struct dbt_counts *tally; /* and jumps there */
+    struct store_log *stores;       /* stores are noted there, or NULL */
     uint64_t *executions;           /* of the block: counted there, or NULL */
     uint32_t first_exit;            /* number of the block's first exit */
     uint32_t first_insn;            /* and of its first instruction */

@@ -16,6 +16,9 @@
 #include "emu/dbt/emitter.h"
 
 _Static_assert(sizeof(struct tlb_entry) == 16, "the index is shifted by 4");
+_Static_assert(sizeof(struct logged_store) == 4 * 8 && offsetof(struct logged_store, value) == 8 &&
+                   offsetof(struct logged_store, width) == 16,
+               "as note_store() writes it");
 
 /* The address as a base and an offset. rax is used, if anything. */
 static struct x86_rm address_of(struct emitter *e, const struct ir_op *op)
@@ -211,6 +214,36 @@ static void step_only(struct emitter *e, const struct ir_op *op)
     cold->back = x86_here(e->x);
 }
 
+/*
+ * As stores_note() does, if stores are to be noted (emu/cpu/stores.h): what the code has stored to,
+ * and what is there now. No register is another one afterwards; flags, nobody keeps.
+ */
+static void note_store(struct emitter *e, unsigned width, struct x86_rm at)
+{
+    static const enum x86_reg used[] = {X86_RAX, X86_RBX, X86_RCX, X86_RDX};
+    enum { USED = sizeof used / sizeof *used };
+    const int32_t entries = (int32_t)offsetof(struct store_log, entries);
+    struct x86_rm there = x86_at(X86_RAX, 0);
+
+    if (e->env->stores == NULL)
+        return;
+    there.gs = at.gs;
+    for (unsigned i = 0; i < USED; i++)
+        x86_push(e->x, used[i]);
+    x86_lea(e->x, X86_RAX, at);
+    x86_load(e->x, width, false, X86_RCX, there);
+    x86_mov_imm(e->x, X86_RDX, (uint64_t)(uintptr_t)e->env->stores);
+    x86_mov(e->x, X86_RBX, x86_at(X86_RDX, (int32_t)offsetof(struct store_log, count)));
+    x86_alu_imm(e->x, X86_ADD, 64, x86_at(X86_RDX, (int32_t)offsetof(struct store_log, count)), 1);
+    x86_alu_imm(e->x, X86_AND, 32, x86_reg(X86_RBX), STORES_MAX - 1);
+    x86_shift(e->x, X86_SHL, 32, x86_reg(X86_RBX), 2); /* words of 8 bytes */
+    x86_store(e->x, 64, x86_indexed(X86_RDX, X86_RBX, 8, entries), X86_RAX);
+    x86_store(e->x, 64, x86_indexed(X86_RDX, X86_RBX, 8, entries + 8), X86_RCX);
+    x86_store_imm(e->x, 64, x86_indexed(X86_RDX, X86_RBX, 8, entries + 16), (int32_t)width);
+    for (unsigned i = USED; i-- > 0;)
+        x86_pop(e->x, used[i]);
+}
+
 void emit_load(struct emitter *e, const struct ir_op *op)
 {
     enum x86_reg to = emit_target(e, op->rd, X86_RAX);
@@ -241,6 +274,7 @@ void emit_store(struct emitter *e, const struct ir_op *op)
         x86_store_imm(e->x, op->width, at, (int32_t)op->imm);
     else
         x86_store(e->x, op->width, at, emit_in_reg(e, op->b, e->window.open ? X86_RCX : X86_RDX));
+    note_store(e, op->width, at);
     emit_access_done(e, op, cold);
 }
 
@@ -270,6 +304,7 @@ void emit_amo(struct emitter *e, const struct ir_op *op)
         x86_lock_xadd(e->x, op->width, at, X86_RDX);
     else
         x86_xchg(e->x, op->width, at, X86_RDX);
+    note_store(e, op->width, at);
     if (op->width == 32)
         x86_load(e->x, 32, true, X86_RDX, x86_reg(X86_RDX));
     emit_done(e, op->rd, X86_RDX);

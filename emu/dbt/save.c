@@ -13,35 +13,34 @@ _Static_assert(sizeof(struct block) == 8 + 8 * 4, "struct block has padding");
 _Static_assert(sizeof(struct cache_exit) == 16, "struct cache_exit has padding");
 _Static_assert(sizeof(struct dbt_counts) == 18 * 8, "struct dbt_counts has padding");
 
-/* A list of which only the beginning is in use. */
+/*
+ * The tables of a cache are one piece of memory, in which everything refers to everything by index
+ * or offset. What is in use of it: the head, with the counts, the index and the tables of jumps;
+ * then of each list the beginning. The code is the last part.
+ */
 struct part {
-    void *data; /* in the cache */
+    void *data; /* in the cache: always there */
     size_t bytes;
 };
 
-enum { PART_PLACES, PART_BLOCKS, PART_INSNS, PART_EXITS, PART_PAGES, PART_CODE, PARTS };
+enum { PART_HEAD, PART_PLACES, PART_BLOCKS, PART_INSNS, PART_EXITS, PART_PAGES, PART_CODE, PARTS };
 
 static void list_parts(const struct cache *cache, struct part parts[PARTS])
 {
     struct cache_tables *tables = cache->tables;
     const struct part list[PARTS] = {
+        [PART_HEAD] = {tables, offsetof(struct cache_tables, places)},
         [PART_PLACES] = {tables->places, tables->place_count * sizeof *tables->places},
         [PART_BLOCKS] = {tables->blocks, tables->block_count * sizeof *tables->blocks},
         [PART_INSNS] = {tables->insns, tables->insn_count * sizeof *tables->insns},
         [PART_EXITS] = {tables->exits, tables->exit_count * sizeof *tables->exits},
-        [PART_PAGES] = {tables->pages.pages, tables->pages.count * sizeof *tables->pages.pages},
+        [PART_PAGES] = {&tables->pages, offsetof(struct code_pages, pages) +
+                                            tables->pages.count * sizeof *tables->pages.pages},
         [PART_CODE] = {cache->write, tables->code_used},
     };
 
     memcpy(parts, list, sizeof list);
 }
-
-/* A table of indirect jumps: its entries that are used, in the order of `used`. */
-struct saved_jumps {
-    uint32_t count;
-    uint16_t *used;             /* owned, as is */
-    struct jump_entry *entries; /* this */
-};
 
 struct dbt_saved {
     struct emit_fixed fixed;
@@ -52,39 +51,55 @@ struct dbt_saved {
     uint64_t budgets, code_epoch;
     const uint8_t *base;
     uint32_t fixed_bytes;
-    uint32_t code_used, place_count, block_count, insn_count, exit_count, page_count;
-    struct saved_jumps jumps[CODE_SPACES];
-    uint8_t *data; /* owned: all parts, one after the other */
-    size_t bytes;  /* of that */
+    size_t bytes[PARTS]; /* of each part */
+    size_t all_bytes;
+    uint8_t *data; /* owned: the parts, one after the other */
 };
 
 static void *allocate(size_t bytes)
 {
-    void *data = malloc(bytes + 1); /* none would be NULL on some hosts */
+    void *data = malloc(bytes);
 
     if (data == NULL)
         err_die_oom();
     return data;
 }
 
-static void save_jumps(struct saved_jumps *saved, const struct jump_table *table)
+static void save_cache(struct dbt_saved *saved, const struct cache *cache)
 {
-    saved->count = table->used_count;
-    saved->used = allocate(saved->count * sizeof *saved->used);
-    saved->entries = allocate(saved->count * sizeof *saved->entries);
-    for (unsigned i = 0; i < saved->count; i++) {
-        saved->used[i] = table->used[i];
-        saved->entries[i] = table->entries[table->used[i]];
+    struct part parts[PARTS];
+    uint8_t *data;
+
+    list_parts(cache, parts);
+    for (unsigned i = 0; i < PARTS; i++) {
+        saved->bytes[i] = parts[i].bytes;
+        saved->all_bytes += parts[i].bytes;
     }
+    saved->data = data = allocate(saved->all_bytes);
+    for (unsigned i = 0; i < PARTS; i++) {
+        memcpy(data, parts[i].data, parts[i].bytes);
+        data += parts[i].bytes;
+    }
+    saved->fixed_bytes = cache->fixed;
+}
+
+static void load_cache(const struct dbt_saved *saved, struct cache *cache)
+{
+    const uint8_t *data = saved->data;
+    struct part parts[PARTS];
+
+    list_parts(cache, parts);
+    for (unsigned i = 0; i < PARTS; i++) {
+        memcpy(parts[i].data, data, saved->bytes[i]);
+        data += saved->bytes[i];
+    }
+    cache->fixed = saved->fixed_bytes;
 }
 
 struct dbt_saved *dbt_save(const struct machine *machine)
 {
     const struct dbt *dbt = machine->engine_state;
-    const struct cache_tables *tables = dbt->cache.tables;
     struct dbt_saved *saved = allocate(sizeof *saved);
-    struct part parts[PARTS];
-    size_t bytes = 0;
 
     *saved = (struct dbt_saved){
         .fixed = dbt->fixed,
@@ -95,24 +110,8 @@ struct dbt_saved *dbt_save(const struct machine *machine)
         .budgets = dbt->budgets,
         .code_epoch = dbt->code_epoch,
         .base = dbt->base,
-        .fixed_bytes = dbt->cache.fixed,
-        .code_used = tables->code_used,
-        .place_count = tables->place_count,
-        .block_count = tables->block_count,
-        .insn_count = tables->insn_count,
-        .exit_count = tables->exit_count,
-        .page_count = tables->pages.count,
     };
-    list_parts(&dbt->cache, parts);
-    for (unsigned i = 0; i < PARTS; i++)
-        saved->bytes += parts[i].bytes;
-    saved->data = allocate(saved->bytes);
-    for (unsigned i = 0; i < PARTS; i++) {
-        memcpy(saved->data + bytes, parts[i].data, parts[i].bytes);
-        bytes += parts[i].bytes;
-    }
-    for (unsigned space = 0; space < CODE_SPACES; space++)
-        save_jumps(&saved->jumps[space], &tables->jumps[space]);
+    save_cache(saved, &dbt->cache);
     return saved;
 }
 
@@ -120,55 +119,13 @@ void dbt_saved_free(struct dbt_saved *saved)
 {
     if (saved == NULL)
         return;
-    for (unsigned space = 0; space < CODE_SPACES; space++) {
-        free(saved->jumps[space].used);
-        free(saved->jumps[space].entries);
-    }
     free(saved->data);
     free(saved);
 }
 
 size_t dbt_saved_bytes(const struct dbt_saved *saved)
 {
-    size_t bytes = sizeof *saved + saved->bytes;
-
-    for (unsigned space = 0; space < CODE_SPACES; space++)
-        bytes += saved->jumps[space].count * (sizeof(struct jump_entry) + sizeof(uint16_t));
-    return bytes;
-}
-
-static void load_cache(const struct dbt_saved *saved, struct cache *cache)
-{
-    struct cache_tables *tables = cache->tables;
-    struct part parts[PARTS];
-    const uint8_t *data = saved->data;
-
-    cache_clear(cache);
-    cache_forget_places(cache);
-    cache->fixed = saved->fixed_bytes;
-    tables->code_used = saved->code_used;
-    tables->place_count = saved->place_count;
-    tables->block_count = saved->block_count;
-    tables->insn_count = saved->insn_count;
-    tables->exit_count = saved->exit_count;
-    tables->pages.count = saved->page_count;
-    list_parts(cache, parts);
-    for (unsigned i = 0; i < PARTS; i++) {
-        memcpy(parts[i].data, data, parts[i].bytes);
-        data += parts[i].bytes;
-    }
-    cache_enter_all(cache);
-    for (unsigned space = 0; space < CODE_SPACES; space++) {
-        const struct saved_jumps *jumps = &saved->jumps[space];
-        struct jump_table *table = &tables->jumps[space];
-
-        table->used_count = jumps->count;
-        for (unsigned i = 0; i < jumps->count; i++) {
-            table->used[i] = jumps->used[i];
-            table->entries[jumps->used[i]] = jumps->entries[i];
-            cache_note_jump(cache, (enum code_space)space, jumps->entries[i].pc);
-        }
-    }
+    return sizeof *saved + saved->all_bytes;
 }
 
 void dbt_load(const struct dbt_saved *saved, struct machine *machine)
@@ -231,7 +188,7 @@ uint64_t dbt_hash(const struct machine *machine)
     hash = hash_homes(hash, &dbt->homes);
     hash = hash_pause(hash, &dbt->pause);
     list_parts(&dbt->cache, parts);
-    for (unsigned i = 0; i < PARTS; i++) {
+    for (unsigned i = PART_PLACES; i < PARTS; i++) {
         if (i != PART_INSNS)
             hash = hash_bytes(hash, parts[i].data, parts[i].bytes);
     }

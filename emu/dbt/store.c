@@ -201,6 +201,7 @@ struct emit_env dbt_emit_env(const struct dbt *dbt, const struct code_source *so
                              .jumps = (uint64_t)(uintptr_t)&dbt->cache.tables->jumps[source->space],
                              .counts = dbt->machine->row_counts,
                              .tally = dbt->machine->row_counts != NULL ? &dbt->counts : NULL,
+                             .stores = dbt->machine->stores,
                              .first_exit = first_exit,
                              .first_insn = first_insn,
                              .page = source->page_gva};

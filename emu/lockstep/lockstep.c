@@ -29,6 +29,8 @@ struct lockstep {
     struct shadow shadow;
     struct outside outside;
     struct trace trace;
+    struct order order;
+    bool ordered; /* the order of stores is compared */
 
     unsigned hart_count;     /* those that have run: */
     struct tlb *tlbs;        /* owned: the interpreter's */
@@ -58,7 +60,10 @@ static int lockstep_attach(struct machine *machine, const struct engine_options 
         err_die_oom();
     lock->engine = options->checked;
     lock->first = getpid();
+    lock->ordered = !options->unordered;
     lock->checked = *machine;
+    if (lock->ordered)
+        order_connect(&lock->order, 0, &lock->checked);
     outside_init(&lock->outside, machine);
     if (engine_attach(lock->engine, &lock->checked, options, err) < 0) {
         free(lock);
@@ -108,10 +113,12 @@ static struct report report_of(const struct lockstep *lock, const struct hart *h
         .interp = {.name = engine_interp.name, .hart = &lock->other, .stop = other},
         .trace = &lock->trace,
         .shadow = &lock->shadow,
+        .order = &lock->order,
         .outside = !outside_is_same(&lock->outside),
     };
 
     report.memory = !trace_is_same(&lock->trace, &lock->shadow, &report.offset);
+    report.stores = !order_is_same(&lock->order, &report.store);
     return report;
 }
 
@@ -119,8 +126,8 @@ static bool is_same(const struct report *report)
 {
     const struct hart *engine = report->engine.hart, *interp = report->interp.hart;
 
-    return report->engine.stop == report->interp.stop && !report->memory && !report->outside &&
-           memcmp(engine, interp, HART_STATE_SIZE) == 0 &&
+    return report->engine.stop == report->interp.stop && !report->memory && !report->stores &&
+           !report->outside && memcmp(engine, interp, HART_STATE_SIZE) == 0 &&
            (report->engine.stop != STOP_TRAP ||
             (engine->trap.cause == interp->trap.cause && engine->trap.value == interp->trap.value));
 }
@@ -128,9 +135,10 @@ static bool is_same(const struct report *report)
 /* Both execute from `start` to the count. */
 static struct report run_both(struct lockstep *lock, struct hart *hart, uint64_t until)
 {
-    enum stop stop = lock->engine->run(&lock->checked, hart, until);
-    enum stop other;
+    enum stop stop, other;
 
+    order_begin(&lock->order);
+    stop = lock->engine->run(&lock->checked, hart, until);
     lock->other = lock->start;
     other = trace_run(&lock->trace, &lock->reference, &lock->shadow, &lock->other, until);
     shadow_settle(&lock->shadow);
@@ -279,6 +287,10 @@ static void begin(struct lockstep *lock, struct machine *machine, const struct h
     }
     outside_connect(&lock->outside, 0, &lock->checked);
     outside_connect(&lock->outside, 1, &lock->reference);
+    if (lock->ordered) {
+        order_connect(&lock->order, 0, &lock->checked);
+        order_connect(&lock->order, 1, &lock->reference);
+    }
 }
 
 static void end(struct lockstep *lock, struct machine *machine, const struct hart *hart)

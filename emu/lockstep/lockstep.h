@@ -13,10 +13,10 @@
  * devices, is asked of the machine by the first and told to the second again (outside.h): a device
  * never sees an access twice.
  *
- * Compared are, after each window, all registers and CSRs, how it ended, and the memory where the
- * interpreter has stored (trace.h); and all memory of a process whenever the engine gives back
- * control, that of a board once in some million instructions and at the end. So a lost or wrong
- * store is seen at once, a stray one later.
+ * Compared are, after each window, all registers and CSRs, how it ended, each single store
+ * (order.h), and the memory where the interpreter has stored (trace.h); and all memory of a process
+ * whenever the engine gives back control, that of a board once in some million instructions and at
+ * the end. So a lost or wrong store is seen at once, a stray one later.
  *
  * A difference is a bug of Trivium's, and ends it: the window is repeated in growing parts to find
  * the first one that shows the difference, and a report goes to standard error (report.h).

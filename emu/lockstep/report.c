@@ -113,6 +113,17 @@ static void print_memory(FILE *file, const struct report *report)
             shadow->real[report->offset], report->interp.name, shadow->copy[report->offset]);
 }
 
+static void print_stores(FILE *file, const struct report *report)
+{
+    if (!report->stores)
+        return;
+    fprintf(file, "  store %" PRIu64 ": %s ", report->store, report->engine.name);
+    order_print(file, report->order, 0, report->store);
+    fprintf(file, "   %s ", report->interp.name);
+    order_print(file, report->order, 1, report->store);
+    fputc('\n', file);
+}
+
 static void print_insn(FILE *file, const struct trace_insn *at)
 {
     char text[64] = "(cannot be fetched)";
@@ -135,6 +146,7 @@ void report_print(FILE *file, const struct report *report)
     print_harts(file, report);
     print_stops(file, report);
     print_memory(file, report);
+    print_stores(file, report);
     if (report->outside)
         fprintf(file, "  they asked for different times or devices, or in another order\n");
     fprintf(file, "after these instructions:\n");

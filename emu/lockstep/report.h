@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "emu/lockstep/order.h"
 #include "emu/lockstep/outside.h"
 #include "emu/lockstep/trace.h"
 
@@ -20,7 +21,10 @@ struct report {
     const struct shadow *shadow;
     bool memory; /* it differs, at `offset` */
     uint64_t offset;
-    bool outside; /* they have asked for different things, or in another order */
+    const struct order *order;
+    bool stores;    /* they have stored different things, or in another order, */
+    uint64_t store; /* from the one of that number on */
+    bool outside;   /* they have asked for different things, or in another order */
 };
 
 /* What differs, and the guest's instructions that led to it. */

@@ -2,14 +2,14 @@
 #include "emu/step/commands.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/step/breakpoints.h"
 #include "emu/step/plain.h"
 
-enum { WORDS = 4 };
+enum { WORDS = 4, ANY_WORDS = 1000 };
 
 /* A line, taken apart. */
 struct words {
@@ -19,15 +19,16 @@ struct words {
 
 struct context {
     struct step *step;
+    const char *rest; /* of the line, behind the command, as it was typed */
     FILE *out;
     struct err *err;
 };
 
 typedef enum command_result perform(const struct context *context, char *const *words);
 
-static perform do_step, do_back, do_run, do_goto, do_break, do_delete, do_where, do_registers,
-    do_block, do_phase, do_op, do_host, do_cache, do_chains, do_counters, do_events, do_history,
-    do_hash, do_help, do_quit;
+static perform do_step, do_back, do_run, do_goto, do_break, do_watch, do_delete, do_type, do_where,
+    do_source, do_registers, do_block, do_phase, do_op, do_host, do_cache, do_chains, do_counters,
+    do_events, do_history, do_hash, do_help, do_quit;
 
 static const struct {
     const char *name, *brief, *arguments, *meaning;
@@ -40,12 +41,19 @@ static const struct {
     {"back", "b", "[LEVEL] [N]", "the same back; `back run' to the last breakpoint", 2, do_back},
     {"run", "r", "", "on to the next breakpoint, or the end", 0, do_run},
     {"goto", "g", "POSITION", "to that position, ahead or back; 0 is the start", 1, do_goto},
-    {"break", "k", "[PLACE | event KIND]",
-     "let `run' stop at FUNCTION, FUNCTION+N or an address, or where such an event happens; "
-     "without one: list them",
+    {"break", "k", "[PLACE | event KIND | syscall [NAME]]",
+     "let `run' stop at FUNCTION, FUNCTION+N, FILE:LINE or an address, where such an event happens, "
+     "or at a system call; without one: list them",
      2, do_break},
+    {"watch", "a", "REGISTER | ADDRESS[:SIZE] [VALUE]",
+     "let `run' stop where a register or memory (1, 2, 4 or 8 bytes) changes, or becomes VALUE", 2,
+     do_watch},
     {"delete", "d", "N | all", "forget a breakpoint, by its number", 1, do_delete},
+    {"type", "i", "TEXT", "type a line to the machine; it is read where it has never been yet",
+     ANY_WORDS, do_type},
     {"where", "w", "", "where we are", 0, do_where},
+    {"source", "v", "[N | FILE:LINE]", "N lines of source around where we are (9), or around one",
+     1, do_source},
     {"registers", "x", "", "all registers; * marks what the last move has changed", 0,
      do_registers},
     {"block", "l", "", "the current block: guest code, phases, exits", 0, do_block},
@@ -69,16 +77,6 @@ static enum command_result wrong(const struct context *context, const char *what
 {
     err_set(context->err, "%s '%s'", what, word);
     return COMMAND_WRONG;
-}
-
-/* A number that is all of the word. */
-static bool parse_number(const char *word, uint64_t *number)
-{
-    char *end;
-
-    errno = 0;
-    *number = strtoull(word, &end, 0);
-    return isdigit((unsigned char)word[0]) && *end == '\0' && errno == 0;
 }
 
 /* How a move went, and where it led. */
@@ -172,7 +170,7 @@ static enum command_result move(const struct context *context, char *const *word
         if (words[2] != NULL)
             return wrong(context, "a number comes last, not", words[2]);
     }
-    if (number != NULL && !parse_number(number, &count))
+    if (number != NULL && !breakpoint_number(number, &count))
         return wrong(context, "how many is a number, not", number);
     if (strcmp(level, "insn") == 0)
         return tell(context, back ? step_insns_back(context->step, count, context->err)
@@ -212,87 +210,40 @@ static enum command_result do_goto(const struct context *context, char *const *w
 {
     uint64_t position;
 
-    if (words[1] == NULL || !parse_number(words[1], &position))
+    if (words[1] == NULL || !breakpoint_number(words[1], &position))
         return wrong(context, "a position is a number, not", words[1] != NULL ? words[1] : "");
     return tell(context, step_go(context->step, position, context->err));
 }
 
-static enum command_result list_breaks(const struct context *context)
+/* What a breakpoint was said to be: what there is now, or what is wrong. */
+static enum command_result tell_break(const struct context *context, int answer)
 {
-    const struct step *step = context->step;
-
-    for (unsigned i = 0; i < step->break_count; i++)
-        fprintf(context->out, "  %u: %s, 0x%" PRIx64 "\n", i + 1, step->breaks[i].name,
-                step->breaks[i].pc);
-    for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-        if ((step->break_events >> kind & 1) != 0)
-            fprintf(context->out, "  event %s\n", event_name((enum event_kind)kind));
-    }
-    if (step->break_count == 0 && step->break_events == 0)
-        fputs("  there is none\n", context->out);
+    if (answer < 0)
+        return COMMAND_WRONG;
+    breakpoints_print(context->out, context->step);
     return COMMAND_DONE;
-}
-
-static enum command_result break_at_event(const struct context *context, const char *name)
-{
-    char names[256] = "an event is";
-
-    for (unsigned kind = 0; name != NULL && kind < EVENT_KIND_COUNT; kind++) {
-        if (strcmp(event_name((enum event_kind)kind), name) == 0) {
-            context->step->break_events |= 1U << kind;
-            fprintf(context->out, "  run stops at the event %s\n", name);
-            return COMMAND_DONE;
-        }
-    }
-    for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-        size_t used = strlen(names);
-
-        snprintf(names + used, sizeof names - used, "%s %s", kind == 0 ? "" : ",",
-                 event_name((enum event_kind)kind));
-    }
-    strncat(names, "; not", sizeof names - strlen(names) - 1);
-    return wrong(context, names, name != NULL ? name : "");
-}
-
-/* FUNCTION, FUNCTION+N, or a number. */
-static bool find_place(const struct step *step, const char *place, uint64_t *pc)
-{
-    const char *plus = strchr(place, '+');
-    size_t length = plus != NULL ? (size_t)(plus - place) : strlen(place);
-    char name[COMMAND_LENGTH];
-    uint64_t offset = 0;
-
-    if (parse_number(place, pc))
-        return true;
-    if (plus != NULL && !parse_number(plus + 1, &offset))
-        return false;
-    memcpy(name, place, length);
-    name[length] = '\0';
-    if (step->symbols == NULL || !elf_symbols_address(step->symbols, name, pc))
-        return false;
-    *pc += offset;
-    return true;
 }
 
 static enum command_result do_break(const struct context *context, char *const *words)
 {
     struct step *step = context->step;
-    struct breakpoint *at = &step->breaks[step->break_count];
-    uint64_t pc;
 
     if (words[1] == NULL)
-        return list_breaks(context);
+        return tell_break(context, 0);
     if (strcmp(words[1], "event") == 0)
-        return break_at_event(context, words[2]);
-    if (!find_place(step, words[1], &pc))
-        return wrong(context, "there is no function or address", words[1]);
-    if (step->break_count == STEP_BREAKS)
-        return wrong(context, "there are too many breakpoints for", words[1]);
-    at->pc = pc;
-    snprintf(at->name, sizeof at->name, "%.60s", words[1]);
-    step->break_count++;
-    fprintf(context->out, "  %u: %s, 0x%" PRIx64 "\n", step->break_count, at->name, pc);
-    return COMMAND_DONE;
+        return tell_break(context, breakpoint_event(step, words[2], context->err));
+    if (strcmp(words[1], "syscall") == 0)
+        return tell_break(context, breakpoint_syscall(step, words[2], context->err));
+    if (words[2] != NULL)
+        return wrong(context, "there is nothing to do with", words[2]);
+    return tell_break(context, breakpoint_at(step, words[1], context->err));
+}
+
+static enum command_result do_watch(const struct context *context, char *const *words)
+{
+    if (words[1] == NULL)
+        return wrong(context, "what is to be watched? a register, or ADDRESS[:SIZE], not", "");
+    return tell_break(context, breakpoint_change(context->step, words[1], words[2], context->err));
 }
 
 static enum command_result do_delete(const struct context *context, char *const *words)
@@ -301,16 +252,37 @@ static enum command_result do_delete(const struct context *context, char *const 
     uint64_t number;
 
     if (words[1] != NULL && strcmp(words[1], "all") == 0) {
-        step->break_count = 0;
-        step->break_events = 0;
+        breakpoint_delete_all(step);
         return COMMAND_DONE;
     }
-    if (words[1] == NULL || !parse_number(words[1], &number) || number < 1 ||
+    if (words[1] == NULL || !breakpoint_number(words[1], &number) || number < 1 ||
         number > step->break_count)
         return wrong(context, "there is no breakpoint", words[1] != NULL ? words[1] : "");
-    step->break_count--;
-    memmove(&step->breaks[number - 1], &step->breaks[number],
-            (step->break_count - (number - 1)) * sizeof *step->breaks);
+    breakpoint_delete(step, (unsigned)number - 1);
+    return COMMAND_DONE;
+}
+
+static enum command_result do_type(const struct context *context, char *const *words)
+{
+    (void)words;
+    if (step_type(context->step, context->rest, context->err) < 0)
+        return COMMAND_WRONG;
+    return COMMAND_DONE;
+}
+
+static enum command_result do_source(const struct context *context, char *const *words)
+{
+    char file[LINE_FILE_MAX];
+    uint64_t count = 9;
+    unsigned line;
+
+    if (words[1] != NULL && lines_parse(words[1], file, &line)) {
+        plain_source(context->out, context->step, file, line, (unsigned)count);
+        return COMMAND_DONE;
+    }
+    if (words[1] != NULL && (!breakpoint_number(words[1], &count) || count == 0))
+        return wrong(context, "how many lines, or FILE:LINE, not", words[1]);
+    plain_source(context->out, context->step, NULL, 0, count < 1000 ? (unsigned)count : 1000);
     return COMMAND_DONE;
 }
 
@@ -350,7 +322,7 @@ static enum command_result do_phase(const struct context *context, char *const *
         step->phase = 0;
         return COMMAND_DONE;
     }
-    if (words[1] != NULL && (!parse_number(words[1], &number) || number >= count))
+    if (words[1] != NULL && (!breakpoint_number(words[1], &number) || number >= count))
         return wrong(context, "there is no phase", words[1]);
     step->phase = (unsigned)number;
     step->op = 0;
@@ -383,7 +355,7 @@ static enum command_result do_cache(const struct context *context, char *const *
 static bool take_count(const struct context *context, const char *word, uint64_t *count)
 {
     *count = 10;
-    if (word == NULL || parse_number(word, count))
+    if (word == NULL || breakpoint_number(word, count))
         return true;
     wrong(context, "how many is a number, not", word);
     return false;
@@ -445,47 +417,62 @@ static enum command_result do_quit(const struct context *context, char *const *w
     return COMMAND_QUIT;
 }
 
-/* False: there are too many. */
-static bool take_apart(struct words *words, const char *line)
+/* *more: there were too many. */
+static void take_apart(struct words *words, const char *line, bool *more)
 {
     unsigned count = 0;
     char *rest;
 
+    *more = false;
     memset(words, 0, sizeof *words);
     strncpy(words->text, line, sizeof words->text - 1);
-    for (char *word = strtok_r(words->text, " \t\r", &rest); word != NULL;
+    for (char *word = strtok_r(words->text, " \t\r", &rest); word != NULL && !*more;
          word = strtok_r(NULL, " \t\r", &rest)) {
-        if (count == WORDS)
-            return false;
-        words->word[count++] = word;
+        *more = count == WORDS;
+        if (!*more)
+            words->word[count++] = word;
     }
-    return true;
+}
+
+/* COMMANDS: there is none of that name. */
+static unsigned find_command(const char *name)
+{
+    unsigned i = 0;
+
+    while (i < COMMANDS && strcmp(name, commands[i].name) != 0 &&
+           strcmp(name, commands[i].brief) != 0)
+        i++;
+    return i;
 }
 
 enum command_result command_perform(struct step *step, const char *line, FILE *out, struct err *err)
 {
-    const struct context context = {.step = step, .out = out, .err = err};
+    struct context context = {.step = step, .out = out, .err = err};
     struct words words;
+    unsigned number;
+    bool more;
 
     line += strspn(line, " \t\r");
     if (*line == '\0' || *line == '#')
         return COMMAND_DONE;
-    if (strlen(line) >= COMMAND_LENGTH || !take_apart(&words, line)) {
+    take_apart(&words, line, &more);
+    number = find_command(words.word[0]);
+    if (strlen(line) >= COMMAND_LENGTH ||
+        (more && (number == COMMANDS || commands[number].words != ANY_WORDS))) {
         err_set(err, "that is no command: it is too long");
         return COMMAND_WRONG;
     }
-    for (unsigned i = 0; i < COMMANDS; i++) {
-        if (strcmp(words.word[0], commands[i].name) != 0 &&
-            strcmp(words.word[0], commands[i].brief) != 0)
-            continue;
-        if (words.word[commands[i].words + 1] != NULL)
-            return wrong(&context, "there is nothing to do with",
-                         words.word[commands[i].words + 1]);
-        return commands[i].function(&context, words.word);
+    if (number == COMMANDS) {
+        wrong(&context, "there is no command", words.word[0]);
+        err_hint(err, "help");
+        return COMMAND_WRONG;
     }
-    wrong(&context, "there is no command", words.word[0]);
-    err_hint(err, "help");
-    return COMMAND_WRONG;
+    context.rest = line + strcspn(line, " \t\r");
+    context.rest += strspn(context.rest, " \t\r");
+    if (commands[number].words < WORDS && words.word[commands[number].words + 1] != NULL)
+        return wrong(&context, "there is nothing to do with",
+                     words.word[commands[number].words + 1]);
+    return commands[number].function(&context, words.word);
 }
 
 int command_run_all(struct step *step, const struct command_source *source, FILE *out,

@@ -9,6 +9,42 @@
 #include "emu/dbt/inspect.h"
 #include "emu/dbt/save.h"
 
+enum { REGISTER_A7 = 17 };
+
+/* Counts a system call: a process is told of its answer, on a machine it is a trap. */
+static void count_call(struct event_totals *totals, const struct event *event)
+{
+    uint64_t number;
+
+    if (event->kind == EVENT_SYSCALL)
+        number = event->syscall.number;
+    else if (event->kind == EVENT_TRAP && event->trap.cause == TRAP_ECALL_U)
+        number = event->hart->x[REGISTER_A7];
+    else
+        return;
+    totals->calls[number < HISTORY_CALLS ? number : HISTORY_CALLS - 1]++;
+}
+
+uint64_t event_set_count(const struct event_set *set, const struct event_totals *totals)
+{
+    uint64_t count = 0;
+
+    for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++)
+        count += (set->kinds >> kind & 1) != 0 ? totals->kinds[kind] : 0;
+    for (unsigned call = 0; call < HISTORY_CALLS; call++)
+        count += (set->calls[call / 64] >> call % 64 & 1) != 0 ? totals->calls[call] : 0;
+    return count;
+}
+
+bool event_set_is_empty(const struct event_set *set)
+{
+    uint64_t any = set->kinds;
+
+    for (unsigned i = 0; i < HISTORY_CALLS / 64; i++)
+        any |= set->calls[i];
+    return any == 0;
+}
+
 static void note(void *owner, const struct event *event)
 {
     struct history *history = owner;
@@ -19,6 +55,7 @@ static void note(void *owner, const struct event *event)
     *seen = (struct seen_event){.event = *event,
                                 .pc = event->hart != NULL ? event->hart->pc : 0,
                                 .position = history_position(history)};
+    count_call(&history->totals, event);
     seen->event.hart = NULL;
     history->totals.all++;
     history->totals.kinds[event->kind]++;
@@ -67,24 +104,49 @@ int history_reload(struct history *history, const struct checkpoint *checkpoint,
     return load(history, checkpoint, err);
 }
 
-/* Every second one goes, and new ones are made half as often. */
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+    return a < b ? b - a : a - b;
+}
+
+/* Neither the first nor the last one; see history.h. */
 static void thin(struct history *history)
 {
-    unsigned kept = 0;
+    struct checkpoint *list = history->checkpoints;
+    uint64_t here = history_position(history);
+    double least = 0;
+    unsigned victim = 0;
 
-    for (unsigned i = 0; i < history->count; i++) {
-        struct checkpoint *checkpoint = &history->checkpoints[i];
+    for (unsigned i = 1; i + 1 < history->count; i++) {
+        double gap = (double)(list[i + 1].position - list[i - 1].position);
+        double share = gap / (double)(distance(here, list[i].position) + 1);
 
-        if (i % 2 == 0) {
-            history->checkpoints[kept++] = *checkpoint;
-            continue;
+        if (victim == 0 || share < least) {
+            victim = i;
+            least = share;
         }
-        history->bytes -= checkpoint->bytes;
-        history_drop(history, checkpoint);
-        history->dropped++;
     }
-    history->count = kept;
-    history->interval *= 2;
+    history->bytes -= list[victim].bytes;
+    history_drop(history, &list[victim]);
+    history->count--;
+    history->dropped++;
+    memmove(&list[victim], &list[victim + 1], (history->count - victim) * sizeof *list);
+}
+
+uint64_t history_widest(const struct history *history, uint64_t *from)
+{
+    uint64_t widest = 0;
+
+    *from = 0;
+    for (unsigned i = 0; i + 1 < history->count; i++) {
+        const struct checkpoint *at = &history->checkpoints[i];
+
+        if (at[1].position - at->position > widest) {
+            widest = at[1].position - at->position;
+            *from = at->position;
+        }
+    }
+    return widest;
 }
 
 /* The last checkpoint at or before that position. */
@@ -110,9 +172,14 @@ static void add_checkpoint(struct history *history)
     history->checkpoints[before + 1] = history_take(history);
     history->bytes += history->checkpoints[before + 1].bytes;
     history->count++;
-    if (history->count == HISTORY_CHECKPOINTS ||
-        (history->bytes > HISTORY_BYTES && history->count > 2))
+    while (history->count == HISTORY_CHECKPOINTS ||
+           (history->bytes > HISTORY_BYTES && history->count > 2))
         thin(history);
+    /* A checkpoint takes time, too: in a long run it may be gone back for a bit longer. */
+    if (here / HISTORY_CHECKPOINTS > history->interval)
+        history->interval = here / HISTORY_CHECKPOINTS < HISTORY_INTERVAL_MAX
+                                ? here / HISTORY_CHECKPOINTS
+                                : HISTORY_INTERVAL_MAX;
 }
 
 void history_init(struct history *history, struct subject *subject)
@@ -161,18 +228,21 @@ int history_go(struct history *history, uint64_t position, enum subject_stop *st
 {
     const struct checkpoint *checkpoint = &history->checkpoints[find(history, position)];
 
+    history->run_again = 0;
     /* Nearer than running from here? */
     if (position < history_position(history) || checkpoint->position > history_position(history)) {
         if (load(history, checkpoint, err) < 0)
             return -1;
+        history->run_again = position - checkpoint->position;
     }
     *stop = history_run(history, position);
     return 0;
 }
 
-bool history_scout(struct history *history, uint64_t most,
-                   bool (*found)(void *owner, const struct hart *hart), void *owner,
-                   uint64_t *position, struct err *err)
+/* Both kinds of scouting: to the first position where it is found, or the last one. */
+static bool scout(struct history *history, uint64_t most, bool last,
+                  bool (*found)(void *owner, const struct hart *hart), void *owner,
+                  uint64_t *position, struct err *err)
 {
     struct subject *subject = history->subject;
     struct checkpoint here = history_take(history);
@@ -182,17 +252,35 @@ bool history_scout(struct history *history, uint64_t most,
 
     subject->machine->events.wanted = 0;
     subject->ops->set_engine(subject, &engine_interp);
-    while (stop == SUBJECT_COUNT && !is_found && history_position(history) < most) {
+    while (stop == SUBJECT_COUNT && (last || !is_found) && history_position(history) < most) {
         stop = subject->ops->run(subject, history_position(history) + 1);
-        is_found = stop == SUBJECT_COUNT && found(owner, subject->ops->hart(subject));
+        if (stop == SUBJECT_COUNT && found(owner, subject->ops->hart(subject))) {
+            is_found = true;
+            *position = history_position(history);
+        }
     }
-    *position = history_position(history);
+    if (!is_found)
+        *position = history_position(history);
     subject->ops->set_engine(subject, &engine_dbt);
     subject->machine->events.wanted = wanted;
     if (load(history, &here, err) < 0)
         is_found = false;
     history_drop(history, &here);
     return is_found;
+}
+
+bool history_scout(struct history *history, uint64_t most,
+                   bool (*found)(void *owner, const struct hart *hart), void *owner,
+                   uint64_t *position, struct err *err)
+{
+    return scout(history, most, false, found, owner, position, err);
+}
+
+bool history_scout_last(struct history *history, uint64_t most,
+                        bool (*found)(void *owner, const struct hart *hart), void *owner,
+                        uint64_t *position, struct err *err)
+{
+    return scout(history, most, true, found, owner, position, err);
 }
 
 const struct seen_event *history_event(const struct history *history, uint64_t number)

@@ -5,8 +5,10 @@
  *                                              and on from there
  *
  * A checkpoint holds all: the subject, its translator, and what was told of events. As a run is
- * determined, all checkpoints stay good, those that are ahead, too. When they are too many every
- * second one goes: what is lost is no position, but time, as there is more to be run again.
+ * determined, all checkpoints stay good, those that are ahead, too. When they are too many, the one
+ * goes that leaves the smallest gap, as compared with how far away it is: they stand close where
+ * people step, and far apart elsewhere. What is lost is no position, but time, as there is more to
+ * be run again.
  */
 #ifndef TRIVIUM_EMU_STEP_HISTORY_H
 #define TRIVIUM_EMU_STEP_HISTORY_H
@@ -17,8 +19,10 @@
 
 enum {
     HISTORY_CHECKPOINTS = 64,
-    HISTORY_INTERVAL = 1 << 20, /* positions between two of them, at first */
-    HISTORY_EVENTS = 1 << 12,   /* the last so many are kept */
+    HISTORY_INTERVAL = 1 << 20, /* positions between two of them, at first; in a long run more, */
+    HISTORY_INTERVAL_MAX = 8 * HISTORY_INTERVAL, /* up to this */
+    HISTORY_EVENTS = 1 << 12,                    /* the last so many are kept */
+    HISTORY_CALLS = 512, /* system calls have numbers below this; others count as the last */
 };
 
 /* An event, with where it happened: its hart may be another by now. */
@@ -32,7 +36,17 @@ struct seen_event {
 struct event_totals {
     uint64_t all;
     uint64_t kinds[EVENT_KIND_COUNT];
+    uint64_t calls[HISTORY_CALLS]; /* system calls by number: answered, of a process; or traps */
 };
+
+/* Events that somebody looks for. */
+struct event_set {
+    unsigned kinds;                     /* 1 << enum event_kind */
+    uint64_t calls[HISTORY_CALLS / 64]; /* system calls, a bit for each number */
+};
+
+uint64_t event_set_count(const struct event_set *set, const struct event_totals *totals);
+bool event_set_is_empty(const struct event_set *set);
 
 struct checkpoint {
     uint64_t position;
@@ -47,7 +61,8 @@ struct history {
     struct checkpoint checkpoints[HISTORY_CHECKPOINTS]; /* ascending; the first is never dropped */
     unsigned count;
     uint64_t interval;
-    unsigned dropped; /* checkpoints, so far */
+    unsigned dropped;   /* checkpoints, so far */
+    uint64_t run_again; /* positions that the last history_go() had to run again: what it cost */
     size_t bytes;
     bool loading;               /* a checkpoint is */
     struct event_totals totals; /* up to now */
@@ -79,6 +94,14 @@ int history_go(struct history *history, uint64_t position, enum subject_stop *st
 bool history_scout(struct history *history, uint64_t most,
                    bool (*found)(void *owner, const struct hart *hart), void *owner,
                    uint64_t *position, struct err *err);
+
+/* The same, but up to `most`, for the last position at or before it where it is found. */
+bool history_scout_last(struct history *history, uint64_t most,
+                        bool (*found)(void *owner, const struct hart *hart), void *owner,
+                        uint64_t *position, struct err *err);
+
+/* The widest gap between two checkpoints: how many positions, and where it begins. */
+uint64_t history_widest(const struct history *history, uint64_t *from);
 
 /* All as it is now, for other uses; to be dropped. */
 struct checkpoint history_take(const struct history *history);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,6 +95,26 @@ static bool note(struct tracer *tracer, struct host_state *state)
     return true;
 }
 
+/* Was it left at its beginning, as it is longer than what may be executed? */
+static bool is_too_long(const struct tracer *tracer)
+{
+    const struct host_state *last = &tracer->trace->states[tracer->trace->count];
+
+    return last->pc == tracer->code.leave && last->registers[X86_RAX] == LEAVE_BUDGET;
+}
+
+/* The hart, as the helper has it: where ours is, too. */
+static int read_hart(const struct tracer *tracer, struct history *history, struct err *err)
+{
+    struct hart *ours = history->subject->ops->hart(history->subject);
+    struct iovec to = {&tracer->trace->hart, sizeof tracer->trace->hart};
+    struct iovec from = {ours, sizeof *ours};
+
+    if (process_vm_readv(tracer->helper, &to, 1, &from, 1, 0) == (ssize_t)sizeof *ours)
+        return 0;
+    return err_sys(err, errno, "reading the memory of the helper process");
+}
+
 static int follow(struct tracer *tracer, struct err *err)
 {
     struct host_state state;
@@ -105,6 +126,9 @@ static int follow(struct tracer *tracer, struct err *err)
         if (!note(tracer, &state))
             break;
     }
+    if (tracer->trace->left && is_too_long(tracer))
+        return err_set(err,
+                       "the block is not executed as a whole here: a turn of the hart ends in it");
     if (tracer->trace->count == 0)
         return err_set(err, "the block is not executed as a whole here, but interpreted");
     return 0;
@@ -135,6 +159,8 @@ int host_trace_make(struct host_trace *trace, struct history *history,
         return err_hint(err, "a host that allows ptrace(2) of a program's own children");
     }
     answer = follow(&tracer, err);
+    if (answer == 0)
+        answer = read_hart(&tracer, history, err);
     kill(tracer.helper, SIGKILL);
     waitpid(tracer.helper, &status, 0);
     return answer;

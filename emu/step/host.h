@@ -19,6 +19,8 @@ struct host_trace {
     struct host_state *states; /* owned: count + 1 of them; pc is an offset in the code cache */
     unsigned count;            /* instructions of the block that were executed */
     bool left;                 /* the last of them led out of the block; else it was cut short */
+    struct hart hart; /* there: as it is in memory, so without the registers that live in the
+                         host's; pc is not kept while blocks follow each other */
 };
 
 void host_trace_fini(struct host_trace *trace);

@@ -12,6 +12,8 @@ enum { EVENTS_OF_A_MOVE = 8 };
 void plain_start(FILE *file, struct step *step)
 {
     fprintf(file, "stepping by %ss; `help' lists the commands\n", step->subject->ops->unit);
+    if (listing_why(step->listing)[0] != '\0')
+        fprintf(file, "no source lines: %s\n", listing_why(step->listing));
     plain_where(file, step);
 }
 
@@ -27,6 +29,39 @@ static void print_insn(FILE *file, const struct step *step, const struct ir_insn
     isa_disasm_abi(&at->insn, at->pc, text, sizeof text);
     step_symbol(step, at->pc, symbol);
     fprintf(file, "0x%" PRIx64 "%s%s  %s", at->pc, symbol[0] != '\0' ? " " : "", symbol, text);
+}
+
+static void print_line(FILE *file, struct step *step)
+{
+    struct listing_line line;
+
+    if (step_line(step, &line))
+        fprintf(file, "    %s:%u  %s\n", line.place.file, line.place.line,
+                line.text != NULL ? line.text + strspn(line.text, " ") : line.note);
+}
+
+void plain_source(FILE *file, struct step *step, const char *name, unsigned line, unsigned count)
+{
+    struct listing_line here = {.place = {.line = line}};
+    unsigned first, all;
+
+    if (name != NULL && (here.place.file = listing_file(step->listing, name)) == NULL) {
+        fprintf(file, "  no code here is of a file %s\n", name);
+        return;
+    }
+    if (name == NULL && !step_line(step, &here)) {
+        fprintf(file, "  no source line is known here%s%s\n",
+                listing_why(step->listing)[0] != '\0' ? ": " : "", listing_why(step->listing));
+        return;
+    }
+    all = listing_count(step->listing, here.place.file);
+    fprintf(file, "  %s:%u\n", here.place.file, here.place.line);
+    if (listing_note(step->listing, here.place.file)[0] != '\0')
+        fprintf(file, "  %s\n", listing_note(step->listing, here.place.file));
+    first = here.place.line > count / 2 ? here.place.line - count / 2 : 1;
+    for (unsigned i = first; i < first + count && i <= all; i++)
+        fprintf(file, "%c %5u  %s\n", i == here.place.line ? '>' : ' ', i,
+                listing_text(step->listing, here.place.file, i));
 }
 
 void plain_where(FILE *file, struct step *step)
@@ -53,6 +88,7 @@ void plain_where(FILE *file, struct step *step)
                 kept->phases[0].block.insn_count);
     else
         fprintf(file, "   [no block yet]\n");
+    print_line(file, step);
 }
 
 static void print_changes(FILE *file, const struct step *step)
@@ -116,15 +152,19 @@ void plain_move(FILE *file, struct step *step)
 
     print_output(file, step);
     plain_where(file, step);
+    if (step->met < step->break_count)
+        fprintf(file, "  breakpoint %u: %s\n", step->met + 1, step->breaks[step->met].name);
     print_changes(file, step);
-    for (uint64_t i = first; i < all && i < first + EVENTS_OF_A_MOVE; i++) {
+    if (all > first + EVENTS_OF_A_MOVE) {
+        fprintf(file, "  %" PRIu64 " events, and\n", all - first - EVENTS_OF_A_MOVE);
+        first = all - EVENTS_OF_A_MOVE; /* the last one may be what it was stopped at */
+    }
+    for (uint64_t i = first; i < all; i++) {
         const struct seen_event *seen = history_event(history, i);
 
         if (seen != NULL)
             print_event(file, step, seen);
     }
-    if (all > first + EVENTS_OF_A_MOVE)
-        fprintf(file, "  and %" PRIu64 " events more\n", all - first - EVENTS_OF_A_MOVE);
     if (all < first)
         fprintf(file, "  %" PRIu64 " event%s of the translator or machine ha%s not happened now\n",
                 first - all, plural(first - all), first - all == 1 ? "s" : "ve");
@@ -379,13 +419,17 @@ void plain_events(FILE *file, const struct step *step, uint64_t count)
 void plain_history(FILE *file, const struct step *step)
 {
     const struct history *history = step->history;
+    const char *unit = step->subject->ops->unit;
+    uint64_t from, widest = history_widest(history, &from);
 
-    fprintf(file,
-            "  %u checkpoint%s, %zu KiB; one every %" PRIu64 " %ss. Any position can be gone to\n",
-            history->count, plural(history->count), history->bytes >> 10, history->interval,
-            step->subject->ops->unit);
+    fprintf(file, "  %u checkpoint%s, %zu KiB, %zu MiB at most. Any position can be gone to\n",
+            history->count, plural(history->count), history->bytes >> 10, HISTORY_BYTES >> 20);
+    fprintf(file, "  one every %" PRIu64 " %ss, as long as they are few\n", history->interval,
+            unit);
     if (history->dropped != 0)
-        fprintf(file, "  %u checkpoint%s dropped as history grew: going back takes longer there\n",
-                history->dropped, plural(history->dropped));
+        fprintf(file,
+                "  %u checkpoint%s dropped: where it was longest ago, as many %ss as %" PRIu64
+                " are run again to go back (behind %" PRIu64 ")\n",
+                history->dropped, history->dropped == 1 ? " was" : "s were", unit, widest, from);
     fprintf(file, "  the last %d events are kept\n", HISTORY_EVENTS);
 }

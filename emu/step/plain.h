@@ -12,10 +12,17 @@
 /* The first lines: what is stepped, and where it stands. */
 void plain_start(FILE *file, struct step *step);
 
-/* Where we are: "12: 0x10178 main+0x8  addi sp,sp,-32   [block 3, 2 of 9 done]". */
+/* Where we are: "12: 0x10178 main+0x8  addi sp,sp,-32   [block 3, 2 of 9 done]"; and, if its
+ * source line is known, "    guest/bin/prime.c:42  if (k % l == 0)". */
 void plain_where(FILE *file, struct step *step);
 
-/* The same, with what the last move has changed: registers, and what they were; events. */
+/*
+ * `count` lines of source around that line; file: NULL, around where we are. Or why there are none.
+ */
+void plain_source(FILE *file, struct step *step, const char *name, unsigned line, unsigned count);
+
+/* The same as plain_where(), with what the last move has changed: registers, and what they were;
+ * events. */
 void plain_move(FILE *file, struct step *step);
 
 /* All registers of the hart, a mark before those that the last move has changed. */

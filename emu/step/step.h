@@ -6,7 +6,8 @@
  * within the current block's translation: which phase is looked at, and which of its operations.
  * The latter moves nothing in the machine: phases of a translation take no guest time.
  *
- * Read next: history.h (how positions are reached), commands.h (what people type).
+ * Read next: history.h (how positions are reached), stops.h and find.c (where a run stops),
+ * commands.h (what people type).
  */
 #ifndef TRIVIUM_EMU_STEP_STEP_H
 #define TRIVIUM_EMU_STEP_STEP_H
@@ -14,18 +15,14 @@
 #include "emu/dbt/inspect.h"
 #include "emu/step/history.h"
 #include "emu/step/host.h"
+#include "emu/step/stops.h"
 #include "lib/elf.h"
+#include "lib/listing.h"
 
 enum {
     STEP_BREAKS = 32,
     STEP_RUN_MAX = 1000000000, /* positions that one command goes on at most */
     STEP_SCOUT_MAX = 50000000, /* ... when the interpreter looks for a breakpoint at each of them */
-};
-
-/* A place in the program where a run is to stop. */
-struct breakpoint {
-    uint64_t pc;
-    char name[64]; /* as it was given */
 };
 
 /* A byte that the program has written. */
@@ -37,10 +34,13 @@ struct written {
 struct step {
     struct subject *subject;           /* owned */
     const struct elf_symbols *symbols; /* or NULL */
+    struct listing *listing;           /* source lines, or NULL */
     struct history *history;           /* owned */
     struct breakpoint breaks[STEP_BREAKS];
     unsigned break_count;
-    unsigned break_events; /* a set of 1 << enum event_kind, where a run stops, too */
+    unsigned break_events; /* a set of 1 << enum event_kind, where a run stops, too, */
+    uint64_t break_calls[HISTORY_CALLS / 64]; /* and at these system calls, a bit for each */
+    unsigned met; /* the breakpoint that has ended the last move; STEP_BREAKS: none has */
 
     struct written *written;     /* owned: all that was ever written, however far we are now */
     size_t written_count, shown; /* what a view has shown of it */
@@ -72,8 +72,20 @@ enum step_result {
 void step_init(struct step *step, struct subject *subject, const struct elf_symbols *symbols);
 void step_fini(struct step *step);
 
+/* Source lines of what is stepped; it must stay as long as *step. NULL: there are none. */
+void step_set_listing(struct step *step, struct listing *listing);
+
+/* The line of the instruction that comes next. False: none is known; listing_why() may say why. */
+bool step_line(struct step *step, struct listing_line *line);
+
 uint64_t step_position(const struct step *step);
 const struct hart *step_hart(const struct step *step);
+
+/*
+ * Types a line to the console of a machine. It changes no past: it is read behind all positions
+ * that the run has come to so far. -1: it is a process, which has none.
+ */
+int step_type(struct step *step, const char *line, struct err *err);
 
 /* Moves. A count of 0 is none. */
 enum step_result step_go(struct step *step, uint64_t position, struct err *err);
@@ -86,8 +98,8 @@ enum step_result step_block_back(struct step *step, struct err *err);
 enum step_result step_event(struct step *step, unsigned kinds, struct err *err);
 enum step_result step_event_back(struct step *step, unsigned kinds, struct err *err);
 
-/* To the next breakpoint, of places and of events, or the end; back to the last one, or the start.
- */
+/* To the next breakpoint, of places, changes and events, or the end; back to the last one, or the
+ * start. */
 enum step_result step_run(struct step *step, struct err *err);
 enum step_result step_run_back(struct step *step, struct err *err);
 

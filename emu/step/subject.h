@@ -42,6 +42,16 @@ struct subject_ops {
     void (*set_engine)(struct subject *subject, const struct engine *engine);
     void (*end_text)(const struct subject *subject, char *text, size_t size);
     void (*free)(struct subject *subject);
+    struct hart *(*hart_at)(struct subject *subject, uint64_t number); /* of that mhartid */
+    /*
+     * Memory, as a process has it, or a machine physically: up to 8 bytes at an address. False:
+     * there is none, or it may not be read. Nothing is changed by it.
+     */
+    bool (*read)(struct subject *subject, uint64_t address, void *to, unsigned bytes);
+    /* The address of a gva of the hart that runs: a process has no other. False: there is none. */
+    bool (*translate)(struct subject *subject, uint64_t gva, uint64_t *address);
+    /* Types to the console; NULL: there is none. */
+    void (*type)(struct subject *subject, const char *text, size_t bytes);
 };
 
 struct subject {

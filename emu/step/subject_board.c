@@ -1,8 +1,16 @@
-/* subject_board.c: a whole machine is stepped; see subject.h. Nothing is ever typed to it. */
+/*
+ * subject_board.c: a whole machine is stepped; see subject.h.
+ *
+ * What is typed to it comes by the machine's one door for input, whose log remembers at which step
+ * it was read (emu/board/input.h). So typing changes no past: it is read where the run comes behind
+ * all positions where it ever was.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "emu/board/snapshot.h"
+#include "emu/cpu/hash.h"
+#include "emu/cpu/mmu.h"
 #include "emu/dbt/dbt.h"
 #include "emu/step/subject.h"
 
@@ -12,6 +20,8 @@ struct board_subject {
     enum board_end end;
     int status;
     uint64_t printed; /* bytes of the console's that were handed on */
+    char *typed;      /* owned: what was typed, and was not read yet from `next_typed` on */
+    size_t typed_count, next_typed;
 };
 
 struct subject_saved {
@@ -88,9 +98,17 @@ static size_t saved_bytes(const struct subject_saved *saved)
     return sizeof *saved + saved->harts * sizeof *saved->tlbs + snapshot_bytes(saved->snapshot);
 }
 
+/* With what the TLBs know: it is no state of the guest's, but people see it fill. */
 static uint64_t hash(struct subject *subject)
 {
-    return snapshot_hash(self_of(subject)->board);
+    struct board *board = self_of(subject)->board;
+    uint64_t hash = snapshot_hash(board);
+
+    for (unsigned i = 0; i < board->hart_count; i++) {
+        hash = hash_bytes(hash, board->tlbs[i].entries, sizeof board->tlbs[i].entries);
+        hash = hash_bytes(hash, board->tlbs[i].global, sizeof board->tlbs[i].global);
+    }
+    return hash;
 }
 
 static void set_engine(struct subject *subject, const struct engine *engine)
@@ -108,7 +126,8 @@ static void end_text(const struct subject *subject, char *text, size_t size)
         break;
     case BOARD_RESET: snprintf(text, size, "the machine wants to start again"); break;
     case BOARD_STUCK:
-        snprintf(text, size, "the machine waits for ever: no timer is set, nothing is typed");
+        snprintf(text, size,
+                 "the machine waits for ever: no timer is set, nothing is typed (`type' does)");
         break;
     case BOARD_TOHOST: snprintf(text, size, "the kernel wrote to `tohost'"); break;
     case BOARD_STEPS:
@@ -122,7 +141,37 @@ static void free_subject(struct subject *subject)
 
     self->board->engine = &engine_dbt;
     board_free(self->board);
+    free(self->typed);
     free(self);
+}
+
+static struct hart *hart_at(struct subject *subject, uint64_t number)
+{
+    return &self_of(subject)->board->harts[number];
+}
+
+static bool read_memory(struct subject *subject, uint64_t address, void *to, unsigned bytes)
+{
+    return dma_read(&self_of(subject)->board->dma, address, to, bytes);
+}
+
+static bool translate(struct subject *subject, uint64_t gva, uint64_t *address)
+{
+    uint8_t byte;
+
+    return mmu_probe(subject->machine, hart(subject), gva, ACCESS_LOAD, address) &&
+           read_memory(subject, *address, &byte, 1);
+}
+
+static void type(struct subject *subject, const char *text, size_t bytes)
+{
+    struct board_subject *self = self_of(subject);
+
+    self->typed = realloc(self->typed, self->typed_count + bytes + 1);
+    if (self->typed == NULL)
+        err_die_oom();
+    memcpy(self->typed + self->typed_count, text, bytes);
+    self->typed_count += bytes;
 }
 
 static const struct subject_ops ops = {
@@ -138,6 +187,10 @@ static const struct subject_ops ops = {
     .set_engine = set_engine,
     .end_text = end_text,
     .free = free_subject,
+    .hart_at = hart_at,
+    .read = read_memory,
+    .translate = translate,
+    .type = type,
 };
 
 static void put(void *owner, uint8_t byte)
@@ -157,16 +210,23 @@ static uint64_t no_time(void *owner)
     return 0;
 }
 
-static bool nothing_typed(void *owner, uint16_t *typed)
+static bool next_typed(void *owner, uint16_t *typed)
 {
-    (void)owner, (void)typed;
-    return false;
+    struct board_subject *self = owner;
+
+    if (self->next_typed == self->typed_count)
+        return false;
+    *typed = (uint8_t)self->typed[self->next_typed++];
+    return true;
 }
 
+/* Nobody waits here: what is to be read is there already, or never comes. */
 static bool no_waiting(void *owner, uint64_t nanoseconds)
 {
-    (void)owner, (void)nanoseconds;
-    return false;
+    const struct board_subject *self = owner;
+
+    (void)nanoseconds;
+    return self->next_typed < self->typed_count;
 }
 
 static bool no_quitting(void *owner)
@@ -184,8 +244,9 @@ struct subject *subject_board_new(const struct board_config *config, struct err 
         err_die_oom();
     own.engine = &engine_dbt;
     own.deterministic = true;
+    own.recording = true;
     own.host = (struct board_host){
-        .sources = {.clock = no_time, .console = nothing_typed, .entropy = no_time, .owner = self},
+        .sources = {.clock = no_time, .console = next_typed, .entropy = no_time, .owner = self},
         .output = put,
         .wait = no_waiting,
         .quit = no_quitting,

@@ -1,6 +1,7 @@
 /* subject_process.c: a process of user mode is stepped; see subject.h. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "emu/dbt/dbt.h"
 #include "emu/step/subject.h"
@@ -98,6 +99,28 @@ static void free_subject(struct subject *subject)
     free(subject);
 }
 
+static struct hart *hart_at(struct subject *subject, uint64_t number)
+{
+    (void)number; /* there is one */
+    return hart(subject);
+}
+
+static bool read_memory(struct subject *subject, uint64_t address, void *to, unsigned bytes)
+{
+    const struct mem *mem = &subject->machine->mem;
+
+    if (!mem_may(mem, address, bytes, MEM_READ))
+        return false;
+    memcpy(to, mem->base + address, bytes);
+    return true;
+}
+
+static bool translate(struct subject *subject, uint64_t gva, uint64_t *address)
+{
+    *address = gva;
+    return mem_may(&subject->machine->mem, gva, 1, MEM_READ);
+}
+
 static const struct subject_ops ops = {
     .unit = "instruction",
     .run = run,
@@ -111,6 +134,9 @@ static const struct subject_ops ops = {
     .set_engine = set_engine,
     .end_text = end_text,
     .free = free_subject,
+    .hart_at = hart_at,
+    .read = read_memory,
+    .translate = translate,
 };
 
 static void tell_output(void *owner, int fd, const void *text, size_t bytes)

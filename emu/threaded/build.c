@@ -18,6 +18,7 @@ struct builder {
     struct block *block;
     struct built *built;
     const struct code_source *source;
+    enum handler_set handlers;
     unsigned round;                  /* where the last round of the loop began, that the block is */
     uint64_t next;                   /* pc of the next instruction */
     uint8_t done[BLOCK_RECORDS_MAX]; /* for each record: instructions up to it, with it */
@@ -63,8 +64,8 @@ static struct record *add(struct builder *builder, uint64_t pc, const struct ins
 static struct record *add_row(struct builder *builder, uint64_t pc, const struct insn *insn,
                               unsigned row)
 {
-    bool is_board = builder->source->page != NULL;
-    struct record *record = add(builder, pc, insn, handler_of((enum isa_row_id)row, is_board));
+    struct record *record =
+        add(builder, pc, insn, handler_of((enum isa_row_id)row, builder->handlers));
 
     builder->rows[builder->built->record_count - 1] = (uint16_t)row;
     return record;
@@ -206,6 +207,8 @@ static void finish(struct builder *builder)
 
     for (unsigned i = 0; i < count; i++)
         records[i].left = (uint8_t)(builder->block->count - builder->done[i]);
+    if (builder->handlers == HANDLERS_NOTED)
+        return;
     for (unsigned i = 0; i < count; i += taken) {
         record_handler *handler = handler_of_fused(&builder->rows[i], count - i, is_board, &taken);
 
@@ -229,11 +232,14 @@ static void note_page(struct built *built, uint64_t gva)
 }
 
 void build_block(struct block *block, struct built *built, const struct code_source *source,
-                 uint64_t pc, bool counted)
+                 uint64_t pc, struct build_extras extras)
 {
     struct builder builder = {.block = block, .built = built, .source = source, .next = pc};
     bool goes_on = true;
 
+    builder.handlers = extras.noted           ? HANDLERS_NOTED
+                       : source->page != NULL ? HANDLERS_BOARD
+                                              : HANDLERS_PROCESS;
     *block = (struct block){.pc = pc, .page = source->page};
     built->record_count = 0;
     built->page_count = 0;
@@ -249,7 +255,7 @@ void build_block(struct block *block, struct built *built, const struct code_sou
         note_page(built, at);
         note_page(built, builder.next - 1);
         if (isa_decode(word, &insn)) {
-            if (counted)
+            if (extras.counted)
                 add(&builder, at, &insn, handler_count)->imm = (int32_t)isa_row_id(insn.row);
             goes_on = add_insn(&builder, &insn, at);
         } else {

@@ -18,12 +18,17 @@ struct built {
     uint64_t pages[2 * BLOCK_INSNS_MAX]; /* ... their gvas */
 };
 
+/* What somebody wants besides. */
+struct build_extras {
+    bool counted; /* each instruction is preceded by a record that counts it */
+    bool noted;   /* stores are noted; nothing is fused */
+};
+
 /*
  * Makes the block at pc, with room for BLOCK_RECORDS_MAX records. It has no instruction if not even
  * the first one can be fetched from the source: then the interpreter has to look, and trap.
- * counted: each instruction is preceded by a record that counts it.
  */
 void build_block(struct block *block, struct built *built, const struct code_source *source,
-                 uint64_t pc, bool counted);
+                 uint64_t pc, struct build_extras extras);
 
 #endif

@@ -77,7 +77,24 @@ enum stop handler_expect(struct record *record, struct hart *hart, struct relay 
     return record[1].handler(record + 1, hart, relay, budget);
 }
 
-/* The handler of each row: in a process, and on a board. */
+/* A store is noted by whoever did it: the interpreter has done so itself. */
+INLINE enum stop execute_noted(struct shape row, struct record *record, struct hart *hart,
+                               struct relay *relay, int64_t budget)
+{
+    bool is_board = relay->tlb != NULL;
+    uint8_t *hva;
+
+    if (row.kind != KIND_STORE)
+        return execute(is_board, row, record, hart, relay, budget);
+    if (!perform(is_board, row, record, hart, relay))
+        return handler_step(record, hart, relay, budget);
+    if (reach(is_board, relay, hart->x[record->rs1] + (uint64_t)(int64_t)record->imm, row.width / 8,
+              ACCESS_STORE, &hva))
+        machine_note_store(relay->machine, hva, row.width, host_load(hva, row.width));
+    return record[1].handler(record + 1, hart, relay, budget);
+}
+
+/* The handlers of each row, by enum handler_set. */
 #define ROW(id, name, pattern, format, regs, kind, op, width, extension, meaning)                \
     static enum stop process_##id(struct record *record, struct hart *hart, struct relay *relay, \
                                   int64_t budget)                                                \
@@ -88,12 +105,17 @@ enum stop handler_expect(struct record *record, struct hart *hart, struct relay 
                                 int64_t budget)                                                  \
     {                                                                                            \
         return execute(true, shape_##id, record, hart, relay, budget);                           \
+    }                                                                                            \
+    static enum stop noted_##id(struct record *record, struct hart *hart, struct relay *relay,   \
+                                int64_t budget)                                                  \
+    {                                                                                            \
+        return execute_noted(shape_##id, record, hart, relay, budget);                           \
     }
 #define ENCODING(id, name, pattern, format, regs, base, constraint, meaning)
 #include "emu/isa/rv64.def"
 #undef ROW
 
-static record_handler *const handlers[2][ROW_COUNT] = {
+static record_handler *const handlers[HANDLER_SETS][ROW_COUNT] = {
     {
 #define ROW(id, name, pattern, format, regs, kind, op, width, extension, meaning) \
     [ROW_##id] = process_##id,
@@ -106,10 +128,16 @@ static record_handler *const handlers[2][ROW_COUNT] = {
 #include "emu/isa/rv64.def"
 #undef ROW
     },
+    {
+#define ROW(id, name, pattern, format, regs, kind, op, width, extension, meaning) \
+    [ROW_##id] = noted_##id,
+#include "emu/isa/rv64.def"
+#undef ROW
+    },
 };
 #undef ENCODING
 
-record_handler *handler_of(enum isa_row_id row, bool is_board)
+record_handler *handler_of(enum isa_row_id row, enum handler_set set)
 {
-    return handlers[is_board][row];
+    return handlers[set][row];
 }

@@ -7,8 +7,16 @@
 #include "emu/isa/isa.h"
 #include "emu/threaded/record.h"
 
-/* That of an instruction, in a process or on a board. row: no encoding, but a base row. */
-record_handler *handler_of(enum isa_row_id row, bool is_board);
+/* For whom handlers are stamped. */
+enum handler_set {
+    HANDLERS_PROCESS,
+    HANDLERS_BOARD,
+    HANDLERS_NOTED, /* either; stores are noted (emu/cpu/stores.h) */
+    HANDLER_SETS
+};
+
+/* That of an instruction. row: no encoding, but a base row. */
+record_handler *handler_of(enum isa_row_id row, enum handler_set set);
 
 /* Instructions that one handler executes. */
 #define FUSED_MAX 3

@@ -148,7 +148,9 @@ static const struct block *make_block(struct threaded *threaded, const struct ma
     if (!blocks_has_room(blocks))
         clear(threaded);
     block = blocks_next(blocks);
-    build_block(block, &built, &source, pc, threaded->counted);
+    build_block(
+        block, &built, &source, pc,
+        (struct build_extras){.counted = threaded->counted, .noted = machine->stores != NULL});
     if (block->count == 0)
         return NULL;
     if (!note_pages(threaded, machine, block, &built)) {

@@ -8,8 +8,12 @@
 . tests/tap.sh
 
 compiler=$(guest/find-cc)
-$compiler -march=rv64ima -mabi=lp64 -nostdlib -static -Wl,--build-id=none -o "$tap_tmp/count" \
-    tests/e2e/step/count.S || exit 1
+build_count()
+{
+    $compiler "$@" -march=rv64ima -mabi=lp64 -nostdlib -static -Wl,--build-id=none \
+        tests/e2e/step/count.S
+}
+build_count -g -fdebug-prefix-map="$PWD"=. -o "$tap_tmp/count" || exit 1
 
 # step NAME [ARGUMENTS]: what the script $tap_tmp/NAME says of the program.
 step()
@@ -75,10 +79,22 @@ wrong "step insn 1 2" "there is nothing to do with '2'"
 wrong "step 5 insn" "a number comes last"
 wrong "goto" "a position is a number"
 wrong "goto main" "a position is a number, not 'main'"
-wrong "break nowhere" "there is no function or address 'nowhere'"
-wrong "break loop+" "there is no function or address"
-wrong "break event" "an event is trap, "
+wrong "break nowhere" "there is no function, line or address 'nowhere'"
+wrong "break loop+" "there is no function, line or address"
+wrong "break event" "an event is tlb-miss, fork, trap, "
 wrong "break event rain" "an event is .*not 'rain'"
+wrong "break main 2" "there is nothing to do with '2'"
+wrong "break count.S:9999" "no code was made of line 9999 of a file count.S"
+wrong "break none.S:1" "no code was made of line 1 of a file none.S"
+wrong "break syscall rain" "there is no system call 'rain'"
+wrong "watch" "what is to be watched"
+wrong "watch a99" "what is watched is a register, or ADDRESS.:SIZE., not 'a99'"
+wrong "watch 0x10:3" "1, 2, 4 or 8 bytes of memory are watched, not 3"
+wrong "watch 0x10001:4" "0x10001 is no multiple of 4"
+wrong "watch 0x8" "there is no memory at 0x8 now"
+wrong "watch a0 many" "a value is a number, not 'many'"
+wrong "source many" "how many lines, or FILE:LINE, not 'many'"
+wrong "type hello" "a process has this terminal"
 wrong "delete 1" "there is no breakpoint '1'"
 wrong "phase 99" "there is no phase '99'"
 wrong "events some" "how many is a number"
@@ -107,6 +123,55 @@ tap_like "without a terminal lines are what it shows" "^0: 0x100b0 _start " \
 printf 'run\nwhere\n' >"$tap_tmp/run"
 tap_like "what cannot be taken back is not done" "asks for system call 220 \(clone\)" \
     "$("$TRIVIUM" step --plain --script "$tap_tmp/run" --user fork 1 3 2>&1)"
+
+# Source lines, here and around a place; why there are none.
+printf 'break count.S:20\nrun\nsource 3\nsource count.S:12\nback run\n' >"$tap_tmp/lines"
+output=$(step lines)
+tap_like "a breakpoint at a source line" '^  1: count.S:20, 0x100cc$' "$output"
+tap_like "... is where it stops" '^    tests/e2e/step/count.S:20  srli    t0, t0, 32$' "$output"
+tap_like "source shows the lines around" '^>    20          srli    t0, t0, 32$' "$output"
+tap_like "... those before, too" '^     19          slli    t0, s0, 32 ' "$output"
+tap_like "... and around any line" '^>    12          lui     s0, 0x0' "$output"
+build_count -o "$tap_tmp/bare" || exit 1
+output=$(printf 'source\nbreak count.S:20\n' | "$TRIVIUM" step --plain --user "$tap_tmp/bare")
+tap_like "without -g it says so at once" '^no source lines: .*bare has no information on source lines' "$output"
+tap_like "... and when a line is asked for" 'no source line is known here: .*bare has no information' "$output"
+tap_like "... or is to be stopped at" 'error: no source lines: .*bare has no information' "$output"
+cp "$tap_tmp/count" "$tap_tmp/away"
+tap_like "a source that is elsewhere is not found" 'the source tests/e2e/step/count.S is not in /nowhere' \
+    "$(printf 'source\n' | "$TRIVIUM" step --plain --source /nowhere --user "$tap_tmp/away")"
+tap_like "... but where it is told to be" '^>    12          lui' \
+    "$(printf 'source\n' | "$TRIVIUM" step --plain --source tests/e2e/step --user "$tap_tmp/away")"
+
+# Changes. s1 becomes 6, 10, 12 in the additions of the loop, which are at 0x100c4.
+printf 'watch s1\nrun\nrun\nback run\nback run\ndelete all\nwatch s1 12\nrun\n' >"$tap_tmp/watch"
+output=$(step watch)
+tap_is "a register's changes are found, ahead and back" "0x6 0xa 0x6 0x0 0xc" \
+    "$(echo "$output" | sed -n 's/^  s1 = \(0x[0-9a-f]*\) .*/\1/p' | paste -s -d ' ')"
+tap_is "... each behind the instruction that makes it" 4 "$(echo "$output" | grep -c '^[0-9]*: 0x100c8 ')"
+tap_like "... or the start, where there is none before" '^0: 0x' "$output"
+tap_like "system calls by name" '^36: 0x100f0 ' "$(printf 'break syscall write\nrun\nbreak\n' >"$tap_tmp/call"; step call)"
+for way in native kvm container; do
+    tap_like "$way does not step back" "hardware does not step back" "$("$TRIVIUM" step --plain --on $way hello 2>&1)"
+done
+
+# What is typed to a machine.
+printf 'run\ntype echo typed\nrun\nhash\nback 100000\nstep 100000\nhash\ntype exit 3\nrun\ngoto 0\nrun\n' >"$tap_tmp/type"
+output=$("$TRIVIUM" step --plain --script "$tap_tmp/type" sh 2>&1)
+tap_like "a machine waits for what is typed" 'waits for ever' "$output"
+tap_is "... reads it once, and again when its past is run again" 2 \
+    "$(echo "$output" | grep -c 'powered off, with status 3')"
+tap_is "... has answered" 1 "$(echo "$output" | grep -c '^  | .*typed')"
+tap_is "... and goes back across it" 1 "$(echo "$output" | grep '^  0x' | sort -u | grep -c .)"
+
+# A machine's events, its kernel's source and its program's.
+printf 'break event fork\nrun\nsource 1\nback run\ndelete all\nbreak fork.c:1\nrun\nbreak event tlb-miss\nrun\n' \
+    >"$tap_tmp/fork"
+output=$("$TRIVIUM" step --plain --script "$tap_tmp/fork" fork 1 3 2>&1)
+tap_like "a machine is stopped where it forks" 'event trap system call, 0x0, to mode S .*' "$output"
+tap_like "... in the kernel" '^> +[0-9]+ ' "$output"
+tap_like "... or in a source line of the program" '^    guest/bin/fork.c:[0-9]+  ' "$output"
+tap_like "... or at the next page walk" 'event walk for a ' "$output"
 
 # Host instructions, really executed by a helper that is traced.
 printf 'step host\nstep 3\nstep host\nstep host 3\nback host\nback host 9\nstep block\nhost\n' >"$tap_tmp/host"

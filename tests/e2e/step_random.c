@@ -1,11 +1,16 @@
 /*
  * step_random.c: going back is exact.
  *
- *     step_random PROGRAM KERNEL INITRD        prints TAP; SEED= and MOVES= in the environment
+ *     step_random PROGRAM CHANGING KERNEL INITRD        prints TAP
  *
  * A process and a machine are stepped at random: by instructions, blocks and events, forward and
  * back, to positions anywhere, to breakpoints. Whatever way a position is reached, the whole state
- * there is the same: memory, harts, devices, blocks, code bytes, chains, tables, counters.
+ * there is the same: memory, harts, TLBs, devices, blocks, code bytes, chains, tables, counters.
+ * CHANGING is a process that writes its own code.
+ *
+ * In the environment: SEED=; MOVES= (200), whose places are compared with all that were before;
+ * TRIPS= (200) forward by random levels and back by others; WATCHES= (12), found by the stepper and
+ * one by one; BLOCKS= (120), whose host instructions are stepped. A machine does fewer of them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +19,7 @@
 #include "emu/step/step.h"
 #include "tests/random.h"
 
-enum { PLACES = 1 << 16 };
+enum { PLACES = 1 << 16, CACHE_BLOCKS_SEEN = 1 << 14 };
 
 struct place {
     uint64_t position, hash;
@@ -25,7 +30,8 @@ struct session {
     struct random random;
     unsigned count, failed;
     struct place places[PLACES]; /* where we have been, by position */
-    unsigned moves, met;         /* met: places that were come to again */
+    unsigned met;                /* places that were come to again */
+    unsigned watched;            /* changes that were looked for */
 };
 
 static void tap(struct session *session, bool ok, const char *what)
@@ -97,9 +103,189 @@ static bool breakpoints_are_found(struct session *session, struct step *step, st
     return ok && again == here;
 }
 
+/* Forward by `count` moves of random levels: never back, and not beyond the end. */
+static bool forward(struct session *session, struct step *step, unsigned count, struct err *err)
+{
+    enum step_result result = STEP_DONE;
+
+    for (unsigned i = 0; i < count && result == STEP_DONE; i++) {
+        switch (random_below(&session->random, 8)) {
+        case 0: result = step_event(step, 1U << EVENT_CHAIN | 1U << EVENT_BLOCK, err); break;
+        case 1: result = step_event(step, 1U << EVENT_TRAP | 1U << EVENT_SYSCALL, err); break;
+        case 2: result = step_event(step, (1U << EVENT_KIND_COUNT) - 1, err); break;
+        case 3:
+        case 4: result = step_block(step, err); break;
+        case 5: result = step_insns(step, 1 + random_below(&session->random, 20000), err); break;
+        default: result = step_insns(step, 1 + random_below(&session->random, 5), err); break;
+        }
+    }
+    return result != STEP_FAILED;
+}
+
+/* Back to that position: some of the way by other levels, the rest by instructions. */
+static bool backward(struct session *session, struct step *step, uint64_t start, struct err *err)
+{
+    unsigned moves = (unsigned)random_below(&session->random, 4);
+    enum step_result result = STEP_DONE;
+
+    for (unsigned i = 0; i < moves && step_position(step) > start && result == STEP_DONE; i++) {
+        if (random_below(&session->random, 2) == 0)
+            result = step_block_back(step, err);
+        else
+            result = step_event_back(step, (1U << EVENT_KIND_COUNT) - 1, err);
+    }
+    if (step_position(step) > start)
+        result = step_insns_back(step, step_position(step) - start, err);
+    else if (step_position(step) < start)
+        result = step_go(step, start, err);
+    return result == STEP_DONE && step_position(step) == start;
+}
+
+/* What happened between the two, for the count of what the trips went across. */
+static void add_crossed(struct event_totals *crossed, const struct event_totals *before,
+                        const struct event_totals *after)
+{
+    for (unsigned i = 0; i < EVENT_KIND_COUNT; i++)
+        crossed->kinds[i] += after->kinds[i] > before->kinds[i];
+    for (unsigned i = 0; i < HISTORY_CALLS; i++)
+        crossed->calls[i] += after->calls[i] > before->calls[i];
+}
+
+/* Forward, and back: all is what it was. */
+static bool trip(struct session *session, struct step *step, struct event_totals *crossed,
+                 struct err *err)
+{
+    struct event_totals before = step->history->totals;
+    uint64_t start = step_position(step), hash = history_hash(step->history);
+
+    if (!forward(session, step, 1 + (unsigned)random_below(&session->random, 4), err))
+        return false;
+    add_crossed(crossed, &before, &step->history->totals);
+    if (!backward(session, step, start, err))
+        return false;
+    if (history_hash(step->history) == hash)
+        return true;
+    printf("# a trip from position %llu has changed something\n", (unsigned long long)start);
+    return false;
+}
+
+static void check_trips(struct session *session, struct step *step, uint64_t end, unsigned trips,
+                        const char *name)
+{
+    struct event_totals crossed = {0};
+    struct err err = {0};
+    bool same = true;
+    char text[160];
+
+    for (unsigned i = 0; same && i < trips; i++) {
+        if (random_below(&session->random, 4) == 0)
+            step_go(step, random_below(&session->random, end), &err);
+        else
+            step_insns(step, 1 + random_below(&session->random, 3000), &err);
+        same = trip(session, step, &crossed, &err);
+    }
+    snprintf(text, sizeof text, "%s: %u times forward and back, and all is what it was", name,
+             trips);
+    tap(session, same, text);
+    printf("# they went across");
+    for (unsigned i = 0; i < EVENT_KIND_COUNT; i++) {
+        if (crossed.kinds[i] > 0)
+            printf(" %s %llu,", event_name((enum event_kind)i),
+                   (unsigned long long)crossed.kinds[i]);
+    }
+    printf(" fork %llu\n", (unsigned long long)crossed.calls[220]);
+}
+
+/* The value that a breakpoint watches, as a stepper sees it. */
+static uint64_t watched(const struct breakpoint *at, struct step *step)
+{
+    uint64_t value = 0;
+
+    if (at->kind == BREAK_MEMORY)
+        step->subject->ops->read(step->subject, at->address, &value, at->size);
+    else
+        value = step->subject->ops->hart_at(step->subject, at->hart)->x[at->reg];
+    return value;
+}
+
+enum { WATCHED = 300 }; /* positions that are looked at one by one */
+
+/* Something to watch: a register that the next few instructions change, or memory by the stack. */
+static void choose_watch(struct session *session, struct step *step, struct breakpoint *at,
+                         struct err *err)
+{
+    struct hart before = *step_hart(step);
+    unsigned first = (unsigned)random_below(&session->random, 31);
+
+    *at = (struct breakpoint){.kind = BREAK_REGISTER, .reg = 1, .hart = before.mhartid};
+    step_insns(step, 1 + random_below(&session->random, 20), err);
+    for (unsigned i = 0; i < 31; i++) {
+        unsigned reg = 1 + (first + i) % 31;
+
+        if (step->subject->ops->hart_at(step->subject, at->hart)->x[reg] != before.x[reg])
+            at->reg = reg;
+    }
+    if (random_below(&session->random, 4) == 0 &&
+        step->subject->ops->translate(step->subject,
+                                      (before.x[2] & ~7ULL) + 8 * random_below(&session->random, 8),
+                                      &at->address)) {
+        at->kind = BREAK_MEMORY;
+        at->size = 8;
+    }
+}
+
+/* The next change, and the last one, are where they are when one looks at each instruction. */
+static bool watches_are_right(struct session *session, struct step *step, uint64_t end,
+                              struct err *err)
+{
+    uint64_t start = random_below(&session->random, end), next = 0, last = 0, value;
+    struct breakpoint *at = &step->breaks[0];
+
+    step->break_count = 0;
+    step_go(step, start, err);
+    choose_watch(session, step, at, err);
+    step_go(step, start, err);
+    value = watched(at, step);
+    for (uint64_t i = start + 1; i <= start + WATCHED; i++) {
+        if (step_go(step, i, err) != STEP_DONE)
+            return true; /* it has come to its end */
+        if (watched(at, step) == value)
+            continue;
+        last = i;
+        next = next == 0 ? i : next;
+        value = watched(at, step);
+    }
+    if (next == 0)
+        return true;
+    step->break_count = 1;
+    session->watched++;
+    step_go(step, last + 1, err);
+    if (step_run_back(step, err) != STEP_DONE || step_position(step) != last || step->met != 0)
+        return false;
+    step_go(step, start, err);
+    return step_run(step, err) == STEP_DONE && step_position(step) == next && step->met == 0;
+}
+
+static void check_watches(struct session *session, struct step *step, uint64_t end,
+                          unsigned watches, const char *name)
+{
+    struct err err = {0};
+    bool right = true;
+    char text[160];
+
+    session->watched = 0;
+    for (unsigned i = 0; right && i < watches; i++)
+        right = watches_are_right(session, step, end, &err);
+    step->break_count = 0;
+    snprintf(text, sizeof text, "%s: changes are found, ahead and back", name);
+    tap(session, right && session->watched >= watches / 4, text);
+    printf("# %u changes were looked for\n", session->watched);
+}
+
 /*
- * The block here, executed on the host instruction by instruction: where it is left, the registers
- * that live in the host's are what the guest has behind the block. *compared: there are such.
+ * The block here, executed on the host instruction by instruction: where it is left, the guest's
+ * registers, in the host's or in memory, are what the guest has behind the block. *compared: they
+ * were compared.
  */
 static bool host_is_right(struct step *step, bool *compared, struct err *err)
 {
@@ -107,49 +293,71 @@ static bool host_is_right(struct step *step, bool *compared, struct err *err)
     const struct kept *kept = step_kept(step);
     struct host_state last;
     struct homes homes;
+    struct hart hart;
+    bool has_homes;
 
     *compared = false;
-    if (kept == NULL || !step->is_made || !kept->has_homes)
+    if (kept == NULL || !step->is_made)
         return true;
     if (step_host(step, false, err) == STEP_FAILED)
         return true; /* a turn ends within it */
+    has_homes = kept->has_homes;
     homes = kept->homes;
     last = step->trace.states[step->trace.count];
+    hart = step->trace.hart;
     *compared = step->trace.left && (last.pc == code.leave || last.pc >= code.blocks);
     if (!*compared)
         return true; /* the interpreter has had the last word */
+    for (unsigned i = 0; has_homes && i < HOMES; i++)
+        hart.x[homes.guest[i]] = last.registers[emit_home(i)];
     if (step_block(step, err) == STEP_FAILED)
         return false;
-    for (unsigned i = 0; i < HOMES; i++) {
-        if (last.registers[emit_home(i)] != step_hart(step)->x[homes.guest[i]])
-            return false;
-    }
-    return true;
+    return memcmp(hart.x, step_hart(step)->x, sizeof hart.x) == 0;
 }
 
-static void check_hosts(struct session *session, struct step *step, uint64_t end, const char *what)
+static void check_hosts(struct session *session, struct step *step, uint64_t end, unsigned blocks,
+                        const char *name)
 {
-    unsigned compared = 0;
+    unsigned compared = 0, different = 0;
     bool right = true, one;
+    uint64_t *seen = calloc(CACHE_BLOCKS_SEEN, sizeof *seen);
+    char text[160];
 
-    for (unsigned i = 0; right && i < 60; i++) {
+    snprintf(text, sizeof text, "%s: single host instructions come to what the block does", name);
+    for (unsigned i = 0; right && i < 4 * blocks && compared < blocks && seen != NULL; i++) {
         struct err err = {0};
+        uint64_t pc;
 
         step_go(step, 1 + random_below(&session->random, end), &err);
+        pc = step_hart(step)->pc;
         right = host_is_right(step, &one, &err);
         compared += one;
+        different += one && seen[pc / 2 % CACHE_BLOCKS_SEEN] != pc;
+        seen[pc / 2 % CACHE_BLOCKS_SEEN] = pc;
         if (strstr(err.text, "cannot be traced") != NULL) {
-            printf("ok %u - %s # SKIP %s\n", ++session->count, what, err.text);
+            printf("ok %u - %s # SKIP %s\n", ++session->count, text, err.text);
+            free(seen);
             return;
         }
     }
-    printf("# %u blocks were executed by single host instructions\n", compared);
-    tap(session, right && compared > 20, what);
+    free(seen);
+    tap(session, right && compared > blocks / 4, text);
+    printf("# %u blocks were executed by single host instructions, from %u places\n", compared,
+           different);
+}
+
+/* How many of something. */
+static unsigned amount_of(const char *name, unsigned usual)
+{
+    const char *text = getenv(name);
+
+    return text != NULL ? (unsigned)strtoul(text, NULL, 10) : usual;
 }
 
 static void check(struct session *session, struct subject *subject, const char *name, uint64_t end,
-                  unsigned moves)
+                  unsigned part)
 {
+    unsigned moves = amount_of("MOVES", 200) / part;
     struct step step;
     struct err err = {0};
     bool same = true;
@@ -158,7 +366,7 @@ static void check(struct session *session, struct subject *subject, const char *
     memset(session->places, 0, sizeof session->places);
     session->met = 0;
     step_init(&step, subject, NULL);
-    step.history->interval = 1 << 16; /* many checkpoints, and thinning, in a short run */
+    step.history->interval = 1 << 14; /* many checkpoints, and thinning, in a short run */
     for (unsigned i = 0; same && i < moves; i++)
         same = move(session, &step, end, &err) != STEP_FAILED && is_same(session, &step);
     snprintf(text, sizeof text, "%s: %u moves, and it is the same wherever it has been", name,
@@ -168,8 +376,9 @@ static void check(struct session *session, struct subject *subject, const char *
            step.history->count, step.history->dropped);
     snprintf(text, sizeof text, "%s: breakpoints are found, ahead and back", name);
     tap(session, breakpoints_are_found(session, &step, &err), text);
-    snprintf(text, sizeof text, "%s: single host instructions come to what the block does", name);
-    check_hosts(session, &step, end, text);
+    check_trips(session, &step, end, amount_of("TRIPS", 200) / part, name);
+    check_watches(session, &step, end, amount_of("WATCHES", 12), name);
+    check_hosts(session, &step, end, amount_of("BLOCKS", 120) / part, name);
     step_fini(&step);
 }
 
@@ -185,33 +394,34 @@ static struct subject *or_die(struct subject *subject, const struct err *err)
 int main(int argc, char **argv)
 {
     struct session *session = calloc(1, sizeof *session);
-    const char *moves_text = getenv("MOVES");
-    unsigned moves = moves_text != NULL ? (unsigned)strtoul(moves_text, NULL, 10) : 400;
     char name[] = "prime", option[] = "--max-prime", number[] = "2000", events[] = "--events",
          sixty[] = "60";
     char *words[] = {name, option, number, events, sixty, NULL}, *environment[] = {NULL};
-    struct user_config user = {.argv = words, .envp = environment};
+    struct user_config user = {.argv = words, .envp = environment}, changing = user;
     struct board_config board = {.harts = 2, .memory = 32 << 20};
     struct err err = {0};
     struct subject *subject;
     uint64_t seed = random_seed();
     unsigned failed;
 
-    if (session == NULL || argc != 4) {
+    if (session == NULL || argc != 5) {
         free(session);
         return 2;
     }
     session->random.state = seed;
     printf("# SEED=%llu\n", (unsigned long long)seed);
     user.path = argv[1];
-    board.kernel = argv[2];
-    board.initrd = argv[3];
+    changing.path = argv[2];
+    board.kernel = argv[3];
+    board.initrd = argv[4];
     board.bootargs = "PATH=/bin init=/bin/sh -- -c \"fork 1 200 | fork 2 200 | cat\"";
-    check(session, or_die(subject_process_new(&user, &err), &err), "a process", 2000000, moves);
+    check(session, or_die(subject_process_new(&user, &err), &err), "a process", 2000000, 1);
     subject = or_die(subject_process_new(&user, &err), &err);
     dbt_limit_code(subject->machine, 0);
-    check(session, subject, "a process with a tiny cache", 2000000, moves);
-    check(session, or_die(subject_board_new(&board, &err), &err), "two harts", 3000000, moves / 10);
+    check(session, subject, "a process with a tiny cache", 2000000, 2);
+    check(session, or_die(subject_process_new(&changing, &err), &err),
+          "a process that changes its code", 2000000, 2);
+    check(session, or_die(subject_board_new(&board, &err), &err), "two harts", 3000000, 4);
     printf("1..%u\n", session->count);
     failed = session->failed;
     free(session);

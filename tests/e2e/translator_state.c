@@ -194,6 +194,8 @@ static void check(struct session *session, struct subject *subject, const char *
     }
     load(subject, &begin);
     saved_fini(&begin);
+    if (run_to(subject, end))
+        compare_translations(subject, &findings);
     tap(session, findings.replayed, what, "saved, run on, set back and run again, it is the same");
     tap(session, findings.wandered, what, "where it was stopped on the way leaves no trace");
     tap(session, findings.right && findings.rounds > rounds / 2 && findings.blocks > 0, what,

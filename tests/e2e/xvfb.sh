@@ -7,6 +7,7 @@
 #     seen             until $tap_tmp/picture.png is on the screen, 20 seconds at most: "at X,Y"
 #     ticks            processor time that $pid has taken, in ticks
 
+# shellcheck disable=SC2154 # tap_tmp is tap.sh's
 server='' pid=''
 # The server writes into the folder as long as it lives; who waits is not told of a death again.
 trap '{ kill $pid $server && wait $pid $server; } 2>/dev/null; rm -rf "$tap_tmp"' EXIT

@@ -36,7 +36,8 @@ struct session {
 static void session_init(struct session *session)
 {
     static char *argv[] = {"tiny", NULL}, *envp[] = {NULL};
-    struct user_config config = {.argv = argv, .envp = envp};
+    struct user_config config = {
+        .argv = argv, .envp = envp, .engine_options = {.switches = "-tier"}};
     struct tiny tiny = tiny_rv64;
     struct subject *subject;
     struct err err = {0};
@@ -126,13 +127,12 @@ START_TEST(every_pane_can_be_brought_to_the_front_at_every_size)
 
     session_init(&session);
     for (unsigned size = 0; size < 4; size++) {
-        for (char key = '0'; key <= '9'; key++) {
+        for (int pane = 0; pane < PANE_COUNT; pane++) {
             char title[32];
-            int pane = key - '0';
 
             if (pane == PANE_PHASES)
                 continue; /* a line of its own, which needs no front */
-            press(&session, (char[]){key, '\0'});
+            press(&session, (char[]){(char)('0' + pane), '\0'});
             snprintf(title, sizeof title, "▶%d %s", pane, pane_name((enum pane)pane));
             ck_assert(shows(&session, sizes[size][0], sizes[size][1], title));
         }
@@ -310,7 +310,7 @@ END_TEST
 /* Whatever is pressed and clicked, drawing changes nothing and stays within the grid. */
 START_TEST(any_keys_and_clicks_leave_a_screen_that_can_be_drawn)
 {
-    static const char keys[] = "  bbBlLnNecrp<>?0123456789z+-th\t";
+    static const char keys[] = "  bbBlLnNecrp<>?0123456789oz+-th\t";
     struct random random = {.state = random_seed()};
     struct session session;
 

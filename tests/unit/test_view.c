@@ -174,7 +174,9 @@ END_TEST
 
 START_TEST(text_and_bars_can_be_read_in_both_themes)
 {
-    static const enum role texts[] = {ROLE_TEXT, ROLE_STRONG, ROLE_DIM, ROLE_WARN, ROLE_BAD};
+    static const enum role texts[] = {ROLE_TEXT, ROLE_STRONG, ROLE_DIM,
+                                      ROLE_WARN, ROLE_BAD,    ROLE_STRUCK};
+    static const enum role on_band[] = {ROLE_TEXT, ROLE_STRONG, ROLE_WARN};
     static const enum role grounds[] = {ROLE_LIVE, ROLE_REPLAY};
 
     for (enum theme theme = THEME_DARK; theme < THEME_COUNT; theme++) {
@@ -185,6 +187,10 @@ START_TEST(text_and_bars_can_be_read_in_both_themes)
         for (size_t i = 0; i < sizeof grounds / sizeof *grounds; i++)
             ck_assert_double_ge(palette_contrast(palette_colour(theme, grounds[i]),
                                                  palette_colour(theme, ROLE_BADGE)),
+                                7);
+        for (unsigned i = 0; i < sizeof on_band / sizeof *on_band; i++)
+            ck_assert_double_ge(palette_contrast(palette_colour(theme, on_band[i]),
+                                                 palette_colour(theme, ROLE_BAND)),
                                 7);
         for (unsigned i = 0; i < ROLE_LANES; i++)
             ck_assert_msg(

@@ -54,7 +54,8 @@ int unit_main(Suite *suite)
         perror("tmpfile");
         return EXIT_FAILURE;
     }
-    /* Check gives a test four seconds. That is for tests that hang, and a busy host makes some late. */
+    /* Check gives a test four seconds. That is for tests that hang, and a busy host makes some
+     * late. */
     setenv("CK_DEFAULT_TIMEOUT", "120", 0);
     snprintf(log_path, sizeof log_path, "/proc/self/fd/%d", fileno(log));
     srunner_set_tap(runner, log_path);
