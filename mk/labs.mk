@@ -7,7 +7,7 @@
 .PHONY: lab grade watch hint reset reveal lab-status lab-dist lab-build check-labs grade-all
 
 # What labs/lab needs to know of this make.
-LAB_RUN = +@O='$(O)' MAKE='$(MAKE) --no-print-directory' SEED='$(SEED)' labs/lab
+LAB_RUN = +@O='$(O)' MAKE='$(MAKE) --no-print-directory $(REFERENCE_FIXED)' SEED='$(SEED)' labs/lab
 
 lab: ## Cut the exercises of LAB=n into labs/NN-NAME/mine (never over what is there)
 	$(LAB_RUN) start '$(or $(LAB),none)'
@@ -21,6 +21,8 @@ reset: ## Begin LAB=n again; what you wrote is kept in mine.N
 	$(LAB_RUN) reset '$(or $(LAB),none)'
 reveal: ## Compare your LAB=n with the reference, once you have all points (or FORCE=1)
 	$(LAB_RUN) reveal '$(or $(LAB),none)' $(FORCE:%=--force)
+lab-dist: all lab-programs ## Write a tree without solutions to DIST=DIR, for a course that needs one
+	@labs/dist $(O) '$(DIST)'
 lab-status: ## Show which labs there are, and how far you are
 	$(LAB_RUN) status
 
@@ -41,7 +43,7 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS))
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
-LAB_TESTS := tests/labs/check.sh tests/labs/grade_all.sh
+LAB_TESTS := tests/labs/check.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
 lab-programs: $(LAB_CORE)
@@ -59,8 +61,12 @@ LAB_FILES := $(foreach dir,$(LAB_MINE),$(patsubst $(dir)/%,%,$(shell find $(dir)
 LAB_OBJS  := $(patsubst %.c,$(LAB_OUT)/obj/%.o,$(filter-out guest/%,$(LAB_FILES)))
 LAB_FLAGS  = $(LAB_MINE:%=-I%) $(CPPFLAGS) $(CFLAGS) $(LAB_WERROR:%=-Werror)
 
-.DEFAULT_GOAL := lab-build
+.DEFAULT_GOAL := $(if $(REFERENCE_FIXED),lab-with-reference,lab-build)
 lab-build: $(LAB_OUT)/trivium
+
+.PHONY: lab-with-reference
+lab-with-reference:
+	+@$(MAKE) --no-print-directory $(REFERENCE_FIXED) lab-build
 
 define lab_rules
 $(LAB_OUT)/obj/%.o: $(1)/%.c $(O)/flags $(LAB_OUT)/files | $$(ISA_GENERATED) $$(CTR_GENERATED)
