@@ -404,7 +404,7 @@ enum command_result control_command(struct stepper *stepper, const char *line, F
     stepper->look.message[0] = '\0';
     stepper_begin(stepper);
     result = command_perform(stepper->step, line, out, err);
-    stepper_end(stepper, stepper->look.level);
+    stepper_end(stepper);
     return result;
 }
 

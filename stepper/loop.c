@@ -89,6 +89,10 @@ int loop_run(struct loop *loop, struct err *err)
 
     grid_init(&grid, 1, 1);
     screen_mouse(loop->screen);
+    /* Before anything is to be seen: from now on signals come as events. */
+    screen_wait(loop->screen, 0, &event);
+    if (goes_on && event.kind != SCREEN_NONE)
+        goes_on = take(loop, &event, &grid, &answer, err);
     while (goes_on) {
         answer = show(loop, &grid, err);
         if (answer < 0)

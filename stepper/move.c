@@ -2,10 +2,9 @@
 #include "stepper/move.h"
 
 /* Says what the result does not show by itself. */
-static enum step_result done(struct stepper *stepper, enum level level, enum step_result result,
-                             bool back)
+static enum step_result done(struct stepper *stepper, enum step_result result, bool back)
 {
-    stepper_end(stepper, level);
+    stepper_end(stepper);
     if (result == STEP_NOWHERE)
         stepper_say(stepper, back ? "This is the start: there is nothing before it."
                                   : "There is nothing in that direction.");
@@ -22,7 +21,7 @@ static enum step_result move_in_phases(struct stepper *stepper, bool back, struc
     enum step_result result = level == LEVEL_OP ? step_op(step, back) : step_phase(step, back);
 
     if (result != STEP_NOWHERE)
-        return done(stepper, level, result, back);
+        return done(stepper, result, back);
     result = back ? step_block_back(step, err) : step_block(step, err);
     if (result == STEP_DONE && back) {
         while (step_phase(step, false) == STEP_DONE)
@@ -30,7 +29,7 @@ static enum step_result move_in_phases(struct stepper *stepper, bool back, struc
         if (level == LEVEL_OP && step_kept(step) != NULL)
             step->op = step->kept->phases[step->phase].block.op_count - 1;
     }
-    return done(stepper, level, result, back);
+    return done(stepper, result, back);
 }
 
 /* There is a trace of host instructions of a block that was made: of another it is made first. */
@@ -41,7 +40,7 @@ static enum step_result move_in_host(struct stepper *stepper, bool back, struct 
     enum step_result result = step_host(step, back && had, err);
 
     if (result != STEP_NOWHERE)
-        return done(stepper, LEVEL_HOST, result, back);
+        return done(stepper, result, back);
     if (had && back)
         result = step_block_back(step, err);
     else if (had)
@@ -52,7 +51,7 @@ static enum step_result move_in_host(struct stepper *stepper, bool back, struct 
         result = step_host(step, false, err);
     while (result == STEP_DONE && back && step->host + 1 < step->trace.count)
         result = step_host(step, false, err);
-    return done(stepper, LEVEL_HOST, result, back);
+    return done(stepper, result, back);
 }
 
 enum step_result move_level(struct stepper *stepper, bool back, struct err *err)
@@ -73,20 +72,20 @@ enum step_result move_level(struct stepper *stepper, bool back, struct err *err)
     case LEVEL_HOST: return move_in_host(stepper, back, err);
     case LEVEL_COUNT: break;
     }
-    return done(stepper, level, result, back);
+    return done(stepper, result, back);
 }
 
 enum step_result move_block_back(struct stepper *stepper, struct err *err)
 {
     stepper_begin(stepper);
-    return done(stepper, LEVEL_BLOCK, step_block_back(stepper->step, err), true);
+    return done(stepper, step_block_back(stepper->step, err), true);
 }
 
 enum step_result move_run(struct stepper *stepper, bool back, struct err *err)
 {
     stepper_begin(stepper);
-    return done(stepper, LEVEL_BLOCK,
-                back ? step_run_back(stepper->step, err) : step_run(stepper->step, err), back);
+    return done(stepper, back ? step_run_back(stepper->step, err) : step_run(stepper->step, err),
+                back);
 }
 
 enum step_result move_event(struct stepper *stepper, bool back, struct err *err)
@@ -95,7 +94,7 @@ enum step_result move_event(struct stepper *stepper, bool back, struct err *err)
     unsigned kinds = kind == EVENT_KIND_COUNT ? (1U << EVENT_KIND_COUNT) - 1 : 1U << kind;
 
     stepper_begin(stepper);
-    return done(stepper, LEVEL_EVENT,
+    return done(stepper,
                 back ? step_event_back(stepper->step, kinds, err)
                      : step_event(stepper->step, kinds, err),
                 back);
@@ -104,5 +103,5 @@ enum step_result move_event(struct stepper *stepper, bool back, struct err *err)
 enum step_result move_to(struct stepper *stepper, uint64_t position, struct err *err)
 {
     stepper_begin(stepper);
-    return done(stepper, LEVEL_INSN, step_go(stepper->step, position, err), false);
+    return done(stepper, step_go(stepper->step, position, err), false);
 }

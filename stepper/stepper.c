@@ -109,19 +109,15 @@ void stepper_begin(struct stepper *stepper)
     const struct ir_block *lifted = listing_lifted(&stepper->listing);
     struct step *step = stepper->step;
 
-    stepper->moved = (struct moved){.any = true,
-                                    .from = step_position(step),
-                                    .block = step->number,
-                                    .was_made = lifted != NULL && step->is_made};
+    stepper->moved = (struct moved){.any = true, .from = step_position(step)};
     if (lifted != NULL && step_done_in_block(step) < lifted->insn_count)
         stepper->moved.insn = lifted->insns[step_done_in_block(step)];
 }
 
-void stepper_end(struct stepper *stepper, enum level level)
+void stepper_end(struct stepper *stepper)
 {
     uint64_t position = step_position(stepper->step);
 
-    stepper->moved.level = level;
     stepper->moved.back = position < stepper->moved.from;
     if (position > stepper->furthest)
         stepper->furthest = position;

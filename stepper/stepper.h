@@ -71,12 +71,9 @@ struct look {
 /* The last move. */
 struct moved {
     bool any;
-    enum level level;
     bool back;
     uint64_t from;       /* position */
     struct ir_insn insn; /* that was the next one there; without a row: there was none */
-    uint32_t block;      /* the current block there, if was_made */
-    bool was_made;
 };
 
 struct stepper {
@@ -103,7 +100,7 @@ void stepper_fini(struct stepper *stepper);
  * listing is then that of the block where it has led.
  */
 void stepper_begin(struct stepper *stepper);
-void stepper_end(struct stepper *stepper, enum level level);
+void stepper_end(struct stepper *stepper);
 
 /* Brings a pane to the front of those that share its place. */
 void stepper_choose(struct stepper *stepper, enum pane pane);

@@ -95,13 +95,12 @@ static void leave(const struct terminal *terminal)
     tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
 }
 
+/* The guard has all signals blocked, and so ignores them, from its first moment on: a key that ends
+ * programs may be pressed before it has done anything. */
 static _Noreturn void stand_guard(const struct terminal *terminal, int fd)
 {
-    static const int ignored[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTTOU, SIGTSTP, SIGPIPE};
     char said = 0;
 
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        signal(ignored[i], SIG_IGN);
     while (read(fd, &said, 1) < 0 && errno == EINTR)
         continue;
     if (said == 0)
@@ -112,11 +111,14 @@ static _Noreturn void stand_guard(const struct terminal *terminal, int fd)
 /* Only the terminal and the pipe stay open: nobody shall wait for our end of anything else. */
 static int post_guard(struct terminal *terminal, struct err *err)
 {
+    sigset_t all, before;
     int fds[2], status;
     pid_t child;
 
     if (pipe2(fds, O_CLOEXEC) < 0)
         return err_sys(err, errno, "cannot make a pipe");
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
     child = fork();
     if (child == 0) {
         if (fork() == 0) {
@@ -126,6 +128,7 @@ static int post_guard(struct terminal *terminal, struct err *err)
         }
         _exit(0);
     }
+    sigprocmask(SIG_SETMASK, &before, NULL);
     close(fds[0]);
     /* Where it is in no emulated program's way, which has the same descriptors. */
     terminal->guard_fd = fcntl(fds[1], F_DUPFD_CLOEXEC, GUARD_FD);
@@ -373,11 +376,13 @@ static void terminal_mouse(struct screen *screen)
 static void terminal_free(struct screen *screen)
 {
     struct terminal *terminal = (struct terminal *)screen;
+    void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
 
     leave(terminal);
     if (write(terminal->guard_fd, "b", 1) != 1) {
         /* It has died, and so will do nothing. */
     }
+    signal(SIGPIPE, on_pipe);
     close(terminal->guard_fd);
     if (terminal->signal_fd >= 0) {
         close(terminal->signal_fd);

@@ -18,7 +18,7 @@ static void count_call(struct event_totals *totals, const struct event *event)
 
     if (event->kind == EVENT_SYSCALL)
         number = event->syscall.number;
-    else if (event->kind == EVENT_TRAP && event->trap.cause == TRAP_ECALL_U)
+    else if (event->hart != NULL && event->kind == EVENT_TRAP && event->trap.cause == TRAP_ECALL_U)
         number = event->hart->x[REGISTER_A7];
     else
         return;

@@ -30,9 +30,15 @@ static void print_kernel(const struct kernel *kernel, uint64_t operations, uint6
                          uint64_t answer)
 {
     uint64_t scale = kernel->unit == 'M' ? 1000000 : 1000;
-    uint64_t rate = measure_rate(operations, elapsed) / scale;
-    printf("%s rate: %" PRIu64 ".%02" PRIu64 " %c/s\n", kernel->name, rate / 100, rate % 100,
-           kernel->unit);
+    uint64_t rate = 100 * measure_rate(operations, elapsed) / scale; /* ten thousandths */
+
+    /* Where a thousand a second is much, two digits behind the point would not tell enough. */
+    if (rate >= 100 * 10000)
+        printf("%s rate: %" PRIu64 ".%02" PRIu64 " %c/s\n", kernel->name, rate / 10000,
+               rate / 100 % 100, kernel->unit);
+    else
+        printf("%s rate: %" PRIu64 ".%04" PRIu64 " %c/s\n", kernel->name, rate / 10000,
+               rate % 10000, kernel->unit);
     if (kernel->pages != PAGES_ANY) {
         uint64_t tenths = measure_ratio(elapsed, operations, 1);
         printf("%s load: %" PRIu64 ".%" PRIu64 " ns\n", kernel->name, tenths / 10, tenths % 10);
