@@ -92,7 +92,7 @@ text() && !included && /^#[ \t]*include/ {
     if (list)
         print id "\t" FILENAME "\t" title
     if (text() && cutting) {
-        print indent "/* Lab " id ": " title ". */"
+        print indent "/* Lab " id ": " title (title ~ /[?!.]$/ ? "" : ".") " */"
         if (with != "") {
             getline line < with
             while ((getline line < with) > 0)
