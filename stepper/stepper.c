@@ -81,7 +81,7 @@ void stepper_choose(struct stepper *stepper, enum pane pane)
 void stepper_follow(struct stepper *stepper)
 {
     struct step *step = stepper->step;
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
     struct look *look = &stepper->look;
 
     look->selected = 0;
@@ -92,7 +92,7 @@ void stepper_follow(struct stepper *stepper)
         return;
     look->selected = step_done_in_block(step);
     if (look->level == LEVEL_OP || look->level == LEVEL_PHASE)
-        stepper_choose(stepper, pane_of(&stepper->listing.kept->phases[step->phase].phase));
+        stepper_choose(stepper, pane_of(&stepper->block.kept->phases[step->phase].phase));
     if (look->level == LEVEL_HOST)
         stepper_choose(stepper, PANE_HOST);
     if (look->level == LEVEL_OP)
@@ -106,7 +106,7 @@ void stepper_follow(struct stepper *stepper)
 
 void stepper_begin(struct stepper *stepper)
 {
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
     struct step *step = stepper->step;
 
     stepper->moved = (struct moved){.any = true, .from = step_position(step)};
@@ -121,7 +121,7 @@ void stepper_end(struct stepper *stepper)
     stepper->moved.back = position < stepper->moved.from;
     if (position > stepper->furthest)
         stepper->furthest = position;
-    listing_update(&stepper->listing, stepper->step);
+    block_text_update(&stepper->block, stepper->step);
     stepper_follow(stepper);
 }
 
@@ -133,15 +133,14 @@ void stepper_init(struct stepper *stepper, struct step *step)
         .kind = "",
         .again = "",
         .sha256 = "",
-        .lines_why = "it was not looked for.",
         .furthest = step_position(step),
         .look = {.focus = PANE_GUEST, .speed = 2, .kind = EVENT_KIND_COUNT, .hover = -1},
     };
-    listing_update(&stepper->listing, step);
+    block_text_update(&stepper->block, step);
     stepper_follow(stepper);
 }
 
 void stepper_fini(struct stepper *stepper)
 {
-    listing_fini(&stepper->listing);
+    block_text_fini(&stepper->block);
 }

@@ -36,6 +36,12 @@ tap_like "... or elsewhere" 'guest/bin/hello.c:13  int first = options_parse' \
     "$("$TRIVIUM" explain "$tap_tmp/elsewhere/hello" --source guest/bin --at main)"
 tap_like "a line that is not there" 'no code was made of line 999 of a file hello.c' \
     "$("$TRIVIUM" explain hello --at hello.c:999 2>&1)"
+# A word that is no instruction has a place in the block, and no registers.
+printf '.globl _start\n_start: .4byte 0\n' >"$tap_tmp/none.S"
+$(guest/find-cc) -march=rv64ima -mabi=lp64 -nostdlib -static -o "$tap_tmp/none" "$tap_tmp/none.S"
+tap_like "explain shows a block that ends in no instruction" '^0x[0-9a-f]+  \.2byte 0x0$' \
+    "$("$TRIVIUM" explain "$tap_tmp/none" --at _start 2>&1)"
+
 # Another program than the one that was started: none of its code is taken for that one's. (The shell waits
 # for it, and goes on only later.)
 told in_asm,clear --user sh -c hello | sed -n '/^clear.*another program/,$p' | head -n 300 >"$tap_tmp/exec"
