@@ -69,7 +69,7 @@ lab-with-reference:
 	+@$(MAKE) --no-print-directory $(REFERENCE_FIXED) lab-build
 
 define lab_rules
-$(LAB_OUT)/obj/%.o: $(1)/%.c $(O)/flags $(LAB_OUT)/files | $$(ISA_GENERATED) $$(CTR_GENERATED)
+$(LAB_OUT)/obj/%.o: $(1)/%.c $(O)/flags $(LAB_OUT)/files | $$(ISA_GENERATED) $$(CTR_GENERATED) $$(STEPPER_GENERATED)
 	@mkdir -p $$(@D)
 	@echo "  CC      $$< (yours)"
 	$$(Q)$(CC) $$(LAB_FLAGS) -MMD -MP -c -o $$@ $$<
@@ -83,7 +83,7 @@ $(LAB_OUT)/files: FORCE
 	@echo '$(LAB_MINE) $(LAB_FILES)' | cmp -s - $@ || echo '$(LAB_MINE) $(LAB_FILES)' > $@
 
 # A grader looks into the student's headers, too.
-$(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GENERATED)
+$(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GENERATED) $(STEPPER_GENERATED)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LAB_FLAGS) -MMD -MP -c -o $@ $<
 
