@@ -8,6 +8,9 @@
 #
 # Read next: mk/sources.mk (what is built), mk/tests.mk (what is tested), mk/lint.mk.
 
+# In a tree without solutions (make lab-dist) the reference is there compiled, and is not made.
+-include labs/reference.mk
+
 comma  := ,
 SAN    ?=
 COVER  ?=
@@ -58,6 +61,7 @@ all: ## Build build/trivium and the guest programs (make deps names the packages
 
 include emu/isa/isa.mk
 include ctr/ctr.mk
+include stepper/stepper.mk
 include guest/guest.mk
 include guest/kernel.mk
 include bench/bench.mk
@@ -87,7 +91,7 @@ $(LIBRARY): $(LIBRARY_OBJS)
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED) $(CTR_GENERATED)
+$(O)/obj/%.o: %.c $(O)/flags | $(ISA_GENERATED) $(CTR_GENERATED) $(STEPPER_GENERATED)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -19,6 +19,7 @@
 #include "lib/elf.h"
 #include "lib/listing.h"
 #include "stepper/stepper.h"
+#include "stepper/tour.h"
 
 struct step_options {
     bool user;
@@ -27,7 +28,7 @@ struct step_options {
     struct step_screen_options screen;
     struct engine_options engine;
     char *switches; /* owned: the engine's; NULL: NO_TIER */
-    char **program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
+    char *const *program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
     char **words; /* the command itself */
 };
@@ -63,6 +64,15 @@ static void set_switches(struct step_options *step, const char *switches)
     step->engine.switches = step->switches;
 }
 
+/* It tells of a program that it knows. */
+static void take_tour(struct step_options *step, struct argp_state *state)
+{
+    if (step->program != NULL || step->machine.kernel != NULL)
+        argp_error(state, "--tour has a program of its own, and takes no other");
+    step->program = tour_program;
+    step->user = true;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct step_options *step = state->input;
@@ -81,6 +91,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         state->child_inputs[1] = &step->screen;
         return 0;
     case ARGP_KEY_END:
+        if (step->screen.tour)
+            take_tour(step, state);
         if ((step->program == NULL) == (step->machine.kernel == NULL))
             argp_error(state, step->program == NULL ? "which PROGRAM?"
                                                     : "a kernel of yours is told by --append what "
@@ -100,7 +112,7 @@ static const struct argp parser = {
     .options = options,
     .children = children,
     .parser = parse_option,
-    .args_doc = "PROGRAM [ARGS...]\n--kernel FILE",
+    .args_doc = "PROGRAM [ARGS...]\n--kernel FILE\n--tour",
     .doc = "Runs PROGRAM (a bundled one, or with --user also an rv64 ELF file) under the binary "
            "translator, step by step: by guest instruction, by phase or operation of a block's "
            "translation, by block, by event; and back."

@@ -12,8 +12,10 @@
 #include "stepper/control.h"
 #include "stepper/draw.h"
 #include "stepper/loop.h"
+#include "stepper/tour.h"
 #include "view/raster.h"
 
+#define STOP_SECONDS   15.0 /* for each stop of the tour, in such a recording */
 #define SCRIPT_SECONDS 1.0 /* between two lines of a script, in a recording without a screen */
 
 /* Pixels for each of a glyph's: from the back of a room they must be 24 high at least. */
@@ -65,6 +67,43 @@ static void close_script(struct script *script)
         fclose(script->file);
 }
 
+/* Where a key would be pressed on a screen. False: it is enough. */
+static bool ask_plain(unsigned *stop, unsigned count)
+{
+    char line[16];
+
+    if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)
+        return (*stop)++ < count;
+    fputs("Enter: the next stop. b: the stop before. q: enough. ", stdout);
+    fflush(stdout);
+    if (fgets(line, sizeof line, stdin) == NULL || line[0] == 'q')
+        return false;
+    if (line[0] != 'b')
+        return (*stop)++ < count;
+    *stop -= *stop > 1;
+    return true;
+}
+
+/* The note of each stop, then what its commands write. */
+static int run_plain_tour(struct stepper *stepper, struct tour *tour)
+{
+    unsigned stop = 1, missing = 0;
+
+    do {
+        char *text = NULL;
+        size_t size;
+        FILE *file = open_memstream(&text, &size);
+
+        if (file == NULL)
+            err_die_oom();
+        missing += !tour_show(tour, stepper, stop, file);
+        fclose(file);
+        printf("%s\n%s\n", stepper->look.note, text);
+        free(text);
+    } while (ask_plain(&stop, tour->count));
+    return missing > 0 ? STATUS_UNEQUAL : EXIT_SUCCESS;
+}
+
 /* Lines in, lines out. */
 static int run_plain(struct stepper *stepper, struct script *script, struct err *err)
 {
@@ -89,16 +128,29 @@ static int run_plain(struct stepper *stepper, struct script *script, struct err 
     return EXIT_SUCCESS;
 }
 
+/* To where it is wanted, if it is. */
+static int write_screenshot(const struct step_screen_options *wanted, const struct grid *grid,
+                            const struct stepper *stepper, struct err *err)
+{
+    struct output_file output;
+
+    if (wanted->screenshot == NULL)
+        return 0;
+    if (output_open(&output, wanted->screenshot, err) < 0)
+        return -1;
+    raster_write_png(output.file, grid, stepper->look.theme, scale_of(wanted));
+    return output_commit(&output, err);
+}
+
 /* The script's lines, then the screen as it is: printed, as a picture, or as a recording. */
 static int run_silent(struct stepper *stepper, const struct step_screen_options *wanted,
                       struct script *script, struct cast *cast, struct err *err)
 {
     enum script_result result = SCRIPT_DONE;
-    struct output_file output;
     FILE *nowhere = fopen("/dev/null", "we"); /* what the commands say is not asked for */
     struct grid grid;
     double seconds = 0;
-    int answer = EXIT_SUCCESS;
+    int answer;
 
     if (nowhere == NULL)
         return err_sys(err, errno, "cannot open /dev/null");
@@ -114,17 +166,39 @@ static int run_silent(struct stepper *stepper, const struct step_screen_options 
         result = wanted->script == NULL ? SCRIPT_END : script_next(stepper, script, nowhere, err);
     }
     fclose(nowhere);
-    if (result == SCRIPT_WRONG ||
-        (wanted->screenshot != NULL && output_open(&output, wanted->screenshot, err) < 0))
-        answer = -1;
-    if (answer == 0 && wanted->screenshot != NULL) {
-        raster_write_png(output.file, &grid, stepper->look.theme, scale_of(wanted));
-        answer = output_commit(&output, err);
-    }
+    answer = result == SCRIPT_WRONG ? -1 : write_screenshot(wanted, &grid, stepper, err);
     if (answer == 0 && wanted->frame)
         grid_print(stdout, &grid, !screen_takes_utf8());
     grid_fini(&grid);
     return answer;
+}
+
+/* Each stop's screen is printed or recorded; a picture is of the last. */
+static int run_silent_tour(struct stepper *stepper, const struct step_screen_options *wanted,
+                           struct tour *tour, struct cast *cast, struct err *err)
+{
+    FILE *nowhere = fopen("/dev/null", "we");
+    unsigned missing = 0;
+    struct grid grid;
+    int answer;
+
+    if (nowhere == NULL)
+        return err_sys(err, errno, "cannot open /dev/null");
+    tour->script.width = wanted->width;
+    tour->script.height = wanted->height;
+    grid_init(&grid, wanted->width, wanted->height);
+    for (unsigned stop = 1; stop <= tour->count; stop++) {
+        missing += !tour_show(tour, stepper, stop, nowhere);
+        stepper_draw(&grid, stepper);
+        if (cast != NULL)
+            cast_frame(cast, &grid, stepper->look.theme, stop * STOP_SECONDS);
+        if (wanted->frame)
+            grid_print(stdout, &grid, !screen_takes_utf8());
+    }
+    fclose(nowhere);
+    answer = write_screenshot(wanted, &grid, stepper, err);
+    grid_fini(&grid);
+    return answer == 0 && missing > 0 ? STATUS_UNEQUAL : answer;
 }
 
 static struct screen *open_screen(const struct step_screen_options *wanted, enum theme theme,
@@ -142,11 +216,13 @@ static struct screen *open_screen(const struct step_screen_options *wanted, enum
 }
 
 static int run_on_screen(struct stepper *stepper, const struct step_screen_options *wanted,
-                         struct script *script, struct cast *cast, struct err *err)
+                         struct script *script, struct tour *tour, struct cast *cast,
+                         struct err *err)
 {
     struct loop loop = {.stepper = stepper,
                         .screen = open_screen(wanted, stepper->look.theme, err),
                         .script = wanted->script != NULL ? script : NULL,
+                        .tour = tour,
                         .cast = cast};
     int answer;
 
@@ -158,10 +234,10 @@ static int run_on_screen(struct stepper *stepper, const struct step_screen_optio
 }
 
 static int run(struct stepper *stepper, const struct step_screen_options *wanted,
-               struct script *script, struct err *err)
+               struct script *script, struct tour *tour, struct err *err)
 {
     struct output_file output = {.file = NULL};
-    struct cast cast;
+    struct cast cast, *recording = wanted->record != NULL ? &cast : NULL;
     int answer;
 
     if (wanted->record != NULL) {
@@ -170,9 +246,11 @@ static int run(struct stepper *stepper, const struct step_screen_options *wanted
         cast_init(&cast, output.file);
     }
     if (wanted->tui || wanted->gui)
-        answer = run_on_screen(stepper, wanted, script, wanted->record ? &cast : NULL, err);
+        answer = run_on_screen(stepper, wanted, script, tour, recording, err);
+    else if (tour != NULL)
+        answer = run_silent_tour(stepper, wanted, tour, recording, err);
     else
-        answer = run_silent(stepper, wanted, script, wanted->record ? &cast : NULL, err);
+        answer = run_silent(stepper, wanted, script, recording, err);
     if (wanted->record == NULL)
         return answer;
     cast_fini(&cast);
@@ -181,6 +259,19 @@ static int run(struct stepper *stepper, const struct step_screen_options *wanted
         return -1;
     }
     return output_commit(&output, err) < 0 ? -1 : answer;
+}
+
+static int run_tour(struct stepper *stepper, const struct step_screen_options *wanted,
+                    struct err *err)
+{
+    struct tour tour;
+    int answer;
+
+    tour_init(&tour, stepper);
+    answer =
+        wanted->plain ? run_plain_tour(stepper, &tour) : run(stepper, wanted, NULL, &tour, err);
+    tour_fini(&tour);
+    return answer;
 }
 
 int step_screen_run(struct stepper *stepper, const struct step_screen_options *wanted,
@@ -192,7 +283,12 @@ int step_screen_run(struct stepper *stepper, const struct step_screen_options *w
     if (open_script(&script, wanted, err) < 0)
         return -1;
     stepper->look.theme = wanted->theme;
-    answer = wanted->plain ? run_plain(stepper, &script, err) : run(stepper, wanted, &script, err);
+    if (wanted->tour)
+        answer = run_tour(stepper, wanted, err);
+    else if (wanted->plain)
+        answer = run_plain(stepper, &script, err);
+    else
+        answer = run(stepper, wanted, &script, NULL, err);
     close_script(&script);
     return answer;
 }
@@ -209,6 +305,7 @@ enum option_key {
     KEY_SCREEN,
     KEY_RECORD,
     KEY_KEYS,
+    KEY_TOUR,
 };
 
 static const struct argp_option options[] = {
@@ -230,6 +327,10 @@ static const struct argp_option options[] = {
     {"screen", KEY_SCREEN, "COLUMNSxLINES", 0, "The size of a frame (80x24), or of the window", 1},
     {"record", KEY_RECORD, "FILE", 0,
      "Write what is shown as a recording of a terminal (asciicast 2)", 1},
+    {"tour", KEY_TOUR, NULL, 0,
+     "A guided tour: ten stops through the program prime, from its bytes to chained host code. Enter "
+     "is the next stop, b the one before. With --frame, the screen of each stop",
+     1},
     {"keys", KEY_KEYS, NULL, 0, "List the keys, and end", 1},
     {0},
 };
@@ -268,6 +369,8 @@ static void complete(struct step_screen_options *chosen, struct argp_state *stat
         argp_error(state, "--frame and --screenshot need no screen, and are not shown on one");
     if (chosen->frame || chosen->screenshot != NULL)
         chosen->gui = false; /* a projector's letters, in a file */
+    if (chosen->tour && chosen->script != NULL)
+        argp_error(state, "--tour is a script of its own; it takes no other");
     if (chosen->plain && chosen->record != NULL)
         argp_error(state, "--record is of a screen, not of lines");
     if (chosen->projector && !chosen->has_theme)
@@ -290,6 +393,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_PROJECTOR: chosen->projector = chosen->gui = true; return 0;
     case KEY_THEME: take_theme(chosen, arg, state); return 0;
     case KEY_SCRIPT: chosen->script = arg; return 0;
+    case KEY_TOUR: chosen->tour = true; return 0;
     case KEY_FRAME: chosen->frame = true; return 0;
     case KEY_SCREENSHOT: chosen->screenshot = arg; return 0;
     case KEY_SCREEN: take_size(chosen, arg, state); return 0;

@@ -13,6 +13,7 @@
 
 struct step_screen_options {
     bool plain, tui, gui, projector, frame;
+    bool tour; /* stepper/tour.h: the caller steps its program, then */
     bool has_theme;
     enum theme theme;
     const char *script;     /* NULL: none */

@@ -59,12 +59,12 @@ lint-headers: $$(patsubst %,$(O)/lint/gcc/%.ok,$$(LINT_HOST_H)) \
     $$(patsubst %,$(O)/lint/clang/%.ok,$$(LINT_HOST_H))
 
 define lint_compiler_rules
-$(O)/lint/$(1)/%.o: %.c $(O)/flags | $$(ISA_GENERATED) $$(CTR_GENERATED) need-$(1)
+$(O)/lint/$(1)/%.o: %.c $(O)/flags | $$(ISA_GENERATED) $$(CTR_GENERATED) $$(STEPPER_GENERATED) need-$(1)
 	@mkdir -p $$(@D)
 	@echo "  LINT    $$< ($(1))"
 	$$(Q)$(1) $$(LINT_CFLAGS) -MMD -MP -c -o $$@ $$<
 
-$(O)/lint/$(1)/%.h.ok: %.h $(O)/flags | $$(ISA_GENERATED) $$(CTR_GENERATED) need-$(1)
+$(O)/lint/$(1)/%.h.ok: %.h $(O)/flags | $$(ISA_GENERATED) $$(CTR_GENERATED) $$(STEPPER_GENERATED) need-$(1)
 	@mkdir -p $$(@D)
 	@echo "  LINT    $$< ($(1))"
 	$$(Q)printf '#include "%s"\n' $$< $$< '$$(notdir $$<)' | sed '3s/.*/extern int not_empty;/' | \
@@ -94,7 +94,7 @@ lint-guest-clang: need-clang need-ld.lld
 	    GUEST_RV64_CC='clang --target=riscv64-unknown-elf -mno-relax -fuse-ld=lld' guest kernel guest-tests
 
 # Not over the generated tables: it would brood on them for a minute.
-lint-cppcheck: need-cppcheck | $(ISA_GENERATED) $(CTR_GENERATED)
+lint-cppcheck: need-cppcheck | $(ISA_GENERATED) $(CTR_GENERATED) $(STEPPER_GENERATED)
 	@mkdir -p $(O)/lint/cppcheck
 	@echo "  CPPCHECK"
 	$(Q)cppcheck --quiet --enable=warning,performance,portability --std=c11 \

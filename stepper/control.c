@@ -383,11 +383,13 @@ bool keys_find(const char *name, uint32_t *key)
     return isgraph((unsigned char)name[0]) && name[1] == '\0';
 }
 
-void keys_hint(char *text, size_t size)
+void keys_hint(const struct look *look, char *text, size_t size)
 {
     snprintf(
-        text, size,
-        "space step  b back  l level  c run  h help  q quit  ? ask  0-9 pane  z zoom  n event");
+        text, size, "%s",
+        look->touring
+            ? "Enter next stop  b stop before  q quit  space step  0-9 pane  z zoom  h help  l level"
+            : "space step  b back  l level  c run  h help  q quit  ? ask  0-9 pane  z zoom  n event");
 }
 
 void keys_print(FILE *file)
@@ -399,12 +401,21 @@ void keys_print(FILE *file)
 enum command_result control_command(struct stepper *stepper, const char *line, FILE *out,
                                     struct err *err)
 {
+    const struct step *step = stepper->step;
+    const uint64_t position = step_position(step);
+    const unsigned phase = step->phase, op = step->op, host = step->host;
+    const struct host_state *states = step->trace.states;
+    const struct moved moved = stepper->moved;
     enum command_result result;
 
     stepper->look.message[0] = '\0';
     stepper_begin(stepper);
     result = command_perform(stepper->step, line, out, err);
-    stepper_end(stepper);
+    if (step_position(step) != position || step->phase != phase || step->op != op ||
+        step->host != host || step->trace.states != states)
+        stepper_end(stepper);
+    else
+        stepper->moved = moved; /* it has but told something */
     return result;
 }
 

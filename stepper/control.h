@@ -23,7 +23,7 @@ const struct key *keys_at(size_t number);
 bool keys_find(const char *name, uint32_t *key);
 
 /* The last line of the screen: those that are needed most. */
-void keys_hint(char *text, size_t size);
+void keys_hint(const struct look *look, char *text, size_t size);
 
 /* The table, for people: --keys. */
 void keys_print(FILE *file);

@@ -202,7 +202,7 @@ static void draw_foot(struct grid *grid, const struct stepper *stepper, const st
     }
     if (layout->note.height > 0)
         draw_sentence(part(grid, layout->note), ROLE_WARN, stepper->look.note);
-    keys_hint(text, sizeof text);
+    keys_hint(&stepper->look, text, sizeof text);
     area_cut(hints, 0, 0, hints.width, ROLE_DIM, text);
 }
 

@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
-enum { STATUS_LINES = 2, PLANS_MAX = 4, ROWS = 3 };
+#include "view/grid.h"
+
+enum { STATUS_LINES = 2, NOTE_LINES = 5, PLANS_MAX = 4, ROWS = 3 };
 
 /* A slot in a plan: its share of the row's width. */
 struct slot_plan {
@@ -96,8 +98,11 @@ static struct rect make_edges(struct layout *layout, int width, int height, cons
     bottom -= 1;
     layout->timeline = (struct rect){0, bottom, width, 1};
     if (look->note[0] != '\0') {
-        bottom -= STATUS_LINES;
-        layout->note = (struct rect){0, bottom, width, STATUS_LINES};
+        int lines = text_lines(look->note, width);
+
+        lines = lines < STATUS_LINES ? STATUS_LINES : lines > NOTE_LINES ? NOTE_LINES : lines;
+        bottom -= lines;
+        layout->note = (struct rect){0, bottom, width, lines};
     }
     return (struct rect){0, 1, width, bottom - 1};
 }

@@ -69,6 +69,8 @@ static bool take(struct loop *loop, const struct screen_event *event, const stru
         control_mouse(loop->stepper, &event->mouse, grid->width, grid->height);
         return true;
     case SCREEN_KEY:
+        if (loop->tour != NULL && tour_key(loop->tour, loop->stepper, event->key))
+            return true;
         if (event->key == KEY_ENTER && !loop->stepper->look.typing) {
             *answer = perform_script(loop, err);
             return *answer == 0;
@@ -86,6 +88,9 @@ int loop_run(struct loop *loop, struct err *err)
     struct grid grid;
     int answer = perform_script(loop, err);
     bool goes_on = answer == 0;
+
+    if (loop->tour != NULL)
+        tour_key(loop->tour, loop->stepper, KEY_ENTER); /* to the first stop */
 
     grid_init(&grid, 1, 1);
     screen_mouse(loop->screen);

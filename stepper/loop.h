@@ -6,12 +6,14 @@
 
 #include "stepper/cast.h"
 #include "stepper/script.h"
+#include "stepper/tour.h"
 #include "view/screen.h"
 
 struct loop {
     struct stepper *stepper;
     struct screen *screen;
     struct script *script; /* NULL: none; Enter does its next part, up to a note */
+    struct tour *tour;     /* NULL: none; its keys lead from stop to stop */
     struct cast *cast;     /* NULL: nothing is recorded */
 };
 

@@ -79,6 +79,15 @@ static enum script_result do_note(struct stepper *stepper, struct script *script
     return SCRIPT_NOTE;
 }
 
+static enum script_result do_stop(struct stepper *stepper, struct script *script, const char *rest,
+                                  FILE *out, struct err *err)
+{
+    (void)script, (void)err;
+    stepper->look.note[0] = '\0';
+    fprintf(out, "  stop: %s\n", rest);
+    return SCRIPT_DONE;
+}
+
 static enum script_result do_screen(struct stepper *stepper, struct script *script,
                                     const char *rest, FILE *out, struct err *err)
 {
@@ -122,6 +131,7 @@ static const struct {
     {"key", "NAME [N]", "press a key of the screen, N times; --keys lists them", do_key},
     {"expect", "TEXT", "the screen has to show TEXT", do_expect},
     {"note", "[TEXT]", "what a speaker says, shown below the panes", do_note},
+    {"stop", "TITLE", "a stop of a tour begins, without a note", do_stop},
     {"screen", "WIDTHxHEIGHT", "the screen that is drawn, where there is no real one", do_screen},
     {"frame", "", "print the screen as text", do_frame},
     {"export", "FILE", "write the pane in front to FILE: .svg or .txt", do_export},
@@ -152,22 +162,44 @@ enum script_result script_line(struct stepper *stepper, struct script *script, c
     return SCRIPT_DONE;
 }
 
+char *script_read_line(struct script *script)
+{
+    char *text = NULL, *line = NULL;
+    size_t size, capacity = 0;
+    bool any = false, more = true;
+    FILE *file = open_memstream(&text, &size);
+
+    if (file == NULL)
+        err_die_oom();
+    while (more && getline(&line, &capacity, script->file) >= 0) {
+        const char *start = any ? line + strspn(line, " \t") : line;
+        size_t length = strcspn(start, "\r\n");
+
+        more = length > 0 && start[length - 1] == '\\';
+        fwrite(start, 1, more ? length - 1 : length, file);
+        any = true;
+        script->number++;
+    }
+    fclose(file);
+    free(line);
+    if (any)
+        return text;
+    free(text);
+    return NULL;
+}
+
 enum script_result script_next(struct stepper *stepper, struct script *script, FILE *out,
                                struct err *err)
 {
     enum script_result result = SCRIPT_END;
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
+    char *line;
 
     if (script->prompt) {
         fputs("step> ", out);
         fflush(out);
     }
-    length = getline(&line, &size, script->file);
-    script->number++;
-    if (length >= 0) {
-        line[strcspn(line, "\r\n")] = '\0';
+    line = script_read_line(script);
+    if (line != NULL) {
         if (script->echo && line[0] != '\0')
             fprintf(out, "> %.*s\n", COMMAND_LENGTH, line);
         result = script_line(stepper, script, line, out, err);

@@ -4,12 +4,14 @@
  *     key NAME [N]       press that key, N times
  *     expect TEXT        the screen has to show TEXT, else the script ends here with an error
  *     note [TEXT]        what a speaker says: shown below the panes, until the next one
+ *     stop TITLE         a stop of a tour begins: the note of the last one goes
  *     screen WIDTHxHEIGHT
  *                        the screen that frames and expectations are of, where there is no real one
  *     frame              print the screen as text
  *     export FILE        write the pane that is in front to FILE, .svg or .txt, with where it is
  * from
  *
+ * A line that ends with a backslash goes on in the next one, without the blanks that this begins with.
  * One script can so be run in lines, on a screen, or without either.
  */
 #ifndef TRIVIUM_STEPPER_SCRIPT_H
@@ -28,6 +30,9 @@ struct script {
 };
 
 enum script_result { SCRIPT_DONE, SCRIPT_NOTE, SCRIPT_QUIT, SCRIPT_END, SCRIPT_WRONG };
+
+/* Its next line, to be freed; NULL: there is none. */
+char *script_read_line(struct script *script);
 
 /* One line of it. What it writes goes to `out`. */
 enum script_result script_line(struct stepper *stepper, struct script *script, const char *line,

@@ -63,7 +63,8 @@ struct look {
     bool typing;                /* a command is being typed: */
     char typed[STEPPER_TYPED];  /* so far */
     char message[STEPPER_TEXT]; /* shown in place of the status, until the next key */
-    char note[STEPPER_TEXT];    /* a speaker's, from a script */
+    char note[STEPPER_TEXT];    /* a speaker's, from a script, or a stop's of the tour */
+    bool touring;               /* Enter and b lead through the tour */
 };
 
 /* The last move. */

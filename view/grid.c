@@ -190,6 +190,18 @@ static int line_columns(const char *text, int width)
     return blank > 0 ? blank : width;
 }
 
+int text_lines(const char *text, int width)
+{
+    int lines = 0;
+
+    for (; *text != '\0' && width > 0; lines++) {
+        for (int x = line_columns(text, width); x > 0; x--)
+            glyph_decode(&text);
+        text += strspn(text, " ");
+    }
+    return lines;
+}
+
 int area_wrap(struct area area, int y, enum role role, const char *text)
 {
     while (*text != '\0' && area.width > 0) {

@@ -113,4 +113,7 @@ int area_bar(struct area area, int x, int y, int width, double share, uint32_t f
 /* How many columns a text takes. */
 int text_columns(const char *text);
 
+/* How many lines of that width area_wrap() takes for it. */
+int text_lines(const char *text, int width);
+
 #endif

@@ -300,7 +300,10 @@ void plain_op(FILE *file, struct step *step)
     if (ir_reason(op)[0] != '\0')
         fprintf(file, "   (%s)", ir_reason(op));
     fputc('\n', file);
-    if (step->phase > 0 && !ir_is_same_op(op, &kept->phases[step->phase - 1].block.ops[step->op])) {
+    if (step->phase == 0)
+        fprintf(file, "    it was the word %0*" PRIx32 "\n",
+                2 * block->insns[op->insn].insn.length, block->insns[op->insn].insn.word);
+    else if (!ir_is_same_op(op, &kept->phases[step->phase - 1].block.ops[step->op])) {
         fputs("    it was ", file);
         ir_print_op(file, &kept->phases[step->phase - 1].block.ops[step->op]);
         fputc('\n', file);

@@ -72,6 +72,10 @@ share=$(sed -n 's/^ *\([0-9]*\)\.[0-9]* % .*/\1/p' "$tap_tmp/profile" | head -n 
 tap_ok "profile: the hottest block has half of it: $share %" test "$share" -ge 50
 tap_like "... and is shown, with its division" 'remu?w? ' "$(sed -n '/^profile: the code/,$p' "$tap_tmp/profile")"
 
+tap_like "--profile is the same" "^profile: " "$("$TRIVIUM" run --user --profile prime --max-prime 100 --events 300 2>&1)"
+tap_like "... beside another -d" "^profile: " "$("$TRIVIUM" run --user -d clear --profile -d perf prime --max-prime 100 --events 300 2>&1)"
+tap_like "a list without end is refused" "-d takes 255 characters" "$("$TRIVIUM" run -d "$(printf 'op,%.0s' $(seq 100))op" hello 2>&1)"
+
 # The file is named after the process that executes, which is not the one that was called.
 touch "$tap_tmp/before"
 sleep 0.1
