@@ -268,13 +268,13 @@ static int hold(struct race *race, struct race_options *chosen, const struct rac
         return STATUS_FAILED;
     }
     answer = race_measure(race, &supervisor, err);
+    supervisor_fini(&supervisor); /* puts the settings back that it found: those of the screen */
     if (answer < 0 || race->stopped_by != 0) {
         close_screen(race);
         report_abandon(&chosen->report);
     }
     if (race->stopped_by != 0)
         supervisor_die(&supervisor, race->stopped_by);
-    supervisor_fini(&supervisor);
     if (race->screen != NULL)
         screen_listen(race->screen); /* it shows the last run, and what comes next takes its time */
     return answer < 0 ? STATUS_FAILED : tell(race, chosen, request, arguments, err);
