@@ -8,6 +8,9 @@
 #
 # Read next: mk/sources.mk (what is built), mk/tests.mk (what is tested), mk/lint.mk.
 
+# In a tree without solutions (make lab-dist) the reference is there compiled, and is not made.
+-include labs/reference.mk
+
 comma  := ,
 SAN    ?=
 COVER  ?=

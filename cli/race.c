@@ -170,6 +170,20 @@ static int status_of(const struct result *result, struct err *err)
     return STATUS_FAILED;
 }
 
+/* The supervisor takes the signals, and puts the terminal's settings back as it finds them: so the
+ * screen is entered before there is one. */
+static int lend_screen(struct screen *screen, struct err *err)
+{
+    struct grid blank;
+    int answer;
+
+    screen->lends_signals = true;
+    grid_init(&blank, 1, 1);
+    answer = screen_show(screen, &blank, err);
+    grid_fini(&blank);
+    return answer;
+}
+
 /* Before the measuring: a terminal for what goes on; or could there be a window? That opens when
  * all is measured, see docs/decisions/0030; until then the terminal shows what goes on, where there
  * is one. */
@@ -183,10 +197,9 @@ static int open_screen(struct race *race, const struct race_screen_options *want
     live.gui = false;
     if (wanted->gui && !race->plain)
         race->screen = race_screen_open(&live, &ignored);
-    if (!wanted->live)
-        return 0;
-    race->screen = race_screen_open(&live, err);
-    return race->screen == NULL ? -1 : 0;
+    if (wanted->live && (race->screen = race_screen_open(&live, err)) == NULL)
+        return -1;
+    return race->screen != NULL ? lend_screen(race->screen, err) : 0;
 }
 
 static void close_screen(struct race *race)
@@ -255,13 +268,15 @@ static int hold(struct race *race, struct race_options *chosen, const struct rac
         return STATUS_FAILED;
     }
     answer = race_measure(race, &supervisor, err);
+    supervisor_fini(&supervisor); /* puts the settings back that it found: those of the screen */
     if (answer < 0 || race->stopped_by != 0) {
         close_screen(race);
         report_abandon(&chosen->report);
     }
     if (race->stopped_by != 0)
         supervisor_die(&supervisor, race->stopped_by);
-    supervisor_fini(&supervisor);
+    if (race->screen != NULL)
+        screen_listen(race->screen); /* it shows the last run, and what comes next takes its time */
     return answer < 0 ? STATUS_FAILED : tell(race, chosen, request, arguments, err);
 }
 
@@ -343,6 +358,7 @@ static int run(struct race *race, struct race_options *chosen, const struct race
     if (request == NULL && report_open(&chosen->report, err) < 0)
         return STATUS_FAILED;
     if (request == NULL && open_screen(race, &chosen->screen, err) < 0) {
+        close_screen(race);
         report_abandon(&chosen->report);
         return STATUS_FAILED;
     }

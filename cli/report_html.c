@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/escape.h"
+#include "cli/race.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -356,6 +357,32 @@ static void write_end(FILE *file, const struct result *result)
           file);
 }
 
+/* What the table says below its rows: from where to where each way is slower than native. */
+static void write_ranges(FILE *file, const struct result *result)
+{
+    size_t lanes[REPORT_LANES_MAX], count = report_lanes(result, lanes);
+
+    fputs("<ul class=\"soft\">\n", file);
+    for (size_t i = 0; i < count; i++) {
+        char *text = NULL;
+        size_t size;
+        FILE *line = open_memstream(&text, &size);
+
+        if (line == NULL)
+            err_die_oom();
+        race_print_range(line, result, lanes[i]);
+        if (fclose(line) != 0)
+            err_die_oom();
+        if (size > 0) {
+            fputs("<li>", file);
+            escape_xml(file, text);
+            fputs("</li>\n", file);
+        }
+        free(text);
+    }
+    fputs("</ul>\n", file);
+}
+
 void report_html(FILE *file, const struct result *result)
 {
     begin(file, result);
@@ -366,6 +393,7 @@ void report_html(FILE *file, const struct result *result)
               "dot for each, the bar to the middle one.</p>\n",
               file);
         report_ladder(file, result, 0);
+        write_ranges(file, result);
     }
     write_programs(file, result);
     write_counters(file, result);

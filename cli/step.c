@@ -217,8 +217,7 @@ static int step_subject(struct subject *subject, const char *path, const struct 
     struct listing *listing = new_listing(path, way, wanted);
     char *command = words_new(wanted->program), *again = words_new(wanted->words),
          sha256[DIGEST_HEX_SIZE] = "unknown";
-    struct err ignored, no_lines = {0};
-    struct lines *lines = lines_new(path, &no_lines);
+    struct err ignored;
     struct stepper stepper;
     struct step step;
     int answer;
@@ -229,17 +228,12 @@ static int step_subject(struct subject *subject, const char *path, const struct 
     stepper.command = wanted->program != NULL ? command : path;
     stepper.kind = wanted->user ? "--user" : "machine";
     stepper.again = again;
-    stepper.lines = lines;
-    stepper.lines_why = no_lines.text;
-    stepper.sources = sources_new(path, wanted->source);
     if (digest_file(path, sha256, &ignored) == 0)
         stepper.sha256 = sha256;
     answer = step_screen_run(&stepper, &wanted->screen, err);
     stepper_fini(&stepper);
     step_fini(&step);
     listing_free(listing);
-    sources_free(stepper.sources);
-    lines_free(lines);
     elf_symbols_free(symbols);
     free(again);
     free(command);

@@ -237,7 +237,7 @@ static int run(struct stepper *stepper, const struct step_screen_options *wanted
                struct script *script, struct tour *tour, struct err *err)
 {
     struct output_file output = {.file = NULL};
-    struct cast cast, *recording = wanted->record != NULL ? &cast : NULL;
+    struct cast cast = {0}, *recording = wanted->record != NULL ? &cast : NULL;
     int answer;
 
     if (wanted->record != NULL) {

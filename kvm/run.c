@@ -30,6 +30,7 @@ static void access_bus(struct pc_cpu *cpu, struct bus *bus, uint64_t address, ui
     uint64_t value = UINT64_MAX;
     bool done = false;
 
+    //@lab 8.4 one access of the guest's
     if (size > sizeof value)
         size = sizeof value;
     if (size == 1 || size == 2 || size == 4 || size == 8) {
@@ -47,6 +48,16 @@ static void access_bus(struct pc_cpu *cpu, struct bus *bus, uint64_t address, ui
         exit_counts_stray(&cpu->exits, bus == &cpu->pc->ports, address);
     if (!is_write)
         memcpy(data, &value, size);
+    //| (void)cpu;
+    //| (void)bus;
+    //| (void)address;
+    //| (void)data;
+    //| (void)size;
+    //| (void)is_write;
+    //| (void)value;
+    //| (void)done;
+    //| lab_todo("8.4");
+    //@end
 }
 
 /* in, out, and with a count their string forms. */
@@ -55,14 +66,20 @@ static void handle_port(struct pc_cpu *cpu)
     struct kvm_run *run = cpu->vcpu.run;
     uint8_t *data = (uint8_t *)run + run->io.data_offset;
 
+    //@lab 8.5 in and out, and their string forms
     for (uint32_t i = 0; i < run->io.count; i++)
         access_bus(cpu, &cpu->pc->ports, run->io.port, data + i * run->io.size, run->io.size,
                    run->io.direction == KVM_EXIT_IO_OUT);
+    //| (void)data;
+    //| (void)access_bus;
+    //| lab_todo("8.5");
+    //@end
 }
 
 /* Has what the guest did switched the machine off? */
 static void look_for_end(struct pc *pc)
 {
+    //@lab 8.6 has the guest switched its machine off?
     switch (pc->syscon.state.wish) {
     case SYSCON_POWER_OFF:
         pc->status = (int)pc->syscon.state.status;
@@ -71,6 +88,9 @@ static void look_for_end(struct pc *pc)
     case SYSCON_RESET: pc_finish(pc, PC_RESET, NULL, NULL); break;
     default: break;
     }
+    //| (void)pc;
+    //| lab_todo("8.6");
+    //@end
 }
 
 static void handle_access(struct pc_cpu *cpu)
@@ -136,6 +156,7 @@ static struct exit_count *place_of(struct pc_cpu *cpu)
 
 static void handle_exit(struct pc_cpu *cpu)
 {
+    //@lab 8.7 why did it come back?
     switch (cpu->vcpu.run->exit_reason) {
     case KVM_EXIT_IO:
     case KVM_EXIT_MMIO: handle_access(cpu); break;
@@ -146,6 +167,12 @@ static void handle_exit(struct pc_cpu *cpu)
     case KVM_EXIT_SET_TPR: break;
     default: handle_death(cpu);
     }
+    //| (void)cpu;
+    //| (void)handle_access;
+    //| (void)handle_end;
+    //| (void)handle_death;
+    //| lab_todo("8.7");
+    //@end
 }
 
 static void handle_refusal(struct pc_cpu *cpu, int error)
@@ -172,6 +199,7 @@ void *pc_cpu_main(void *argument)
         cpu->exits.host_ns += in - out;
         out = now_ns();
         cpu->exits.guest_ns += out - in;
+        //@lab 8.8 the loop: what KVM_RUN answered
         if (answer == -EINTR || answer == -EAGAIN) {
             cpu->exits.interrupted++; /* somebody wants us to look, or it has only just started */
         } else if (answer < 0) {
@@ -182,6 +210,14 @@ void *pc_cpu_main(void *argument)
             handle_exit(cpu);
             exit_counts_add(&cpu->exits, reason, place, now_ns() - out);
         }
+        //| /* Counted: exits.interrupted; or exit_counts_add() of the reason and place_of(). */
+        //| (void)answer;
+        //| (void)reason;
+        //| (void)place_of;
+        //| (void)handle_exit;
+        //| (void)handle_refusal;
+        //| lab_todo("8.8");
+        //@end
     }
     return NULL;
 }

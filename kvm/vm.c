@@ -90,12 +90,16 @@ int vm_create(struct vm *vm, uint64_t memory, struct err *err)
     vm->fd = vm_request(vm, vm->system, KVM_CREATE_VM, NULL, "KVM makes no virtual machine", err);
     if (vm->fd < 0 || make_memory(vm, memory, err) < 0)
         return -1;
+    //@lab 8.1 the machine's memory, as KVM wants to hear of it
     struct kvm_userspace_memory_region region = {
         .slot = 0,
         .guest_phys_addr = 0,
         .memory_size = memory,
         .userspace_addr = (uintptr_t)vm->dma.ram,
     };
+    //| struct kvm_userspace_memory_region region = {0};
+    //| lab_todo("8.1");
+    //@end
     struct kvm_enable_cap local_apics = {.cap = KVM_CAP_SPLIT_IRQCHIP, .args = {VM_LINES}};
     /* Before there are interrupt controllers: afterwards it takes some hosts milliseconds. */
     if (vm_request(vm, vm->fd, KVM_SET_USER_MEMORY_REGION, &region,
@@ -157,6 +161,7 @@ int vm_set_line(const struct vm *vm, unsigned line, bool level, struct err *err)
 /* What this host's KVM can give a guest. The answer to "too small" is a larger list. */
 static struct kvm_cpuid2 *supported_cpuid(const struct vm *vm, struct err *err)
 {
+    //@lab 8.2 ask for a list whose length nobody knows
     for (uint32_t count = 64; count <= 1024; count *= 2) {
         struct kvm_cpuid2 *list = calloc(1, sizeof *list + count * sizeof(struct kvm_cpuid_entry2));
         int answer;
@@ -173,6 +178,9 @@ static struct kvm_cpuid2 *supported_cpuid(const struct vm *vm, struct err *err)
             return NULL;
         }
     }
+    //| (void)vm;
+    //| lab_todo("8.2");
+    //@end
     err_set(err, "KVM's description of its processors has no end");
     return NULL;
 }
@@ -188,6 +196,7 @@ static int set_cpuid(const struct vcpu *vcpu, struct err *err)
 
     if (list == NULL)
         return -1;
+    //@lab 8.3 each processor has a number of its own
     for (uint32_t i = 0; i < list->nent; i++) {
         struct kvm_cpuid_entry2 *entry = &list->entries[i];
 
@@ -196,6 +205,8 @@ static int set_cpuid(const struct vcpu *vcpu, struct err *err)
         if (entry->function == 0xb || entry->function == 0x1f)
             entry->edx = vcpu->number;
     }
+    //| lab_todo("8.3");
+    //@end
     answer = vm_request(vcpu->vm, vcpu->fd, KVM_SET_CPUID2, list,
                         "KVM does not take a description of the processor", err);
     free(list);

@@ -12,6 +12,7 @@
 #   awk -v list=1 ...                       prints "NUMBER<tab>FILE<tab>TITLE" for each region, and no text
 #   awk -v solution=2.1 ...                 prints what is shipped in that region
 #   awk -v outside=1 ...                    prints what is in no region
+#   awk -v dist=1 ...                       puts the skeleton in the place of what is shipped, and keeps the markers
 #
 # Regions that are not cut lose their markers only. A marker that is not well formed is an error, with
 # the file and the line, and status 1.
@@ -31,7 +32,40 @@ function must_be_cut()
 
 function text()
 {
-    return !list && solution == "" && !outside
+    return !list && solution == "" && !outside && !dist
+}
+
+# The skeleton's lines come once as code, and once as they were.
+dist && /^#[ \t]*include/ && !included {
+    print "#include \"labs/lab.h\""
+    included = 1
+}
+
+dist && /^[ \t]*\/\/@lab/ {
+    inside = 1
+    kept = ""
+    print
+    next
+}
+
+dist && inside && /^[ \t]*\/\/@end/ {
+    inside = 0
+    print kept $0
+    next
+}
+
+dist && inside {
+    if (/^[ \t]*\/\/\|/) {
+        kept = kept $0 "\n"
+        sub(/\/\/\| ?/, "")
+        print
+    }
+    next
+}
+
+dist {
+    print
+    next
 }
 
 # The file that is cut calls lab_todo(); the one that is shipped does not.
@@ -58,7 +92,7 @@ text() && !included && /^#[ \t]*include/ {
     if (list)
         print id "\t" FILENAME "\t" title
     if (text() && cutting) {
-        print indent "/* Lab " id ": " title ". */"
+        print indent "/* Lab " id ": " title (title ~ /[?!.]$/ ? "" : ".") " */"
         if (with != "") {
             getline line < with
             while ((getline line < with) > 0)

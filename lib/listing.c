@@ -167,33 +167,39 @@ const char *listing_file(const struct listing *listing, const char *file)
     return found;
 }
 
-/* The texts that have the file; the first ones, if none has. NULL: there are none at all. */
-static struct sources *sources_of(struct listing *listing, const char *file)
+/* The texts of the set that have the file; its first ones, if none has. NULL: there are none. */
+static struct sources *sources_of(struct listing *listing, unsigned set, const char *file)
 {
-    for (unsigned i = 0; listing != NULL && i < listing->count; i++) {
-        if (sources_count(listing->programs[i]->sources, file) > 0)
-            return listing->programs[i]->sources;
+    struct sources *first = NULL;
+
+    for (unsigned i = 0; set >> i != 0; i++) {
+        struct sources *sources = (set >> i & 1) != 0 ? listing->programs[i]->sources : NULL;
+
+        if (sources != NULL && sources_count(sources, file) > 0)
+            return sources;
+        if (first == NULL)
+            first = sources;
     }
-    return listing != NULL && listing->count > 0 ? listing->programs[0]->sources : NULL;
+    return first;
 }
 
-const char *listing_text(struct listing *listing, const char *file, unsigned line)
+const char *listing_text(struct listing *listing, unsigned set, const char *file, unsigned line)
 {
-    struct sources *sources = sources_of(listing, file);
+    struct sources *sources = sources_of(listing, set, file);
 
     return sources != NULL ? sources_line(sources, file, line) : NULL;
 }
 
-unsigned listing_count(struct listing *listing, const char *file)
+unsigned listing_count(struct listing *listing, unsigned set, const char *file)
 {
-    struct sources *sources = sources_of(listing, file);
+    struct sources *sources = sources_of(listing, set, file);
 
     return sources != NULL ? sources_count(sources, file) : 0;
 }
 
-const char *listing_note(struct listing *listing, const char *file)
+const char *listing_note(struct listing *listing, unsigned set, const char *file)
 {
-    struct sources *sources = sources_of(listing, file);
+    struct sources *sources = sources_of(listing, set, file);
 
     return sources != NULL ? sources_note(sources, file) : "";
 }

@@ -50,12 +50,12 @@ unsigned listing_code(const struct listing *listing, const char *file, unsigned 
 const char *listing_file(const struct listing *listing, const char *file);
 
 /*
- * Any line of a file that is named so; NULL: there is none. And how many there are, and the note on
- * the file.
+ * Any line of a file that is named so in a program of the set; NULL: there is none. And how many
+ * there are, and the note on the file.
  */
-const char *listing_text(struct listing *listing, const char *file, unsigned line);
-unsigned listing_count(struct listing *listing, const char *file);
-const char *listing_note(struct listing *listing, const char *file);
+const char *listing_text(struct listing *listing, unsigned set, const char *file, unsigned line);
+unsigned listing_count(struct listing *listing, unsigned set, const char *file);
+const char *listing_note(struct listing *listing, unsigned set, const char *file);
 
 /* What all of it is for, in one line: why there is no source line at all; "" if there may be. */
 const char *listing_why(const struct listing *listing);

@@ -155,6 +155,7 @@ void supervisor_fini(struct supervisor *supervisor)
 {
     restore_terminal(supervisor);
     close_descriptors(supervisor);
+    supervisor->terminal_fd = -1; /* for supervisor_die() */
     sigaction(SIGCHLD, &supervisor->old_child, NULL);
     sigprocmask(SIG_SETMASK, &supervisor->old_mask, NULL);
     munmap(supervisor->page, sizeof *supervisor->page);

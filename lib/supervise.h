@@ -96,7 +96,7 @@ int supervisor_run(struct supervisor *supervisor, const struct supervise_job *jo
 /* The signal that came in since the last look, between two runs; 0 when none did. */
 int supervisor_pending(struct supervisor *supervisor);
 
-/* Ends this process as `signal` would have, had it not been caught. */
+/* Ends this process as `signal` would have, uncaught; after supervisor_fini(), too. */
 _Noreturn void supervisor_die(struct supervisor *supervisor, int signal);
 
 /* `limit` in bytes. */

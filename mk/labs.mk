@@ -7,7 +7,7 @@
 .PHONY: lab grade watch hint reset reveal lab-status lab-dist lab-build check-labs grade-all
 
 # What labs/lab needs to know of this make.
-LAB_RUN = +@O='$(O)' MAKE='$(MAKE) --no-print-directory' SEED='$(SEED)' labs/lab
+LAB_RUN = +@O='$(O)' MAKE='$(MAKE) --no-print-directory $(REFERENCE_FIXED)' SEED='$(SEED)' labs/lab
 
 lab: ## Cut the exercises of LAB=n into labs/NN-NAME/mine (never over what is there)
 	$(LAB_RUN) start '$(or $(LAB),none)'
@@ -21,6 +21,8 @@ reset: ## Begin LAB=n again; what you wrote is kept in mine.N
 	$(LAB_RUN) reset '$(or $(LAB),none)'
 reveal: ## Compare your LAB=n with the reference, once you have all points (or FORCE=1)
 	$(LAB_RUN) reveal '$(or $(LAB),none)' $(FORCE:%=--force)
+lab-dist: all lab-programs ## Write a tree without solutions to DIST=DIR, for a course that needs one
+	@labs/dist $(O) '$(DIST)'
 lab-status: ## Show which labs there are, and how far you are
 	$(LAB_RUN) status
 
@@ -28,20 +30,20 @@ grade-all: ## Grade the folders of SUBMISSIONS=DIR for LAB=n, each in a containe
 	+@O='$(O)' MAKE='$(MAKE) --no-print-directory LAB=' labs/grade-all '$(or $(SUBMISSIONS),none)' '$(or $(LAB),none)'
 
 # What a grader is linked with: not all of Trivium, so that the first answer comes soon.
-LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/grade.c labs/todo.c tests/ir/evaluate.c \
+LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/grade.c labs/todo.c tests/ir/evaluate.c tests/elf/tiny.c \
     $(filter-out %/grade.c,$(wildcard labs/[0-9C]*-*/*.c))
 LAB_CORE      = $(O)/labs/core.a
 
-$(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS))
+$(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar rcs $@ $(filter %.o,$^)
 
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
-LAB_TESTS := tests/labs/check.sh tests/labs/grade_all.sh
+LAB_TESTS := tests/labs/check.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
 lab-programs: $(LAB_CORE)
@@ -59,8 +61,12 @@ LAB_FILES := $(foreach dir,$(LAB_MINE),$(patsubst $(dir)/%,%,$(shell find $(dir)
 LAB_OBJS  := $(patsubst %.c,$(LAB_OUT)/obj/%.o,$(filter-out guest/%,$(LAB_FILES)))
 LAB_FLAGS  = $(LAB_MINE:%=-I%) $(CPPFLAGS) $(CFLAGS) $(LAB_WERROR:%=-Werror)
 
-.DEFAULT_GOAL := lab-build
+.DEFAULT_GOAL := $(if $(REFERENCE_FIXED),lab-with-reference,lab-build)
 lab-build: $(LAB_OUT)/trivium
+
+.PHONY: lab-with-reference
+lab-with-reference:
+	+@$(MAKE) --no-print-directory $(REFERENCE_FIXED) lab-build
 
 define lab_rules
 $(LAB_OUT)/obj/%.o: $(1)/%.c $(O)/flags $(LAB_OUT)/files | $$(ISA_GENERATED) $$(CTR_GENERATED) $$(STEPPER_GENERATED)

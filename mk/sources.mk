@@ -45,8 +45,10 @@ RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.
 VIEW_SRCS := view/font.c view/glyph.c view/grid.c view/paint.c view/palette.c view/raster.c view/screen.c \
     view/terminal.c view/window.c
 
-STEPPER_SRCS := stepper/cast.c stepper/control.c stepper/draw.c stepper/export.c stepper/host_names.c stepper/layout.c stepper/listing.c stepper/loop.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c stepper/pane_events.c stepper/pane_homes.c \
-    stepper/pane_phases.c stepper/pane_registers.c stepper/pane_source.c stepper/rows.c stepper/script.c stepper/status.c stepper/stepper.c stepper/tour.c
+STEPPER_SRCS := stepper/block_text.c stepper/cast.c stepper/control.c stepper/draw.c stepper/export.c stepper/host_names.c \
+    stepper/layout.c stepper/loop.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c \
+    stepper/pane_events.c stepper/pane_homes.c stepper/pane_phases.c stepper/pane_registers.c stepper/pane_source.c \
+    stepper/rows.c stepper/script.c stepper/status.c stepper/stepper.c stepper/tour.c
 
 CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \

@@ -133,14 +133,14 @@ static bool act_leave_out(struct stepper *stepper, struct err *err)
     const struct pass *pass;
 
     (void)err;
-    if (stepper->listing.kept == NULL || is_in_phases(stepper))
+    if (stepper->block.kept == NULL || is_in_phases(stepper))
         return true;
-    pass = listing_pass(&stepper->listing, look->left_out);
+    pass = block_text_pass(&stepper->block, look->left_out);
     look->left_out = pass != NULL ? look->left_out + 1 : 0;
     stepper_choose(stepper, PANE_IR);
     if (pass == NULL)
         return true;
-    listing_leave_out(&stepper->listing, look->left_out - 1);
+    block_text_leave_out(&stepper->block, look->left_out - 1);
     stepper_say(stepper,
                 "The IR as it would be without the pass %s, which %s. What is run is what --dbt "
                 "says.",
@@ -253,7 +253,7 @@ void control_scroll(struct stepper *stepper, enum pane pane, int by)
 /* In a pane of code another instruction is lit, in others the lines move. */
 static void scroll(struct stepper *stepper, int by)
 {
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
     struct look *look = &stepper->look;
     int selected = (int)look->selected + by;
 

@@ -38,7 +38,7 @@ const char *pane_name(enum pane pane)
 
 static const char *phase_at(const struct stepper *stepper, unsigned phase)
 {
-    return phase_name(&stepper->listing.kept->phases[phase].phase);
+    return phase_name(&stepper->block.kept->phases[phase].phase);
 }
 
 void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size)
@@ -49,7 +49,7 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
     int before;
 
     text[0] = '\0';
-    if (stepper->listing.kept == NULL)
+    if (stepper->block.kept == NULL)
         return;
     if (pane == PANE_SOURCE)
         source_remark(stepper, text, size);
@@ -64,7 +64,7 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
     shown_phases(stepper, &before, &after);
     if (!is_in_phases(stepper) && stepper->look.left_out > 0)
         snprintf(text, size, both ? " lifted │ without %s" : " without %s",
-                 listing_pass(&stepper->listing, stepper->look.left_out - 1)->name);
+                 block_text_pass(&stepper->block, stepper->look.left_out - 1)->name);
     else if (!is_in_phases(stepper))
         snprintf(text, size, both ? " lifted │ after all passes" : " after all passes");
     else

@@ -84,7 +84,7 @@ static bool take(struct loop *loop, const struct screen_event *event, const stru
 
 int loop_run(struct loop *loop, struct err *err)
 {
-    struct screen_event event = {.kind = SCREEN_NONE};
+    struct screen_event event;
     struct grid grid;
     int answer = perform_script(loop, err);
     bool goes_on = answer == 0;
@@ -94,10 +94,6 @@ int loop_run(struct loop *loop, struct err *err)
 
     grid_init(&grid, 1, 1);
     screen_mouse(loop->screen);
-    /* Before anything is to be seen: from now on signals come as events. */
-    screen_wait(loop->screen, 0, &event);
-    if (goes_on && event.kind != SCREEN_NONE)
-        goes_on = take(loop, &event, &grid, &answer, err);
     while (goes_on) {
         answer = show(loop, &grid, err);
         if (answer < 0)

@@ -17,7 +17,7 @@ enum { TILE = 2 };
 static uint32_t tile_of(const struct stepper *stepper, uint32_t number,
                         const struct dbt_block_view *view)
 {
-    if (stepper->listing.kept != NULL && stepper->step->is_made && stepper->step->number == number)
+    if (stepper->block.kept != NULL && stepper->step->is_made && stepper->step->number == number)
         return DIAMOND;
     if (view->dropped)
         return GLYPH_TIMES;
@@ -127,7 +127,7 @@ void pane_cache_draw(struct area area, const struct stepper *stepper)
                cache.blocks, cache.blocks == 1 ? "" : "s", cache.code_used, cache.chained,
                cache.exits);
     y = draw_tiles(area, y, area.height > 8 ? area.height - 6 : 1, stepper, cache.blocks);
-    if (stepper->listing.kept != NULL && step->is_made &&
+    if (stepper->block.kept != NULL && step->is_made &&
         dbt_block_view(step->subject->machine, step->number, &view)) {
         char symbol[80];
 

@@ -32,7 +32,7 @@ bool is_in_phases(const struct stepper *stepper)
 void shown_phases(const struct stepper *stepper, int *before, unsigned *after)
 {
     *before = 0;
-    *after = listing_last_pass(&stepper->listing);
+    *after = block_text_last_pass(&stepper->block);
     if (!is_in_phases(stepper))
         return;
     *after = stepper->step->phase;
@@ -46,8 +46,8 @@ const struct ir_block *shown_after(const struct stepper *stepper)
 
     shown_phases(stepper, &before, &after);
     if (stepper->look.left_out > 0 && !is_in_phases(stepper))
-        return &stepper->listing.without;
-    return &stepper->listing.kept->phases[after].block;
+        return &stepper->block.without;
+    return &stepper->block.kept->phases[after].block;
 }
 
 static bool is_selected(const struct stepper *stepper, const struct row *row)
@@ -67,7 +67,7 @@ static void draw_gutter(struct area area, int y, const struct stepper *stepper,
         area_put(area, 0, y, NEXT, ROLE_STRONG);
     else if (number == rows->previous)
         area_put(area, 0, y, PREVIOUS, ROLE_STRONG);
-    if (row->kind != ROW_CODE || row->insn == LISTING_NO_INSN)
+    if (row->kind != ROW_CODE || row->insn == BLOCK_TEXT_NO_INSN)
         return;
     area_put(area, 2, y, (unsigned char)insn_letter(row->insn), selected ? ROLE_STRONG : ROLE_DIM);
     if (selected) {
@@ -114,7 +114,7 @@ int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int 
         return -1;
     rows_make(&rows, stepper, pane);
     number = rows_top(&rows, height, stepper->look.scroll[pane]) + (unsigned)y;
-    if (y >= 0 && y < height && number < rows.count && rows.rows[number].insn != LISTING_NO_INSN)
+    if (y >= 0 && y < height && number < rows.count && rows.rows[number].insn != BLOCK_TEXT_NO_INSN)
         insn = rows.rows[number].insn;
     rows_fini(&rows);
     return insn;
@@ -164,7 +164,7 @@ static void shorten_target(char *text, uint64_t pc)
 static void draw_guest(struct area text, int y, const struct stepper *stepper,
                        const struct row *row, enum role role)
 {
-    const struct ir_insn *at = &listing_lifted(&stepper->listing)->insns[row->insn];
+    const struct ir_insn *at = &block_text_lifted(&stepper->block)->insns[row->insn];
     char line[128];
     int x;
 
@@ -204,7 +204,7 @@ static char sign_of(const struct ir_op *before, const struct ir_op *after)
 /* In one column: the operation as it is after the phase; struck if it is gone. */
 static void draw_op(struct area text, int y, const struct ir_op *op, char sign, enum role role)
 {
-    char line[LISTING_LINE];
+    char line[BLOCK_TEXT_LINE];
 
     op_text(op, line);
     if (op->removed != IR_KEPT)
@@ -217,7 +217,7 @@ static void draw_op(struct area text, int y, const struct ir_op *op, char sign, 
 static void draw_before(struct area text, int y, const struct stepper *stepper,
                         const struct ir_op *before, const struct ir_op *after, enum role role)
 {
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
 
     if (before == NULL && after->insn < lifted->insn_count)
         area_print(text, 2, y, role, "word %0*" PRIx32, 2 * lifted->insns[after->insn].insn.length,
@@ -230,7 +230,7 @@ static void draw_after(struct area text, int y, const struct ir_op *before,
                        const struct ir_op *after, enum role role)
 {
     char sign = sign_of(before, after);
-    char line[LISTING_LINE];
+    char line[BLOCK_TEXT_LINE];
 
     if (sign == '=') /* gone before */
         return;
@@ -246,11 +246,11 @@ static void draw_after(struct area text, int y, const struct ir_op *before,
 static void draw_ir(struct area text, int y, const struct stepper *stepper, const struct row *row,
                     enum role role)
 {
-    const struct kept *kept = stepper->listing.kept;
+    const struct kept *kept = stepper->block.kept;
     int before_phase, half = text.width / 2;
     const struct ir_op *before, *after;
     unsigned after_phase;
-    char line[LISTING_LINE];
+    char line[BLOCK_TEXT_LINE];
     bool hidden =
         stepper->look.predict && stepper->look.level == LEVEL_OP && row->index >= stepper->step->op;
 
@@ -287,8 +287,8 @@ void pane_ir_draw(struct area area, const struct stepper *stepper)
 static void draw_host(struct area text, int y, const struct stepper *stepper, const struct row *row,
                       enum role role)
 {
-    const struct host_line *line = &stepper->listing.lines[row->index];
-    uint32_t last = stepper->listing.start + stepper->listing.size;
+    const struct host_line *line = &stepper->block.lines[row->index];
+    uint32_t last = stepper->block.start + stepper->block.size;
     int digits = last < 0x10000 ? 4 : last < 0x100000 ? 5 : 7, end;
     char names[48];
 
@@ -299,27 +299,27 @@ static void draw_host(struct area text, int y, const struct stepper *stepper, co
     area_print(text, 0, y, role == ROLE_STRONG ? role : ROLE_DIM, "%*" PRIx32, digits,
                line->offset);
     end = area_cut(text, digits + 1, y, text.width - digits - 1, role, line->text);
-    host_line_guests(stepper->listing.kept, line->text, names, sizeof names);
+    host_line_guests(stepper->block.kept, line->text, names, sizeof names);
     if (end + 1 + text_columns(names) <= text.width)
         area_right(text, text.width, y, role == ROLE_STRONG ? role : ROLE_DIM, names);
 }
 
 void pane_host_draw(struct area area, const struct stepper *stepper)
 {
-    const struct kept *kept = stepper->listing.kept;
+    const struct kept *kept = stepper->block.kept;
 
     if (kept != NULL && is_in_phases(stepper) &&
         kept->phases[stepper->step->phase].phase.kind != PHASE_EMIT) {
         area_wrap(area, 0, ROLE_DIM, "Host code comes with the phase emit.");
         return;
     }
-    if (stepper->listing.lacks_capstone) {
+    if (stepper->block.lacks_capstone) {
         char line[96];
 
         snprintf(line, sizeof line,
                  "%" PRIu32 " bytes. What they mean Capstone would tell, which "
                  "this host has not (libcapstone4).",
-                 stepper->listing.size);
+                 stepper->block.size);
         area_wrap(area, 0, ROLE_WARN, line);
         return;
     }

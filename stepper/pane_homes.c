@@ -16,7 +16,7 @@ enum { STRIP_X = 11 };
 
 static char use_of(const struct insn *insn, unsigned reg)
 {
-    bool reads = (insn_reads(insn) >> reg & 1) != 0, writes = (insn_writes(insn) >> reg & 1) != 0;
+    bool reads = (isa_reads(insn) >> reg & 1) != 0, writes = (isa_writes(insn) >> reg & 1) != 0;
 
     if (reads)
         return writes ? 'b' : 'r';
@@ -49,7 +49,7 @@ static uint32_t used_registers(const struct ir_block *block)
     uint32_t used = 0;
 
     for (unsigned i = 0; i < block->insn_count; i++)
-        used |= insn_reads(&block->insns[i].insn) | insn_writes(&block->insns[i].insn);
+        used |= isa_reads(&block->insns[i].insn) | isa_writes(&block->insns[i].insn);
     return used;
 }
 
@@ -67,8 +67,8 @@ static unsigned first_column(const struct ir_block *block, unsigned selected, in
 
 void pane_homes_draw(struct area area, const struct stepper *stepper)
 {
-    const struct kept *kept = stepper->listing.kept;
-    const struct ir_block *block = listing_lifted(&stepper->listing);
+    const struct kept *kept = stepper->block.kept;
+    const struct ir_block *block = block_text_lifted(&stepper->block);
     int y = 1 - stepper->look.scroll[PANE_HOMES];
     struct area strip = area_part(area, STRIP_X, 0, area.width - STRIP_X, area.height);
     unsigned done = step_done_in_block(stepper->step), first;

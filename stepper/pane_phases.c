@@ -13,7 +13,7 @@ enum { SPACIOUS = 76 /* columns for all names with blanks between */ };
 /* The phase that is looked at; behind the last one, when the block is run. */
 static unsigned current(const struct stepper *stepper)
 {
-    return is_in_phases(stepper) ? stepper->step->phase : stepper->listing.kept->count;
+    return is_in_phases(stepper) ? stepper->step->phase : stepper->block.kept->count;
 }
 
 static int draw_name(struct area area, int x, const char *name, bool changed, bool here)
@@ -32,7 +32,7 @@ static int draw_name(struct area area, int x, const char *name, bool changed, bo
 
 void phases_line(struct area area, const struct stepper *stepper)
 {
-    const struct kept *kept = stepper->listing.kept;
+    const struct kept *kept = stepper->block.kept;
     int gap = area.width < SPACIOUS ? 0 : 1, x = area_text(area, 0, 0, ROLE_DIM, "bytes") + gap;
 
     if (kept == NULL)
@@ -66,7 +66,7 @@ void phase_effect(const struct kept *kept, unsigned phase, unsigned *removed, un
 
 static void draw_phase(struct area area, int y, const struct stepper *stepper, unsigned number)
 {
-    const struct kept *kept = stepper->listing.kept;
+    const struct kept *kept = stepper->block.kept;
     const struct kept_phase *at = &kept->phases[number];
     unsigned removed, changed;
     char text[96] = "";
@@ -99,7 +99,7 @@ static void draw_phase(struct area area, int y, const struct stepper *stepper, u
 /* Where it has room: one in a line, with what it does and has done. */
 void pane_phases_draw(struct area area, const struct stepper *stepper)
 {
-    const struct kept *kept = stepper->listing.kept;
+    const struct kept *kept = stepper->block.kept;
 
     if (area.height == 1 || kept == NULL) {
         phases_line(area, stepper);

@@ -19,7 +19,7 @@ static const char *name_of(unsigned reg)
 /* What the next instruction will write is asked; the row behind. */
 static int draw_questions(struct area area, int y, const struct stepper *stepper)
 {
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
     const struct hart *hart = step_hart(stepper->step);
     unsigned done = step_done_in_block(stepper->step);
     const struct insn *insn;
@@ -29,7 +29,7 @@ static int draw_questions(struct area area, int y, const struct stepper *stepper
         return y;
     insn = &lifted->insns[done].insn;
     for (unsigned reg = 1; reg < 32; reg++) {
-        if ((insn_writes(insn) >> reg & 1) != 0)
+        if ((isa_writes(insn) >> reg & 1) != 0)
             area_print(area, 0, y++, ROLE_WARN, "?%-4s will be ?   (is 0x%" PRIx64 ")",
                        name_of(reg), hart->x[reg]);
     }
@@ -81,7 +81,7 @@ static int draw_host_changes(struct area area, int y, const struct stepper *step
     bool any = false;
 
     for (unsigned reg = 0; reg < HOST_REGISTERS; reg++) {
-        const char *home = home_of_host(stepper->listing.kept, reg);
+        const char *home = home_of_host(stepper->block.kept, reg);
 
         if (next->registers[reg] == at->registers[reg] || reg == X86_RSP)
             continue;
@@ -110,7 +110,7 @@ static void draw_host_all(struct area area, int y, const struct stepper *stepper
         else
             area_print(area, x, line, ROLE_TEXT, " %-3s %-4s 0x%" PRIx64,
                        x86_reg_name((enum x86_reg)reg),
-                       home_of_host(stepper->listing.kept, (unsigned)reg), at->registers[reg]);
+                       home_of_host(stepper->block.kept, (unsigned)reg), at->registers[reg]);
     }
 }
 

@@ -15,25 +15,41 @@ enum { NUMBER_X = 4, TEXT_X = 8, SPACIOUS = 70, SENTENCE = 400 };
 #define NEXT 0x25b6 /* a triangle */
 
 /* The line of one of the block's instructions. */
-static bool place_of(const struct stepper *stepper, unsigned insn, struct line_place *place)
+static bool line_of(const struct stepper *stepper, unsigned insn, struct listing_line *line)
 {
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
 
     return lifted != NULL && insn < lifted->insn_count &&
-           lines_find(stepper->lines, lifted->insns[insn].pc, place);
+           listing_find(stepper->step->listing, stepper->block.programs, lifted->insns[insn].pc,
+                        line);
+}
+
+static bool is_at(const struct line_place *place, const char *file, unsigned line)
+{
+    return place->line == line && strcmp(place->file, file) == 0;
 }
 
 /* The first instruction of the block that is of this line; -1: none. */
 static int first_of(const struct stepper *stepper, const char *file, unsigned line)
 {
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
-    struct line_place place;
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
+    struct listing_line found;
 
     for (unsigned i = 0; lifted != NULL && i < lifted->insn_count; i++) {
-        if (place_of(stepper, i, &place) && place.line == line && strcmp(place.file, file) == 0)
+        if (line_of(stepper, i, &found) && is_at(&found.place, file, line))
             return (int)i;
     }
     return -1;
+}
+
+static unsigned count_of(const struct stepper *stepper, const char *file)
+{
+    return listing_count(stepper->step->listing, stepper->block.programs, file);
+}
+
+static const char *text_of(const struct stepper *stepper, const char *file, unsigned line)
+{
+    return listing_text(stepper->step->listing, stepper->block.programs, file, line);
 }
 
 /* The first line that is shown, from 1: the lit one is in the middle. */
@@ -47,12 +63,12 @@ static unsigned top_of(const struct stepper *stepper, unsigned line, unsigned co
 }
 
 /* Blanks that all of these lines begin with are not worth the room. */
-static size_t indentation(struct sources *sources, const char *file, unsigned top, int height)
+static size_t indentation(const struct stepper *stepper, const char *file, unsigned top, int height)
 {
     size_t least = SIZE_MAX;
 
     for (unsigned line = top; line < top + (unsigned)height; line++) {
-        const char *text = sources_line(sources, file, line);
+        const char *text = text_of(stepper, file, line);
         size_t blanks = text != NULL ? strspn(text, " ") : 0;
 
         if (text != NULL && text[blanks] != '\0' && blanks < least)
@@ -103,10 +119,11 @@ static void draw_line(struct area area, int y, const struct stepper *stepper,
 /* Why there is no line to be shown. */
 static void say_why(struct area area, const struct stepper *stepper)
 {
+    const char *why = listing_why(stepper->step->listing);
     char text[SENTENCE];
 
-    if (stepper->lines == NULL)
-        snprintf(text, sizeof text, "No source: %.300s", stepper->lines_why);
+    if (why[0] != '\0')
+        snprintf(text, sizeof text, "No source: %.300s", why);
     else
         snprintf(text, sizeof text, "No line of source is known for this instruction.");
     area_wrap(area, 0, ROLE_DIM, text);
@@ -114,54 +131,55 @@ static void say_why(struct area area, const struct stepper *stepper)
 
 void pane_source_draw(struct area area, const struct stepper *stepper)
 {
-    struct line_place lit, next = {"", 0}, at;
+    struct listing_line lit, next = {.place = {"", 0}};
+    const char *file;
     unsigned count, top;
     size_t indent;
 
-    if (!place_of(stepper, stepper->look.selected, &lit)) {
+    if (!line_of(stepper, stepper->look.selected, &lit)) {
         say_why(area, stepper);
         return;
     }
-    place_of(stepper, step_done_in_block(stepper->step), &next);
-    count = sources_count(stepper->sources, lit.file);
+    line_of(stepper, step_done_in_block(stepper->step), &next);
+    file = lit.place.file;
+    count = count_of(stepper, file);
     if (count == 0) {
         char text[SENTENCE];
 
-        snprintf(text, sizeof text, "%.120s:%u. %.250s", lit.file, lit.line,
-                 sources_note(stepper->sources, lit.file));
+        snprintf(text, sizeof text, "%.120s:%u. %.250s", file, lit.place.line, lit.note);
         area_wrap(area, 0, ROLE_DIM, text);
         return;
     }
-    top = top_of(stepper, lit.line, count, area.height);
-    indent = indentation(stepper->sources, lit.file, top, area.height);
+    top = top_of(stepper, lit.place.line, count, area.height);
+    indent = indentation(stepper, file, top, area.height);
     for (int y = 0; y < area.height && top + (unsigned)y <= count; y++) {
-        const char *text = sources_line(stepper->sources, lit.file, top + (unsigned)y);
+        const struct line_place at = {file, top + (unsigned)y};
+        const char *text = text_of(stepper, file, at.line);
 
-        at = (struct line_place){lit.file, top + (unsigned)y};
         draw_line(area, y, stepper, &at, strlen(text) > indent ? text + indent : "",
-                  at.line == lit.line, at.line == next.line && strcmp(at.file, next.file) == 0);
+                  at.line == lit.place.line, is_at(&next.place, file, at.line));
     }
 }
 
 int source_insn_at(const struct stepper *stepper, int height, int y)
 {
-    struct line_place lit;
-    unsigned count;
+    struct listing_line lit;
+    unsigned top;
 
-    if (!place_of(stepper, stepper->look.selected, &lit))
+    if (!line_of(stepper, stepper->look.selected, &lit))
         return -1;
-    count = sources_count(stepper->sources, lit.file);
-    return first_of(stepper, lit.file, top_of(stepper, lit.line, count, height) + (unsigned)y);
+    top = top_of(stepper, lit.place.line, count_of(stepper, lit.place.file), height);
+    return first_of(stepper, lit.place.file, top + (unsigned)y);
 }
 
 void source_remark(const struct stepper *stepper, char *text, size_t size)
 {
-    struct line_place lit;
+    struct listing_line lit;
     const char *name;
 
     text[0] = '\0';
-    if (!place_of(stepper, stepper->look.selected, &lit))
+    if (!line_of(stepper, stepper->look.selected, &lit))
         return;
-    name = strrchr(lit.file, '/');
-    snprintf(text, size, " %.40s", name != NULL ? name + 1 : lit.file);
+    name = strrchr(lit.place.file, '/');
+    snprintf(text, size, " %.40s", name != NULL ? name + 1 : lit.place.file);
 }

@@ -40,13 +40,13 @@ static void make_ir(struct rows *rows, const struct stepper *stepper)
     }
 }
 
-static void make_host(struct rows *rows, const struct listing *listing)
+static void make_host(struct rows *rows, const struct block_text *block)
 {
-    for (unsigned i = 0; i < listing->count; i++) {
-        const struct host_line *line = &listing->lines[i];
+    for (unsigned i = 0; i < block->count; i++) {
+        const struct host_line *line = &block->lines[i];
 
-        if (line->cold && !listing->lines[i - 1].cold)
-            add(rows, ROW_TITLE, LISTING_NO_INSN, i);
+        if (line->cold && !block->lines[i - 1].cold)
+            add(rows, ROW_TITLE, BLOCK_TEXT_NO_INSN, i);
         add(rows, ROW_CODE, line->insn, i);
     }
 }
@@ -73,10 +73,10 @@ static unsigned find_index(const struct rows *rows, unsigned index)
 /* The row of a host instruction that was, or will be, executed. */
 static unsigned find_state(const struct rows *rows, const struct stepper *stepper, unsigned number)
 {
-    const struct listing *listing = &stepper->listing;
+    const struct block_text *block = &stepper->block;
     unsigned i = 0;
 
-    while (i < listing->count && listing->lines[i].offset != stepper->step->trace.states[number].pc)
+    while (i < block->count && block->lines[i].offset != stepper->step->trace.states[number].pc)
         i++;
     return find_index(rows, i);
 }
@@ -103,21 +103,21 @@ static void mark(struct rows *rows, const struct stepper *stepper, enum pane pan
 
 void rows_make(struct rows *rows, const struct stepper *stepper, enum pane pane)
 {
-    const struct listing *listing = &stepper->listing;
+    const struct block_text *block = &stepper->block;
 
     *rows = (struct rows){0};
-    if (listing->kept == NULL)
+    if (block->kept == NULL)
         return;
     /* Not more than two for each thing that there is. */
-    rows->rows = calloc(2 * ((size_t)IR_OPS_MAX + listing->count), sizeof *rows->rows);
+    rows->rows = calloc(2 * ((size_t)IR_OPS_MAX + block->count), sizeof *rows->rows);
     if (rows->rows == NULL)
         err_die_oom();
     if (pane == PANE_GUEST)
-        make_guest(rows, listing_lifted(listing));
+        make_guest(rows, block_text_lifted(block));
     else if (pane == PANE_IR)
         make_ir(rows, stepper);
     else
-        make_host(rows, listing);
+        make_host(rows, block);
     mark(rows, stepper, pane);
 }
 

@@ -15,8 +15,8 @@ enum row_kind {
 
 struct row {
     enum row_kind kind;
-    uint8_t insn;   /* of the block's; LISTING_NO_INSN: of none */
-    uint16_t index; /* of the instruction, operation, or line of the listing */
+    uint8_t insn;   /* of the block's; BLOCK_TEXT_NO_INSN: of none */
+    uint16_t index; /* of the instruction, operation, or host line */
 };
 
 struct rows {

@@ -36,7 +36,7 @@ void insn_meaning(const struct ir_insn *at, char *text, size_t size)
 /* The instruction that comes next; NULL: none is known. */
 static const struct ir_insn *next_insn(const struct stepper *stepper)
 {
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
     unsigned done = step_done_in_block(stepper->step);
 
     return lifted != NULL && done < lifted->insn_count ? &lifted->insns[done] : NULL;
@@ -63,7 +63,7 @@ static void add_insn(char *text, const struct stepper *stepper)
     insn_meaning(was, meaning, sizeof meaning);
     add(text, "Done: %s", meaning);
     for (unsigned reg = 1; reg < 32; reg++) {
-        if ((insn_writes(&was->insn) >> reg & 1) == 0)
+        if ((isa_writes(&was->insn) >> reg & 1) == 0)
             continue;
         if (hart->x[reg] != before->x[reg])
             add(text, "; %s is 0x%" PRIx64 " now, it was 0x%" PRIx64,
@@ -233,7 +233,7 @@ static void add_move(char *text, const struct stepper *stepper)
 
 static void phase_sentence(char *text, const struct stepper *stepper)
 {
-    const struct kept *kept = stepper->listing.kept;
+    const struct kept *kept = stepper->block.kept;
     const struct kept_phase *at = &kept->phases[stepper->step->phase];
     unsigned removed, changed;
 
@@ -254,10 +254,10 @@ static void phase_sentence(char *text, const struct stepper *stepper)
 static void op_sentence(char *text, const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
-    const struct kept *kept = stepper->listing.kept;
+    const struct kept *kept = stepper->block.kept;
     const struct ir_block *block = &kept->phases[step->phase].block;
     const struct ir_op *op = &block->ops[step->op], *was = NULL;
-    char now[LISTING_LINE], before[LISTING_LINE], insn[64];
+    char now[BLOCK_TEXT_LINE], before[BLOCK_TEXT_LINE], insn[64];
 
     op_text(op, now);
     if (step->phase > 0)
@@ -289,7 +289,7 @@ static void add_host_changes(char *text, const struct stepper *stepper)
     const struct host_state *at = &stepper->step->trace.states[stepper->step->host], *next = at + 1;
 
     for (unsigned reg = 0; reg < HOST_REGISTERS; reg++) {
-        const char *home = home_of_host(stepper->listing.kept, reg);
+        const char *home = home_of_host(stepper->block.kept, reg);
 
         if (next->registers[reg] == at->registers[reg] || reg == X86_RSP)
             continue;
@@ -302,18 +302,17 @@ static void add_host_changes(char *text, const struct stepper *stepper)
 static void host_sentence(char *text, const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
-    const struct listing *listing = &stepper->listing;
-    const struct ir_block *lifted = listing_lifted(listing);
+    const struct block_text *block = &stepper->block;
+    const struct ir_block *lifted = block_text_lifted(block);
     unsigned line = 0;
     char insn[64];
 
-    while (line < listing->count &&
-           listing->lines[line].offset != step->trace.states[step->host].pc)
+    while (line < block->count && block->lines[line].offset != step->trace.states[step->host].pc)
         line++;
-    if (line < listing->count) {
-        uint8_t number = listing->lines[line].insn;
+    if (line < block->count) {
+        uint8_t number = block->lines[line].insn;
 
-        add(text, "%s", listing->lines[line].text);
+        add(text, "%s", block->lines[line].text);
         if (number < lifted->insn_count) {
             isa_disasm_abi(&lifted->insns[number].insn, lifted->insns[number].pc, insn,
                            sizeof insn);
@@ -345,7 +344,7 @@ void status_text(const struct stepper *stepper, char *text)
 {
     const struct step *step = stepper->step;
     const struct look *look = &stepper->look;
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
 
     text[0] = '\0';
     if (look->message[0] != '\0') {

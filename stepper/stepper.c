@@ -83,12 +83,12 @@ void stepper_choose(struct stepper *stepper, enum pane pane)
 static unsigned insn_of_host(const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
-    const struct listing *listing = &stepper->listing;
+    const struct block_text *text = &stepper->block;
     uint32_t pc = (uint32_t)step->trace.states[step->host].pc;
 
-    for (unsigned i = 0; i < listing->count; i++) {
-        if (listing->lines[i].offset == pc && listing->lines[i].insn != LISTING_NO_INSN)
-            return listing->lines[i].insn;
+    for (unsigned i = 0; i < text->count; i++) {
+        if (text->lines[i].offset == pc && text->lines[i].insn != BLOCK_TEXT_NO_INSN)
+            return text->lines[i].insn;
     }
     return dbt_insn_at(step->subject->machine, step->number, pc);
 }
@@ -96,7 +96,7 @@ static unsigned insn_of_host(const struct stepper *stepper)
 void stepper_follow(struct stepper *stepper)
 {
     struct step *step = stepper->step;
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
     struct look *look = &stepper->look;
 
     look->selected = 0;
@@ -107,7 +107,7 @@ void stepper_follow(struct stepper *stepper)
         return;
     look->selected = step_done_in_block(step);
     if (look->level == LEVEL_OP || look->level == LEVEL_PHASE)
-        stepper_choose(stepper, pane_of(&stepper->listing.kept->phases[step->phase].phase));
+        stepper_choose(stepper, pane_of(&stepper->block.kept->phases[step->phase].phase));
     if (look->level == LEVEL_HOST)
         stepper_choose(stepper, PANE_HOST);
     if (look->level == LEVEL_OP)
@@ -120,7 +120,7 @@ void stepper_follow(struct stepper *stepper)
 
 void stepper_begin(struct stepper *stepper)
 {
-    const struct ir_block *lifted = listing_lifted(&stepper->listing);
+    const struct ir_block *lifted = block_text_lifted(&stepper->block);
     struct step *step = stepper->step;
 
     stepper->moved = (struct moved){.any = true, .from = step_position(step)};
@@ -135,7 +135,7 @@ void stepper_end(struct stepper *stepper)
     stepper->moved.back = position < stepper->moved.from;
     if (position > stepper->furthest)
         stepper->furthest = position;
-    listing_update(&stepper->listing, stepper->step);
+    block_text_update(&stepper->block, stepper->step);
     stepper_follow(stepper);
 }
 
@@ -158,14 +158,13 @@ void stepper_init(struct stepper *stepper, struct step *step)
         .kind = "",
         .again = "",
         .sha256 = "",
-        .lines_why = "it was not looked for.",
         .furthest = step_position(step),
     };
-    listing_update(&stepper->listing, step);
+    block_text_update(&stepper->block, step);
     stepper_look_afresh(stepper);
 }
 
 void stepper_fini(struct stepper *stepper)
 {
-    listing_fini(&stepper->listing);
+    block_text_fini(&stepper->block);
 }

@@ -16,9 +16,7 @@
 #define TRIVIUM_STEPPER_STEPPER_H
 
 #include "emu/step/step.h"
-#include "lib/lines.h"
-#include "lib/source.h"
-#include "stepper/listing.h"
+#include "stepper/block_text.h"
 #include "view/palette.h"
 
 /* What one step is. */
@@ -78,17 +76,14 @@ struct moved {
 };
 
 struct stepper {
-    struct step *step;         /* borrowed */
-    const char *command;       /* borrowed: what is stepped: "prime --max-prime 100" */
-    const char *kind;          /* borrowed: "--user" or "machine" */
-    const char *again;         /* borrowed: the command that comes here again */
-    const char *sha256;        /* borrowed: of the program's file */
-    const struct lines *lines; /* borrowed; NULL: there are none, and */
-    const char *lines_why;     /* borrowed: why */
-    struct sources *sources;   /* borrowed */
+    struct step *step;   /* borrowed */
+    const char *command; /* borrowed: what is stepped: "prime --max-prime 100" */
+    const char *kind;    /* borrowed: "--user" or "machine" */
+    const char *again;   /* borrowed: the command that comes here again */
+    const char *sha256;  /* borrowed: of the program's file */
     struct look look;
     struct moved moved;
-    struct listing listing;
+    struct block_text block;
     uint64_t furthest; /* position that was ever reached */
 };
 
@@ -98,7 +93,7 @@ void stepper_fini(struct stepper *stepper);
 
 /*
  * A move by one of a level, or by a command: first say that it begins, then that it is done. The
- * listing is then that of the block where it has led.
+ * text of the block is then that of the one where it has led.
  */
 void stepper_begin(struct stepper *stepper);
 void stepper_end(struct stepper *stepper);

@@ -10,13 +10,22 @@ void screen_size(struct screen *screen, int *width, int *height)
     screen->ops->size(screen, width, height);
 }
 
+void screen_listen(struct screen *screen)
+{
+    if (screen->ops->listen != NULL)
+        screen->ops->listen(screen);
+}
+
 int screen_show(struct screen *screen, const struct grid *grid, struct err *err)
 {
+    if (!screen->lends_signals)
+        screen_listen(screen);
     return screen->ops->show(screen, grid, err);
 }
 
 void screen_wait(struct screen *screen, double seconds, struct screen_event *event)
 {
+    screen_listen(screen);
     *event = (struct screen_event){.kind = SCREEN_NONE};
     screen->ops->wait(screen, seconds, event);
 }

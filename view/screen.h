@@ -69,6 +69,7 @@ struct screen;
 /* What a kind of screen does; `screen` is the first member of its own struct. */
 struct screen_ops {
     void (*size)(struct screen *screen, int *width, int *height);
+    void (*listen)(struct screen *screen); /* again, too; NULL: it does from the start */
     int (*show)(struct screen *screen, const struct grid *grid, struct err *err);
     void (*wait)(struct screen *screen, double seconds, struct screen_event *event);
     void (*scale)(struct screen *screen, int steps); /* NULL: it has only one */
@@ -79,9 +80,11 @@ struct screen_ops {
 struct screen {
     const struct screen_ops *ops;
     enum theme theme;
+    bool lends_signals; /* see screen_listen() */
 };
 
-/* On standard input and output. NULL: they are no terminal. `theme` may be changed at any time. */
+/* On standard input and output. NULL: they are no terminal. It stays as it is until something is
+ * shown. `theme` may be changed at any time. */
 struct screen *screen_terminal(enum theme theme, struct err *err);
 
 /* A window for a grid of that size. NULL: there is no display, or no SDL. Each pixel of a glyph is
@@ -98,8 +101,15 @@ void screen_size(struct screen *screen, int *width, int *height);
 /* -1: it is gone. */
 int screen_show(struct screen *screen, const struct grid *grid, struct err *err);
 
-/* Sleeps until something happens, or `seconds` have passed; negative: for as long as it takes. From
- * the first call on, the signals that end a program come as SCREEN_END. */
+/*
+ * From now on the signals that end a program come as SCREEN_END. The first screen_show() and the
+ * first screen_wait() do it by themselves, so that nothing is on the screen that a signal could
+ * leave there. With `lends_signals` showing does not: somebody else takes them meanwhile, as while
+ * a race is measured.
+ */
+void screen_listen(struct screen *screen);
+
+/* Sleeps until something happens, or `seconds` have passed; negative: for as long as it takes. */
 void screen_wait(struct screen *screen, double seconds, struct screen_event *event);
 
 /* Larger or smaller letters, where the screen has them. */

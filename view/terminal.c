@@ -3,10 +3,11 @@
  *
  * The alternate screen keeps what was there before. Ctrl-C still makes a signal, for programs that
  * are measured meanwhile must get it, too; all other keys come as bytes. No handler of signals is
- * needed: from the first wait on they are read from a signalfd.
+ * needed: they are read from a signalfd, before the alternate screen is entered.
  *
  * The guard is a process of its own, nobody's child, that reads from a pipe until the last writer
- * is gone. If that did not say good-bye it has died, and the guard puts the terminal back.
+ * is gone. If the last word was that the screen was entered, the writer has died there, and the
+ * guard puts the terminal back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,16 +39,21 @@
 #define GUARD_FD       400 /* or the next */
 #define SECONDS_TO_DIE 2   /* for a terminal that takes nothing more */
 
+/* To the guard. */
+#define WORD_ENTERED 'e'
+#define WORD_LEFT    'l'
+
 struct terminal {
     struct screen screen;
     struct termios before;
     struct grid shown;
+    bool entered;  /* the alternate screen, with the first picture */
     bool mouse;    /* was asked for */
     bool is_shown; /* else all has to be painted */
     enum theme shown_theme;
     struct paint_style style;
     int width, height; /* what was told last */
-    int signal_fd;     /* -1: until the first wait */
+    int signal_fd;     /* -1: until screen_listen() */
     int guard_fd;
     sigset_t old_mask;
     unsigned char input[INPUT_SIZE]; /* bytes that are no key yet */
@@ -99,11 +105,11 @@ static void leave(const struct terminal *terminal)
  * programs may be pressed before it has done anything. */
 static _Noreturn void stand_guard(const struct terminal *terminal, int fd)
 {
-    char said = 0;
+    char word = WORD_LEFT;
 
-    while (read(fd, &said, 1) < 0 && errno == EINTR)
+    while (read(fd, &word, 1) == 1)
         continue;
-    if (said == 0)
+    if (word == WORD_ENTERED)
         leave(terminal);
     _exit(0);
 }
@@ -140,6 +146,17 @@ static int post_guard(struct terminal *terminal, struct err *err)
     return 0;
 }
 
+/* It may have died, and then does nothing. */
+static void tell_guard(const struct terminal *terminal, char word)
+{
+    void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+
+    if (write(terminal->guard_fd, &word, 1) != 1) {
+        /* See above. */
+    }
+    signal(SIGPIPE, on_pipe);
+}
+
 static void terminal_size(struct screen *screen, int *width, int *height)
 {
     struct terminal *terminal = (struct terminal *)screen;
@@ -164,6 +181,11 @@ static int terminal_show(struct screen *screen, const struct grid *grid, struct 
 
     if (file == NULL)
         err_die_oom();
+    if (!terminal->entered) {
+        tell_guard(terminal, WORD_ENTERED);
+        enter(terminal);
+        terminal->entered = true;
+    }
     terminal->style.theme = screen->theme;
     paint(file, all ? NULL : &terminal->shown, grid, &terminal->style);
     fclose(file);
@@ -180,17 +202,21 @@ static int terminal_show(struct screen *screen, const struct grid *grid, struct 
     return 0;
 }
 
-/* From now on we read them. */
-static void take_signals(struct terminal *terminal)
+static void terminal_listen(struct screen *screen)
 {
+    struct terminal *terminal = (struct terminal *)screen;
     static const int wanted[] = {SIGWINCH, SIGINT, SIGQUIT, SIGTERM, SIGHUP};
     sigset_t set;
 
+    if (terminal->signal_fd >= 0)
+        return;
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         sigaddset(&set, wanted[i]);
     sigprocmask(SIG_BLOCK, &set, &terminal->old_mask);
     terminal->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (terminal->signal_fd < 0) /* then they shall end us */
+        sigprocmask(SIG_SETMASK, &terminal->old_mask, NULL);
 }
 
 /* Ctrl-Z: the shell gets its own screen back, and we ours when it says so. */
@@ -336,8 +362,6 @@ static void terminal_wait(struct screen *screen, double seconds, struct screen_e
     struct terminal *terminal = (struct terminal *)screen;
     int milliseconds = seconds < 0 ? -1 : (int)(seconds * 1000 + 0.5);
 
-    if (terminal->signal_fd < 0)
-        take_signals(terminal);
     for (;;) {
         struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                {.fd = terminal->signal_fd, .events = POLLIN}};
@@ -370,19 +394,18 @@ static void terminal_mouse(struct screen *screen)
     struct terminal *terminal = (struct terminal *)screen;
 
     terminal->mouse = true;
-    put_all(MOUSE_ON, sizeof MOUSE_ON - 1);
+    if (terminal->entered)
+        put_all(MOUSE_ON, sizeof MOUSE_ON - 1);
 }
 
 static void terminal_free(struct screen *screen)
 {
     struct terminal *terminal = (struct terminal *)screen;
-    void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
 
-    leave(terminal);
-    if (write(terminal->guard_fd, "b", 1) != 1) {
-        /* It has died, and so will do nothing. */
+    if (terminal->entered) {
+        leave(terminal);
+        tell_guard(terminal, WORD_LEFT);
     }
-    signal(SIGPIPE, on_pipe);
     close(terminal->guard_fd);
     if (terminal->signal_fd >= 0) {
         close(terminal->signal_fd);
@@ -408,6 +431,7 @@ struct screen *screen_terminal(enum theme theme, struct err *err)
 {
     static const struct screen_ops ops = {
         .size = terminal_size,
+        .listen = terminal_listen,
         .show = terminal_show,
         .wait = terminal_wait,
         .mouse = terminal_mouse,
@@ -442,6 +466,5 @@ struct screen *screen_terminal(enum theme theme, struct err *err)
         return NULL;
     }
     grid_init(&terminal->shown, 1, 1);
-    enter(terminal);
     return &terminal->screen;
 }

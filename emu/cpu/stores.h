@@ -28,8 +28,10 @@ struct store_log {
 
 static inline void stores_note(struct store_log *log, uint64_t at, unsigned width, uint64_t value)
 {
-    log->entries[log->count++ % STORES_MAX] = (struct logged_store){
-        .at = at, .value = value & UINT64_MAX >> (64 - width), .width = width};
+    if (width < 64)
+        value &= ~(UINT64_MAX << width);
+    log->entries[log->count++ % STORES_MAX] =
+        (struct logged_store){.at = at, .value = value, .width = width};
 }
 
 #endif

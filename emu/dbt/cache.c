@@ -181,7 +181,7 @@ bool cache_enter_jump(struct cache *cache, uint32_t space, const struct block *b
     *page_of(table, block->pc) = true;
     *entry = (struct jump_entry){.pc = block->pc, .code = code};
     return true;
-    //| /* A new entry: write its index down in `used`, and cache_note_jump(). */
+    //| /* A new entry: write its index down in `used`, and mark its page, page_of(). */
     //| (void)entry;
     //| (void)code;
     //| lab_todo("4.6");

@@ -2,6 +2,7 @@
 #include "emu/isa/isa.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 const char *isa_kind_name(enum isa_kind kind)
 {
@@ -48,12 +49,12 @@ static uint32_t integer_bit(char class, unsigned number)
 
 uint32_t isa_writes(const struct insn *insn)
 {
-    return integer_bit(insn->row->regs[0], insn->rd);
+    return insn->row != NULL ? integer_bit(insn->row->regs[0], insn->rd) : 0;
 }
 
 uint32_t isa_reads(const struct insn *insn)
 {
-    const char *regs = insn->row->regs;
+    const char *regs = insn->row != NULL ? insn->row->regs : "----";
 
     return integer_bit(regs[1], insn->rs1) | integer_bit(regs[2], insn->rs2) |
            integer_bit(regs[3], insn->rs3);

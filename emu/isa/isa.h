@@ -190,7 +190,8 @@ static inline enum isa_row_id isa_row_id(const struct isa_row *row)
 const char *isa_kind_name(enum isa_kind kind);       /* "alu", "load", ... */
 const char *isa_operator_name(enum isa_operator op); /* "add", ... */
 
-/* The integer registers that it reads or writes; bit N stands for xN, bit 0 (x0) is never set. */
+/* The integer registers that it reads or writes; bit N stands for xN, bit 0 (x0) is never set. A
+ * word that is no instruction, and so has no row, reads and writes none. */
 uint32_t isa_reads(const struct insn *insn);
 uint32_t isa_writes(const struct insn *insn);
 

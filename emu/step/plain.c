@@ -43,7 +43,7 @@ static void print_line(FILE *file, struct step *step)
 void plain_source(FILE *file, struct step *step, const char *name, unsigned line, unsigned count)
 {
     struct listing_line here = {.place = {.line = line}};
-    unsigned first, all;
+    unsigned first, all, set = name == NULL ? step_programs(step) : listing_programs(step->listing);
 
     if (name != NULL && (here.place.file = listing_file(step->listing, name)) == NULL) {
         fprintf(file, "  no code here is of a file %s\n", name);
@@ -54,14 +54,14 @@ void plain_source(FILE *file, struct step *step, const char *name, unsigned line
                 listing_why(step->listing)[0] != '\0' ? ": " : "", listing_why(step->listing));
         return;
     }
-    all = listing_count(step->listing, here.place.file);
+    all = listing_count(step->listing, set, here.place.file);
     fprintf(file, "  %s:%u\n", here.place.file, here.place.line);
-    if (listing_note(step->listing, here.place.file)[0] != '\0')
-        fprintf(file, "  %s\n", listing_note(step->listing, here.place.file));
+    if (listing_note(step->listing, set, here.place.file)[0] != '\0')
+        fprintf(file, "  %s\n", listing_note(step->listing, set, here.place.file));
     first = here.place.line > count / 2 ? here.place.line - count / 2 : 1;
     for (unsigned i = first; i < first + count && i <= all; i++)
         fprintf(file, "%c %5u  %s\n", i == here.place.line ? '>' : ' ', i,
-                listing_text(step->listing, here.place.file, i));
+                listing_text(step->listing, set, here.place.file, i));
 }
 
 void plain_where(FILE *file, struct step *step)

@@ -47,13 +47,16 @@ void step_set_listing(struct step *step, struct listing *listing)
     step->listing = listing;
 }
 
-bool step_line(struct step *step, struct listing_line *line)
+unsigned step_programs(struct step *step)
 {
     const struct kept *kept = step_kept(step);
 
-    return kept != NULL &&
-           listing_find(step->listing, dbt_log_programs(&kept->phases[0].block, step->listing),
-                        step_hart(step)->pc, line);
+    return kept != NULL ? dbt_log_programs(&kept->phases[0].block, step->listing) : 0;
+}
+
+bool step_line(struct step *step, struct listing_line *line)
+{
+    return listing_find(step->listing, step_programs(step), step_hart(step)->pc, line);
 }
 
 int step_type(struct step *step, const char *line, struct err *err)

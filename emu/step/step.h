@@ -75,6 +75,9 @@ void step_fini(struct step *step);
 /* Source lines of what is stepped; it must stay as long as *step. NULL: there are none. */
 void step_set_listing(struct step *step, struct listing *listing);
 
+/* Of those programs the ones that have the current block in their files: a set, as in listing.h. */
+unsigned step_programs(struct step *step);
+
 /* The line of the instruction that comes next. False: none is known; listing_why() may say why. */
 bool step_line(struct step *step, struct listing_line *line);
 

@@ -156,10 +156,11 @@ static int clear(struct grade *grade)
 
 static int patch(struct grade *grade)
 {
-    static uint8_t *buffer;
     enum { SIZE = 1 << 20 };
+    uint8_t *buffer = calloc(1, SIZE);
 
-    buffer = calloc(1, SIZE);
+    if (buffer == NULL)
+        abort();
     for (unsigned i = 0; i < 1000; i++) {
         uint32_t from = (uint32_t)(grade_random(grade) % (SIZE - 8)),
                  to = (uint32_t)(grade_random(grade) % SIZE);
@@ -262,7 +263,7 @@ static int indirect(struct grade *grade)
 
 static int page(struct grade *grade)
 {
-    static uint8_t memory[3][PAGE];
+    uint8_t memory[3][PAGE];
     struct cache *cache = cache_new();
     struct cache_place *kept[2], *gone[3];
     struct block *block;

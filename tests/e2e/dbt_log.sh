@@ -36,6 +36,12 @@ tap_like "... or elsewhere" 'guest/bin/hello.c:13  int first = options_parse' \
     "$("$TRIVIUM" explain "$tap_tmp/elsewhere/hello" --source guest/bin --at main)"
 tap_like "a line that is not there" 'no code was made of line 999 of a file hello.c' \
     "$("$TRIVIUM" explain hello --at hello.c:999 2>&1)"
+# A word that is no instruction has a place in the block, and no registers.
+printf '.globl _start\n_start: .4byte 0\n' >"$tap_tmp/none.S"
+$(guest/find-cc) -march=rv64ima -mabi=lp64 -nostdlib -static -o "$tap_tmp/none" "$tap_tmp/none.S"
+tap_like "explain shows a block that ends in no instruction" '^0x[0-9a-f]+  \.2byte 0x0$' \
+    "$("$TRIVIUM" explain "$tap_tmp/none" --at _start 2>&1)"
+
 # Another program than the one that was started: none of its code is taken for that one's. (The shell waits
 # for it, and goes on only later.)
 told in_asm,clear --user sh -c hello | sed -n '/^clear.*another program/,$p' | head -n 300 >"$tap_tmp/exec"
@@ -65,6 +71,10 @@ told profile --user prime --max-prime 2000 --events 20 >"$tap_tmp/profile"
 share=$(sed -n 's/^ *\([0-9]*\)\.[0-9]* % .*/\1/p' "$tap_tmp/profile" | head -n 1)
 tap_ok "profile: the hottest block has half of it: $share %" test "$share" -ge 50
 tap_like "... and is shown, with its division" 'remu?w? ' "$(sed -n '/^profile: the code/,$p' "$tap_tmp/profile")"
+
+tap_like "--profile is the same" "^profile: " "$("$TRIVIUM" run --user --profile prime --max-prime 100 --events 300 2>&1)"
+tap_like "... beside another -d" "^profile: " "$("$TRIVIUM" run --user -d clear --profile -d perf prime --max-prime 100 --events 300 2>&1)"
+tap_like "a list without end is refused" "-d takes 255 characters" "$("$TRIVIUM" run -d "$(printf 'op,%.0s' $(seq 100))op" hello 2>&1)"
 
 # The file is named after the process that executes, which is not the one that was called.
 touch "$tap_tmp/before"

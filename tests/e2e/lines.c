@@ -71,45 +71,73 @@ static bool is_sound(const struct lines *lines)
     return true;
 }
 
-static int damage(const char *path, unsigned count, uint64_t seed)
+/* The first `length` bytes as a program: are its lines a table, or is there a message? -1: the host
+ * has refused. */
+static int try_damaged(const uint8_t *bytes, size_t length, bool *is_table)
+{
+    int fd = memfd_create("damaged", MFD_CLOEXEC), answer = -1;
+    struct err err = {0};
+    struct lines *lines;
+    char name[64];
+
+    if (fd < 0)
+        return -1;
+    if (write(fd, bytes, length) == (ssize_t)length) {
+        snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+        lines = lines_new(name, &err);
+        *is_table = lines != NULL;
+        answer = (lines == NULL) == (err.text[0] != '\0') && (lines == NULL || is_sound(lines));
+        lines_free(lines);
+    }
+    close(fd);
+    return answer;
+}
+
+static int damage(const uint8_t *good, uint8_t *bad, size_t size, unsigned count, uint64_t seed)
 {
     struct random random = {.state = seed};
-    FILE *in = fopen(path, "re");
-    uint8_t *good = malloc(FILE_MAX), *bad = malloc(FILE_MAX);
-    unsigned read = 0, refused = 0;
-    size_t size;
+    unsigned read = 0;
 
-    if (in == NULL || good == NULL || bad == NULL)
-        return 2;
-    size = fread(good, 1, FILE_MAX, in);
-    fclose(in);
     for (unsigned i = 0; i < count; i++) {
-        int fd = memfd_create("damaged", MFD_CLOEXEC);
         size_t length = random_below(&random, 4) == 0 ? random_below(&random, size) : size;
-        char name[64];
-        struct err err = {0};
-        struct lines *lines;
+        bool is_table = false;
+        int answer;
 
         memcpy(bad, good, size);
         for (uint64_t j = random_below(&random, 8); j > 0; j--)
             bad[random_below(&random, size)] = (uint8_t)random_below(&random, 256);
-        if (fd < 0 || write(fd, bad, length) != (ssize_t)length)
+        answer = try_damaged(bad, length, &is_table);
+        if (answer < 0)
             return 2;
-        snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-        lines = lines_new(name, &err);
-        if ((lines == NULL) != (err.text[0] != '\0') || (lines != NULL && !is_sound(lines))) {
+        if (answer == 0) {
             printf("%u: neither a table nor a message\n", i);
             return 1;
         }
-        read += lines != NULL;
-        refused += lines == NULL;
-        lines_free(lines);
-        close(fd);
+        read += is_table;
     }
-    printf("%u read, %u refused\n", read, refused);
+    printf("%u read, %u refused\n", read, count - read);
+    return 0;
+}
+
+/* The file, as it is and damaged `count` times. */
+static int damage_file(const char *path, unsigned count, uint64_t seed)
+{
+    FILE *in = fopen(path, "re");
+    uint8_t *good = malloc(FILE_MAX), *bad = malloc(FILE_MAX);
+    int status = 2;
+    size_t size;
+
+    if (in == NULL || good == NULL || bad == NULL)
+        goto out;
+    size = fread(good, 1, FILE_MAX, in);
+    if (size > 0)
+        status = damage(good, bad, size, count, seed);
+out:
+    if (in != NULL)
+        fclose(in);
     free(good);
     free(bad);
-    return 0;
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -120,7 +148,8 @@ int main(int argc, char **argv)
     int answer = 0;
 
     if (argc == 5 && strcmp(argv[1], "--damage") == 0)
-        return damage(argv[2], (unsigned)strtoul(argv[3], NULL, 10), strtoull(argv[4], NULL, 0));
+        return damage_file(argv[2], (unsigned)strtoul(argv[3], NULL, 10),
+                           strtoull(argv[4], NULL, 0));
     if (argc < 2)
         return 2;
     lines = lines_new(argv[1], &err);

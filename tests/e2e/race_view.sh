@@ -115,5 +115,8 @@ tap_is "and has measured the same as without" 4 "$(jq '[.results[].samples | len
     >"$tap_tmp/out" 2>"$tap_tmp/err"
 tap_is "Ctrl-C ends the measuring, and nothing is played" "130 terminal: same 0" \
     "$? $(cat "$tap_tmp/err") $(grep -c REPLAY "$tap_tmp/out")"
+"$pty" --at "LIVE" term "$TRIVIUM" race --live --runs 900 --on native "prime --max-prime 2000 --time 1" \
+    >"$tap_tmp/out" 2>"$tap_tmp/err"
+tap_is "so does SIGTERM, and the terminal is as before" "143 left, terminal: same" "$? $(left)"
 
 tap_done

@@ -34,7 +34,8 @@ tap_is "a file that is none: 2, and no page" "2 no" "$(echo '{}' | "$TRIVIUM" re
 
 # What the page has.
 for text in "x24" "noisy host" "the doctor" "SHA-256" "trivium race --runs 5" "warm-up" "trivium reproduce FILE" \
-    "On another kernel, Trivium, against kvm" "across kernels" "bootstrap interval"; do
+    "On another kernel, Trivium, against kvm" "across kernels" "bootstrap interval" \
+    "kvm against native, a different kernel: computing x"; do
     tap_ok "the page says: $text" grep -q -i -e "$text" "$page"
 done
 tap_is "a figure for each program, and the ladder; each with a title and a description for who cannot see it" "3 3 3" \

@@ -144,6 +144,20 @@ tap_is "a wrong script ends it, which is said, and the terminal is as before" "1
     "$(at_terminal never type:q --script talk) $(cat "$tap_tmp/err") $(grep -a -c "talk:1: there is no command 'fly'" "$tap_tmp/out")"
 tap_like "without a terminal it says what else there is" "try: run it in a terminal, or with --gui" "$(step --tui </dev/null)"
 
+# On a machine there are lines of the kernel and of the program that it was started for. The shell's process becomes
+# hello, which has other code at the same addresses: of that nobody was told, and no line of the shell's is shown.
+main=0x$(readelf -sW "$O/guest/rv64/hello" | awk '$8 == "main" { print $2 }')
+machine()
+{
+    printf '%b' "$1" >"$tap_tmp/given"
+    shift
+    "$TRIVIUM" step --frame --screen 120x40 --script "$tap_tmp/given" "$@" 2>&1
+}
+tap_like "a machine shows lines of its program" "SOURCE prime.c" "$(machine 'key 1\nbreak prime.c:1\nrun\n' prime --max-prime 10 --events 1)"
+tap_like "... and of its kernel" "SOURCE boot.c" "$(machine 'key 1\nbreak arch_power_off\nrun\n' hello)"
+screens=$(machine "key 1\nbreak $main\nrun\nframe\nrun\nframe\n" sh -c hello)
+tap_like "... and where another program is executed, none" "No line of source" "$screens"
+
 # Programs that have little to show, or mean harm.
 cp "$tap_tmp/count" "$tap_tmp/kept"
 riscv64-unknown-elf-strip "$tap_tmp/count" 2>/dev/null || riscv64-linux-gnu-strip "$tap_tmp/count" 2>/dev/null ||

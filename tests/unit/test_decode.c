@@ -476,6 +476,20 @@ START_TEST(register_use_counts_integer_registers_but_not_x0)
 }
 END_TEST
 
+START_TEST(a_word_that_is_no_instruction_uses_no_register)
+{
+    static const uint32_t words[] = {0, 0xffffffff, 0xfffffffb, 0x8000}; /* one of them is short */
+
+    for (size_t i = 0; i < LENGTH(words); i++) {
+        struct insn insn;
+
+        ck_assert(!isa_decode(words[i], &insn));
+        ck_assert_uint_eq(isa_reads(&insn), 0);
+        ck_assert_uint_eq(isa_writes(&insn), 0);
+    }
+}
+END_TEST
+
 START_TEST(effects_are_those_of_the_kind)
 {
     static const struct {
@@ -535,6 +549,7 @@ static Suite *suite(void)
     tcase_add_test(tests, of_a_short_instruction_the_upper_half_is_not_looked_at);
     tcase_add_test(tests, an_encoding_does_what_its_base_does);
     tcase_add_test(tests, register_use_counts_integer_registers_but_not_x0);
+    tcase_add_test(tests, a_word_that_is_no_instruction_uses_no_register);
     tcase_add_test(tests, effects_are_those_of_the_kind);
     tcase_add_test(tests, kinds_and_operators_have_names_of_their_own);
     suite_add_tcase(suite, tests);

@@ -1,15 +1,23 @@
 /* test_view.c: the grid of cells, its colours, and what is written to a terminal for it. */
 #include "tests/unit/unit_main.h"
 
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <utmp.h>
 
 #include "tests/random.h"
 #include "view/glyph.h"
 #include "view/grid.h"
 #include "view/paint.h"
 #include "view/palette.h"
+#include "view/screen.h"
 
 #define PAINTINGS 300
 
@@ -361,6 +369,61 @@ START_TEST(without_colours_there_is_no_sequence_for_one)
 }
 END_TEST
 
+/* A program with a screen on a terminal of its own; it is told to end before it waits for the first
+ * time. 0: it has put the terminal back and ended as it should. */
+static _Noreturn void end_before_the_first_wait(int slave, bool lends)
+{
+    struct screen_event event;
+    struct screen *screen;
+    struct grid grid;
+    struct err err;
+
+    signal(SIGTERM, SIG_DFL);
+    if (login_tty(slave) < 0 || (screen = screen_terminal(THEME_DARK, &err)) == NULL)
+        _exit(2);
+    grid_init(&grid, 4, 1);
+    screen->lends_signals = lends;
+    if (screen_show(screen, &grid, &err) < 0)
+        _exit(3);
+    if (lends)
+        screen_listen(screen);
+    raise(SIGTERM);
+    screen_wait(screen, -1, &event);
+    screen_free(screen);
+    grid_fini(&grid);
+    _exit(event.kind == SCREEN_END && event.signal == SIGTERM ? 0 : 4);
+}
+
+START_TEST(a_signal_is_an_event_as_soon_as_something_is_shown)
+{
+    char seen[1024] = "";
+    size_t used = 0;
+    int master, slave, status;
+    pid_t child;
+
+    ck_assert_int_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    setenv("TERM", "xterm", 1);
+    child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0)
+        end_before_the_first_wait(slave, _i == 1);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "wait status 0x%x",
+                  (unsigned)status);
+    while (used + 1 < sizeof seen &&
+           poll(&(struct pollfd){.fd = master, .events = POLLIN}, 1, 0) > 0) {
+        ssize_t got = read(master, seen + used, sizeof seen - 1 - used);
+
+        ck_assert_int_gt(got, 0);
+        used += (size_t)got;
+    }
+    ck_assert_ptr_nonnull(strstr(seen, "\033[?1049h"));
+    ck_assert_ptr_nonnull(strstr(seen, "\033[?1049l"));
+    close(slave);
+    close(master);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *suite = suite_create("view");
@@ -379,6 +442,7 @@ static Suite *suite(void)
     tcase_add_test(tests, painting_the_difference_gives_the_same_as_painting_all);
     tcase_add_test(tests, nothing_is_written_for_what_is_shown_already);
     tcase_add_test(tests, without_colours_there_is_no_sequence_for_one);
+    tcase_add_loop_test(tests, a_signal_is_an_event_as_soon_as_something_is_shown, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }

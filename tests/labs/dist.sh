@@ -1,0 +1,42 @@
+#!/bin/bash
+# dist.sh: the tree without solutions has none, and labs can be done in it.
+# shellcheck source=../tap.sh
+. "$(dirname "$0")/../tap.sh"
+
+dir=$tap_tmp/dist
+unset SEED
+tap_ok "a tree without solutions is written" labs/dist "$O" "$dir"
+
+# Of each region, the lines that say something, where the region was.
+labs/lab regions >"$tap_tmp/regions"
+while IFS='	' read -r region file _; do
+    awk -v solution="$region" -f labs/cut.awk "$file" | sed 's/^ *//' | grep -E '.{14}' | grep -E '[=(]' | sort -u |
+        while read -r line; do
+            shipped=$(awk -v outside=1 -f labs/cut.awk "$file" | sed 's/^ *//' | grep -cxF -e "$line")
+            given=$(sed 's/^ *//' "$dir/$file" | grep -cxF -e "$line")
+            [ "$given" -le "$shipped" ] || echo "$region: $line"
+        done
+done <"$tap_tmp/regions" >"$tap_tmp/leaks"
+tap_is "nothing of a solution is where it was" "" "$(cat "$tap_tmp/leaks")"
+tap_is "there are no wrong answers either" "" "$(find "$dir/labs" -name wrong)"
+
+there()
+{
+    (cd "$dir" && make --no-print-directory CC="$(cut -d ' ' -f 1 labs/reference/flags)" "$@" 2>&1)
+}
+before=$(stat -c %Y "$dir/labs/reference/libtrivium.a")
+tap_like "a lab begins there" "make grade LAB=1" "$(there lab LAB=1)"
+tap_like "... without points" "Lab 1: 0 of 100 points; tests wrong: 0" "$(there grade LAB=1)"
+for lab in 1 2; do
+    rm -rf "$dir"/labs/0"$lab"-*/mine
+    mkdir "$(echo "$dir"/labs/0"$lab"-*)/mine"
+    labs/lab regions | awk -F '\t' -v lab="$lab" '$1 ~ "^" lab "[.]" { print $2 }' | sort -u | while read -r file; do
+        mkdir -p "$(dirname "$(echo "$dir"/labs/0"$lab"-*)/mine/$file")"
+        awk -f labs/cut.awk "$file" >"$(echo "$dir"/labs/0"$lab"-*)/mine/$file"
+    done
+    tap_like "lab $lab can be done there" "Lab $lab: 100 of 100 points" "$(there grade LAB="$lab")"
+done
+tap_like "all of Trivium is built with it" "^$" "$(there LAB=2 | grep -i error)"
+tap_is "... and runs" "hello, world" "$("$dir/labs/reference/labs/2/trivium" run --on interp hello)"
+tap_is "the reference is not made anew" "$before" "$(stat -c %Y "$dir/labs/reference/libtrivium.a")"
+tap_done
