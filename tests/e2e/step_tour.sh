@@ -3,6 +3,8 @@
 # REGENERATE=1 writes the stops anew; look at them. They show host code, so they change with the emitter.
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
+# shellcheck source=tests/e2e/xvfb.sh
+. tests/e2e/xvfb.sh
 
 unset NO_COLOR COLORTERM WAYLAND_DISPLAY
 export LC_ALL=C.UTF-8 TERM=xterm
@@ -100,4 +102,20 @@ tap_is "before the first stop there is none" 0 "$(at_terminal --at 'Stop 1 of 10
 tap_is "behind the last there is none" 0 "$(at_terminal --at 'Stop 1 of 10' "type:$enter$enter$enter$enter$enter$enter$enter$enter$enter" \
     --at '10 of 10' "type:$enter" --at 'the last stop' type:q)"
 
+# In a window: what it shows is what a picture of the last stop is.
+xvfb_start
+cd "$tap_tmp" || exit 1
+"$TRIVIUM" step --tour --source "$root" --projector --screenshot picture.png
+start timeout 60 "$TRIVIUM" step --tour --source "$root" --projector
+# The window that is found first may be replaced by another when it is given what draws it.
+sleep 1
+xdotool search --onlyvisible --name '^trivium [a-z]*$' >"$tap_tmp/window"
+xdotool windowfocus "$(cat "$tap_tmp/window")" mousemove --window "$(cat "$tap_tmp/window")" 30 780
+for _ in 1 2 3 4 5 6 7 8 9; do
+    press Return
+done
+tap_like "in a window Enter leads to the last stop, too" "^at " "$(seen | tail -n 1)"
+press q
+wait "$pid"
+tap_is "q ends it" 0 $?
 tap_done
