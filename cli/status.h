@@ -3,9 +3,9 @@
 #define TRIVIUM_CLI_STATUS_H
 
 enum status {
-    STATUS_UNEQUAL =
-        1, /* race: an answer was different, or a run failed; check: a law is broken; step
-                 --tour: a stop cannot be shown */
+    /* race: an answer was different, or a run failed; check: a law is broken; step --tour: a stop
+     * cannot be shown */
+    STATUS_UNEQUAL = 1,
     STATUS_UNREADABLE = 2,   /* check, report, reproduce: a file is no result file */
     STATUS_INCOMPARABLE = 3, /* reproduce: nothing can be compared */
     STATUS_TIMEOUT = 124,    /* the time limit passed, as with timeout(1) */
