@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/step/commands.h"
 #include "stepper/move.h"
 #include "stepper/panes.h"
 #include "stepper/script.h"

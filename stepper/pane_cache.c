@@ -3,7 +3,6 @@
  * panes.h.
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "stepper/panes.h"
 #include "view/glyph.h"
@@ -11,7 +10,6 @@
 enum { TILE = 2 };
 
 #define DIAMOND 0x25c6
-#define ARROW   0x2192
 
 /* The current block, one with a jump to another block, one without, one that was dropped. */
 static uint32_t tile_of(const struct stepper *stepper, uint32_t number,

@@ -1,6 +1,5 @@
 /* pane_phases.c: the phases of the block's translation; see panes.h. */
 #include <stdio.h>
-#include <string.h>
 
 #include "stepper/panes.h"
 #include "view/glyph.h"

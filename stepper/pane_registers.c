@@ -3,7 +3,6 @@
  * all; host registers where host instructions are stepped. See panes.h.
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "emu/isa/disasm.h"
 #include "stepper/panes.h"

@@ -12,9 +12,9 @@ typedef void pane_draw(struct area area, const struct stepper *stepper);
 pane_draw pane_output_draw, pane_source_draw, pane_guest_draw, pane_ir_draw, pane_host_draw,
     pane_phases_draw, pane_registers_draw, pane_homes_draw, pane_cache_draw, pane_events_draw;
 
-/* "GUEST"; and what is to be said of what is shown, such as the number of the block. */
+/* "GUEST" */
 const char *pane_name(enum pane pane);
-void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size);
+
 enum { PANE_TWO_COLUMNS = 58 /* the least width for an IR pane with before and after */ };
 
 /* The guest instruction of the block that line `y` of the pane is about, whose inside has so many

@@ -24,7 +24,8 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
-void insn_meaning(const struct ir_insn *at, char *text, size_t size)
+/* "addi a0,sp,0: a0 = sp + 0", by the instruction table. */
+static void insn_meaning(const struct ir_insn *at, char *text, size_t size)
 {
     char name[64], meaning[128];
 
