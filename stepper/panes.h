@@ -15,6 +15,9 @@ pane_draw pane_output_draw, pane_source_draw, pane_guest_draw, pane_ir_draw, pan
 /* "GUEST" */
 const char *pane_name(enum pane pane);
 
+/* Has it a line for each thing that the block is made of (rows.h)? */
+bool pane_is_code(enum pane pane);
+
 enum { PANE_TWO_COLUMNS = 58 /* the least width for an IR pane with before and after */ };
 
 /* The guest instruction of the block that line `y` of the pane is about, whose inside has so many
