@@ -12,15 +12,6 @@
 
 enum { HART_BIAS = 128 }; /* rbp is so far behind register x0 */
 
-const char *home_of_host(const struct kept *kept, unsigned host)
-{
-    for (unsigned i = 0; kept->has_homes && i < HOMES; i++) {
-        if (emit_home(i) == (enum x86_reg)host)
-            return isa_register_name('x', kept->homes.guest[i], NAMES_ABI);
-    }
-    return "";
-}
-
 /* Is `word` a part of that register: "ebx", "bx" or "bl" of rbx, "r8d" of r8? */
 static bool is_part_of(const char *word, size_t length, const char *reg)
 {

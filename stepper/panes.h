@@ -46,10 +46,6 @@ const struct ir_block *shown_after(const struct stepper *stepper);
 /* Is the translation looked at phase by phase, or operation by operation? */
 bool is_in_phases(const struct stepper *stepper);
 
-/* Host registers as guest registers: "rsi" of a block in which a4 lives there is "a4"; "" if it is
- * none's home. */
-const char *home_of_host(const struct kept *kept, unsigned host);
-
 /* The guest registers that a host instruction is about: "a4 sp". */
 void host_line_guests(const struct kept *kept, const char *text, char *names, size_t size);
 

@@ -290,7 +290,7 @@ static void add_host_changes(char *text, const struct stepper *stepper)
     const struct host_state *at = &stepper->step->trace.states[stepper->step->host], *next = at + 1;
 
     for (unsigned reg = 0; reg < HOST_REGISTERS; reg++) {
-        const char *home = home_of_host(stepper->block.kept, reg);
+        const char *home = kept_guest_in(stepper->block.kept, (enum x86_reg)reg);
 
         if (next->registers[reg] == at->registers[reg] || reg == X86_RSP)
             continue;
