@@ -29,7 +29,7 @@ struct listing {
     char *folder;                               /* owned, or NULL */
     struct program *programs[LISTING_PROGRAMS]; /* owned */
     unsigned count;
-    char why[sizeof((struct err *)NULL)->text]; /* the last program that had none, had none */
+    char why[sizeof((struct err *)NULL)->text]; /* that the last program without lines has none */
 };
 
 struct listing *listing_new(const char *folder)

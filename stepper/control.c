@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/step/commands.h"
 #include "stepper/move.h"
 #include "stepper/panes.h"
 #include "stepper/script.h"
@@ -239,14 +238,13 @@ static bool act_slower(struct stepper *stepper, struct err *err)
 void control_scroll(struct stepper *stepper, enum pane pane, int by)
 {
     int *at = &stepper->look.scroll[pane];
-    bool is_code = pane == PANE_GUEST || pane == PANE_IR || pane == PANE_HOST;
 
     *at += by;
     if (*at > SCROLL_MOST || *at < -SCROLL_MOST)
         *at -= by;
     if (pane == PANE_EVENTS && *at > 0) /* the latest are at the bottom */
         *at = 0;
-    if (pane != PANE_EVENTS && !is_code && *at < 0)
+    if (pane != PANE_EVENTS && !pane_is_code(pane) && *at < 0)
         *at = 0;
 }
 
@@ -257,7 +255,7 @@ static void scroll(struct stepper *stepper, int by)
     struct look *look = &stepper->look;
     int selected = (int)look->selected + by;
 
-    if (look->focus != PANE_GUEST && look->focus != PANE_IR && look->focus != PANE_HOST) {
+    if (!pane_is_code(look->focus)) {
         control_scroll(stepper, look->focus, by);
     } else if (lifted != NULL && selected >= 0 && selected < (int)lifted->insn_count) {
         look->selected = (unsigned)selected;

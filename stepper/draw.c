@@ -11,8 +11,6 @@
 #include "stepper/status.h"
 #include "view/glyph.h"
 
-#define HERE 0x25b6 /* a triangle */
-
 enum { TITLE = 160 };
 
 static const struct {
@@ -41,7 +39,9 @@ static const char *phase_at(const struct stepper *stepper, unsigned phase)
     return phase_name(&stepper->block.kept->phases[phase].phase);
 }
 
-void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size)
+/* What is to be said of what the pane shows, such as the number of the block. */
+static void put_remark(const struct stepper *stepper, enum pane pane, int width, char *text,
+                       size_t size)
 {
     const struct step *step = stepper->step;
     bool both = width >= PANE_TWO_COLUMNS + 2;
@@ -79,7 +79,7 @@ static void draw_title(struct area area, const struct stepper *stepper, const st
     char text[TITLE], remark[64];
     size_t used;
 
-    pane_remark(stepper, pane, area.width, remark, sizeof remark);
+    put_remark(stepper, pane, area.width, remark, sizeof remark);
     used = (size_t)snprintf(text, sizeof text, "%s%u %s%s", focus ? "▶" : "", (unsigned)pane,
                             pane_name(pane), remark);
     for (unsigned i = 0; slot != NULL && i < slot->count && used < sizeof text; i++) {
@@ -125,7 +125,8 @@ static void draw_head(struct area area, const struct stepper *stepper)
     area_cut(area, x, 0, area.width - x, ROLE_TEXT, text);
 }
 
-int timeline_column(const struct stepper *stepper, int width, uint64_t position)
+/* The column of the line where that position is. */
+static int timeline_column(const struct stepper *stepper, int width, uint64_t position)
 {
     uint64_t end = stepper->furthest > 0 ? stepper->furthest : 1;
 

@@ -19,8 +19,7 @@ struct timeline_place {
 };
 struct timeline_place timeline_place(const struct stepper *stepper, int width);
 
-/* The column of the timeline's line where that position is, and back; `width` is the line's. */
-int timeline_column(const struct stepper *stepper, int width, uint64_t position);
+/* The position that a column of the line is for; `width` is the line's. */
 uint64_t timeline_position(const struct stepper *stepper, int width, int column);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "stepper/draw.h"
@@ -59,6 +60,26 @@ static int write_run(FILE *file, const struct grid_cell *row, int x, int y, int 
     return end;
 }
 
+/* The provenance as XML: what was typed may hold any bytes. */
+static void write_description(FILE *file, const struct stepper *stepper)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *lines = open_memstream(&text, &size);
+
+    if (lines == NULL)
+        err_die_oom();
+    write_provenance(lines, stepper, "");
+    fclose(lines);
+    for (const char *at = text; *at != '\0';) {
+        if (*at == '\n')
+            fputc(*at++, file);
+        else
+            put_escaped(file, glyph_decode(&at));
+    }
+    free(text);
+}
+
 static void write_svg(FILE *file, const struct grid *grid, const struct stepper *stepper)
 {
     enum theme theme = stepper->look.theme;
@@ -68,7 +89,7 @@ static void write_svg(FILE *file, const struct grid *grid, const struct stepper 
             "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' "
             "font-family='monospace' font-size='13' xml:space='preserve'>\n<desc>\n",
             width, height);
-    write_provenance(file, stepper, "");
+    write_description(file, stepper);
     fprintf(file, "</desc>\n<rect width='%d' height='%d' fill='#%06x'/>\n", width, height,
             palette_colour(theme, ROLE_BACK));
     for (int y = 0; y < grid->height; y++) {

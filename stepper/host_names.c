@@ -4,22 +4,12 @@
  * In a block a guest register is in its home, a host register, or else in the hart, to which rbp
  * points (emu/dbt/emit.h).
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emu/isa/disasm.h"
 #include "stepper/panes.h"
-
-enum { HART_BIAS = 128 }; /* rbp is so far behind register x0 */
-
-const char *home_of_host(const struct kept *kept, unsigned host)
-{
-    for (unsigned i = 0; kept->has_homes && i < HOMES; i++) {
-        if (emit_home(i) == (enum x86_reg)host)
-            return isa_register_name('x', kept->homes.guest[i], NAMES_ABI);
-    }
-    return "";
-}
 
 /* Is `word` a part of that register: "ebx", "bx" or "bl" of rbx, "r8d" of r8? */
 static bool is_part_of(const char *word, size_t length, const char *reg)
@@ -52,7 +42,8 @@ static const char *in_hart(const char *text)
 
     if (strncmp(text, "rbp", 3) != 0 || strchr("+-]", text[3]) == NULL)
         return NULL;
-    offset = (text[3] == ']' ? 0 : strtol(text + 3, NULL, 0)) + HART_BIAS;
+    offset = (text[3] == ']' ? 0 : strtol(text + 3, NULL, 0)) + EMIT_HART_BIAS -
+             (long)offsetof(struct hart, x);
     if (offset < 0 || offset % 8 != 0 || offset / 8 >= 32)
         return NULL;
     return isa_register_name('x', (unsigned)offset / 8, NAMES_ABI);

@@ -3,22 +3,18 @@
  * panes.h.
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "stepper/panes.h"
 #include "view/glyph.h"
 
 enum { TILE = 2 };
 
-#define DIAMOND 0x25c6
-#define ARROW   0x2192
-
 /* The current block, one with a jump to another block, one without, one that was dropped. */
 static uint32_t tile_of(const struct stepper *stepper, uint32_t number,
                         const struct dbt_block_view *view)
 {
     if (stepper->block.kept != NULL && stepper->step->is_made && stepper->step->number == number)
-        return DIAMOND;
+        return GLYPH_DIAMOND;
     if (view->dropped)
         return GLYPH_TIMES;
     for (unsigned i = 0; i < view->exit_count; i++) {
@@ -48,8 +44,8 @@ static int draw_tiles(struct area area, int y, int rows, const struct stepper *s
             continue;
         tile = tile_of(stepper, i, &view);
         area_put(area, (int)(at % across) * TILE, y + (int)(at / across), tile,
-                 tile == DIAMOND ? ROLE_STRONG : ROLE_TEXT);
-        if (tile == DIAMOND)
+                 tile == GLYPH_DIAMOND ? ROLE_STRONG : ROLE_TEXT);
+        if (tile == GLYPH_DIAMOND)
             area_ground(area, (int)(at % across) * TILE, y + (int)(at / across), 1, ROLE_BAND);
     }
     return y + (int)last;

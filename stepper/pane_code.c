@@ -21,8 +21,10 @@ enum {
     SHORT_BITS = 20, /* of an address that has no room */
 };
 
-#define NEXT     0x25b6 /* a triangle */
-#define PREVIOUS GLYPH_CIRCLE
+bool pane_is_code(enum pane pane)
+{
+    return pane == PANE_GUEST || pane == PANE_IR || pane == PANE_HOST;
+}
 
 bool is_in_phases(const struct stepper *stepper)
 {
@@ -64,9 +66,9 @@ static void draw_gutter(struct area area, int y, const struct stepper *stepper,
     if (selected)
         area_ground(area, 0, y, area.width, ROLE_BAND);
     if (number == rows->next)
-        area_put(area, 0, y, NEXT, ROLE_STRONG);
+        area_put(area, 0, y, GLYPH_TRIANGLE, ROLE_STRONG);
     else if (number == rows->previous)
-        area_put(area, 0, y, PREVIOUS, ROLE_STRONG);
+        area_put(area, 0, y, GLYPH_CIRCLE, ROLE_STRONG);
     if (row->kind != ROW_CODE || row->insn == BLOCK_TEXT_NO_INSN)
         return;
     area_put(area, 2, y, (unsigned char)insn_letter(row->insn), selected ? ROLE_STRONG : ROLE_DIM);
@@ -110,7 +112,7 @@ int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int 
 
     if (pane == PANE_SOURCE)
         return source_insn_at(stepper, height, y);
-    if (pane != PANE_GUEST && pane != PANE_IR && pane != PANE_HOST)
+    if (!pane_is_code(pane))
         return -1;
     rows_make(&rows, stepper, pane);
     number = rows_top(&rows, height, stepper->look.scroll[pane]) + (unsigned)y;
@@ -136,14 +138,13 @@ static int default_top(const struct stepper *stepper, enum pane pane, int height
 
 void pane_select(struct stepper *stepper, enum pane pane, int height, unsigned insn)
 {
-    bool is_code = pane == PANE_GUEST || pane == PANE_IR || pane == PANE_HOST;
     unsigned top = 0;
 
-    if (is_code)
+    if (pane_is_code(pane))
         default_top(stepper, pane, height, &top);
     memset(stepper->look.scroll, 0, sizeof stepper->look.scroll);
     stepper->look.selected = insn;
-    if (is_code)
+    if (pane_is_code(pane))
         stepper->look.scroll[pane] = (int)top - default_top(stepper, pane, height, NULL);
 }
 

@@ -1,8 +1,4 @@
 /* pane_events.c: what has happened: events, and what the program has written; see panes.h. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "stepper/panes.h"
 
 enum { EVENT_LINE = 128 };

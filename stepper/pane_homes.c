@@ -6,8 +6,6 @@
  *     a5  rbx   .w.b..r.             r it reads a5, w it writes it, b both
  *     ra  memory  ..r..              in the hart, not in a register of the host
  */
-#include <string.h>
-
 #include "emu/isa/disasm.h"
 #include "stepper/panes.h"
 #include "view/glyph.h"

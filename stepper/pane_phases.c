@@ -1,14 +1,10 @@
 /* pane_phases.c: the phases of the block's translation; see panes.h. */
 #include <stdio.h>
-#include <string.h>
 
 #include "stepper/panes.h"
 #include "view/glyph.h"
 
 enum { SPACIOUS = 76 /* columns for all names with blanks between */ };
-
-#define HERE  0x25b6 /* a triangle */
-#define ARROW 0x2192
 
 /* The phase that is looked at; behind the last one, when the block is run. */
 static unsigned current(const struct stepper *stepper)
@@ -22,7 +18,7 @@ static int draw_name(struct area area, int x, const char *name, bool changed, bo
     int start = x;
 
     if (here)
-        area_put(area, x++, 0, HERE, ROLE_STRONG);
+        area_put(area, x++, 0, GLYPH_TRIANGLE, ROLE_STRONG);
     snprintf(text, sizeof text, changed ? "[%s]" : "%s", name);
     x = area_text(area, x, 0, here ? ROLE_STRONG : ROLE_TEXT, text);
     if (here)
@@ -40,7 +36,7 @@ void phases_line(struct area area, const struct stepper *stepper)
     for (unsigned i = 0; i <= kept->count; i++) {
         const struct kept_phase *at = i < kept->count ? &kept->phases[i] : NULL;
 
-        area_put(area, x, 0, ARROW, ROLE_DIM);
+        area_put(area, x, 0, GLYPH_ARROW, ROLE_DIM);
         x = draw_name(area, x + 1 + gap, at != NULL ? phase_name(&at->phase) : "run",
                       at != NULL && at->phase.kind == PHASE_PASS && at->changed,
                       i == current(stepper)) +
@@ -87,7 +83,7 @@ static void draw_phase(struct area area, int y, const struct stepper *stepper, u
     case PHASE_EMIT: snprintf(text, sizeof text, "%u bytes", kept->size); break;
     }
     if (number == current(stepper)) {
-        area_put(area, 0, y, HERE, ROLE_STRONG);
+        area_put(area, 0, y, GLYPH_TRIANGLE, ROLE_STRONG);
         area_ground(area, 0, y, area.width, ROLE_BAND);
     }
     area_text(area, 2, y, number == current(stepper) ? ROLE_STRONG : ROLE_TEXT,

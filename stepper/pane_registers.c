@@ -3,7 +3,6 @@
  * all; host registers where host instructions are stepped. See panes.h.
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "emu/isa/disasm.h"
 #include "stepper/panes.h"
@@ -81,7 +80,7 @@ static int draw_host_changes(struct area area, int y, const struct stepper *step
     bool any = false;
 
     for (unsigned reg = 0; reg < HOST_REGISTERS; reg++) {
-        const char *home = home_of_host(stepper->block.kept, reg);
+        const char *home = kept_guest_in(stepper->block.kept, (enum x86_reg)reg);
 
         if (next->registers[reg] == at->registers[reg] || reg == X86_RSP)
             continue;
@@ -110,7 +109,7 @@ static void draw_host_all(struct area area, int y, const struct stepper *stepper
         else
             area_print(area, x, line, ROLE_TEXT, " %-3s %-4s 0x%" PRIx64,
                        x86_reg_name((enum x86_reg)reg),
-                       home_of_host(stepper->block.kept, (unsigned)reg), at->registers[reg]);
+                       kept_guest_in(stepper->block.kept, (enum x86_reg)reg), at->registers[reg]);
     }
 }
 

@@ -12,9 +12,12 @@ typedef void pane_draw(struct area area, const struct stepper *stepper);
 pane_draw pane_output_draw, pane_source_draw, pane_guest_draw, pane_ir_draw, pane_host_draw,
     pane_phases_draw, pane_registers_draw, pane_homes_draw, pane_cache_draw, pane_events_draw;
 
-/* "GUEST"; and what is to be said of what is shown, such as the number of the block. */
+/* "GUEST" */
 const char *pane_name(enum pane pane);
-void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size);
+
+/* Has it a line for each thing that the block is made of (rows.h)? */
+bool pane_is_code(enum pane pane);
+
 enum { PANE_TWO_COLUMNS = 58 /* the least width for an IR pane with before and after */ };
 
 /* The guest instruction of the block that line `y` of the pane is about, whose inside has so many
@@ -42,10 +45,6 @@ const struct ir_block *shown_after(const struct stepper *stepper);
 
 /* Is the translation looked at phase by phase, or operation by operation? */
 bool is_in_phases(const struct stepper *stepper);
-
-/* Host registers as guest registers: "rsi" of a block in which a4 lives there is "a4"; "" if it is
- * none's home. */
-const char *home_of_host(const struct kept *kept, unsigned host);
 
 /* The guest registers that a host instruction is about: "a4 sp". */
 void host_line_guests(const struct kept *kept, const char *text, char *names, size_t size);

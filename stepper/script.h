@@ -10,8 +10,7 @@
  *     screen WIDTHxHEIGHT
  *                        the screen that frames and expectations are of, where there is no real one
  *     frame              print the screen as text
- *     export FILE        write the pane that is in front to FILE, .svg or .txt, with where it is
- * from
+ *     export FILE        write the pane in front to FILE, .svg or .txt, and where it is from
  *
  * A line that ends with a backslash goes on in the next one, without the blanks that this begins
  * with. One script can so be run in lines, on a screen, or without either.

@@ -24,7 +24,8 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
-void insn_meaning(const struct ir_insn *at, char *text, size_t size)
+/* "addi a0,sp,0: a0 = sp + 0", by the instruction table. */
+static void insn_meaning(const struct ir_insn *at, char *text, size_t size)
 {
     char name[64], meaning[128];
 
@@ -289,7 +290,7 @@ static void add_host_changes(char *text, const struct stepper *stepper)
     const struct host_state *at = &stepper->step->trace.states[stepper->step->host], *next = at + 1;
 
     for (unsigned reg = 0; reg < HOST_REGISTERS; reg++) {
-        const char *home = home_of_host(stepper->block.kept, reg);
+        const char *home = kept_guest_in(stepper->block.kept, (enum x86_reg)reg);
 
         if (next->registers[reg] == at->registers[reg] || reg == X86_RSP)
             continue;

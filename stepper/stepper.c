@@ -5,13 +5,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-const char *level_name(enum level level)
-{
-    static const char *const names[LEVEL_COUNT] = {"insn", "op", "host", "phase", "block", "event"};
-
-    return names[level];
-}
-
 const char *level_title(enum level level)
 {
     static const char *const titles[LEVEL_COUNT] = {

@@ -108,8 +108,7 @@ void stepper_choose(struct stepper *stepper, enum pane pane);
  * shows most of it comes to the front. */
 void stepper_follow(struct stepper *stepper);
 
-/* "insn", "op", ..., as in the plain commands; "instruction", "IR operation" for people. */
-const char *level_name(enum level level);
+/* "instruction", "IR operation", ..., for people. */
 const char *level_title(enum level level);
 
 /* How many steps a second. */

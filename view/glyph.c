@@ -45,9 +45,9 @@ static const struct {
     uint16_t glyph;
     char ascii;
 } signs[] = {
-    {GLYPH_DOT, '.'}, {GLYPH_TIMES, 'x'}, {GLYPH_ELLIPSIS, '~'}, {0x2190, '<'},
-    {0x2191, '^'},    {0x2192, '>'},      {0x2193, 'v'},         {GLYPH_CIRCLE, 'o'},
-    {0x25b6, '>'},    {GLYPH_DISC, '*'},  {0x25c0, '<'},         {0x25c6, '+'},
+    {GLYPH_DOT, '.'},      {GLYPH_TIMES, 'x'}, {GLYPH_ELLIPSIS, '~'}, {0x2190, '<'},
+    {0x2191, '^'},         {GLYPH_ARROW, '>'}, {0x2193, 'v'},         {GLYPH_CIRCLE, 'o'},
+    {GLYPH_TRIANGLE, '>'}, {GLYPH_DISC, '*'},  {0x25c0, '<'},         {GLYPH_DIAMOND, '+'},
 };
 
 static const struct drawn *find_drawn(uint32_t glyph)

@@ -19,6 +19,7 @@ enum {
     GLYPH_DOT = 0xb7,
     GLYPH_TIMES = 0xd7,
     GLYPH_ELLIPSIS = 0x2026,
+    GLYPH_ARROW = 0x2192, /* to the right */
     GLYPH_HORIZONTAL = 0x2500,
     GLYPH_HEAVY = 0x2501,
     GLYPH_VERTICAL = 0x2502,
@@ -40,6 +41,8 @@ enum {
     GLYPH_SHADE_LIGHT = 0x2591,
     GLYPH_SHADE = 0x2592,
     GLYPH_SHADE_DARK = 0x2593,
+    GLYPH_TRIANGLE = 0x25b6, /* points to the right */
+    GLYPH_DIAMOND = 0x25c6,
     GLYPH_CIRCLE = 0x25cb,
     GLYPH_DISC = 0x25cf,
 };

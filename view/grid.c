@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lib/err.h"
 #include "view/glyph.h"
@@ -190,18 +189,6 @@ static int line_columns(const char *text, int width)
     return blank > 0 ? blank : width;
 }
 
-int text_lines(const char *text, int width)
-{
-    int lines = 0;
-
-    for (; *text != '\0' && width > 0; lines++) {
-        for (int x = line_columns(text, width); x > 0; x--)
-            glyph_decode(&text);
-        text += strspn(text, " ");
-    }
-    return lines;
-}
-
 int area_wrap(struct area area, int y, enum role role, const char *text)
 {
     while (*text != '\0' && area.width > 0) {
@@ -214,6 +201,11 @@ int area_wrap(struct area area, int y, enum role role, const char *text)
         y++;
     }
     return y;
+}
+
+int text_lines(const char *text, int width)
+{
+    return area_wrap((struct area){.width = width}, 0, ROLE_TEXT, text); /* where no cell is */
 }
 
 struct area area_box(struct area area, enum role role, const char *title)

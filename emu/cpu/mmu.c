@@ -170,6 +170,7 @@ bool mmu_probe(const struct machine *machine, const struct hart *hart, uint64_t 
     return walk.ok;
 }
 
+/* As machine_tlb(), of a board: not to be asked again at each access whether it is one. */
 static struct tlb *tlb_of(const struct machine *machine, const struct hart *hart)
 {
     return &machine->tlbs[hart->mhartid];

@@ -11,8 +11,7 @@
 #include "emu/dbt/emitter.h"
 
 enum {
-    HART_BIAS = 128, /* rbp is so far into struct hart: all registers within a signed byte of it */
-    FRAME_SLOT = 0,  /* at rsp: struct emit_frame * */
+    FRAME_SLOT = 0, /* at rsp: struct emit_frame * */
     FRAME_BYTES = 24,
 };
 
@@ -27,7 +26,7 @@ enum x86_reg emit_home(unsigned home)
 
 struct x86_rm emit_hart_at(size_t offset)
 {
-    return x86_at(X86_RBP, (int32_t)offset - HART_BIAS);
+    return x86_at(X86_RBP, (int32_t)offset - EMIT_HART_BIAS);
 }
 
 static struct x86_rm slot_of(unsigned guest)
@@ -376,7 +375,7 @@ static void emit_enter(struct x86 *x, const struct homes *homes)
     x86_alu_imm(x, X86_SUB, 64, x86_reg(X86_RSP), FRAME_BYTES);
     x86_store(x, 64, x86_at(X86_RSP, FRAME_SLOT), X86_R8);
     x86_write_gs_base(x, X86_RCX);
-    x86_lea(x, X86_RBP, x86_at(X86_RDI, HART_BIAS));
+    x86_lea(x, X86_RBP, x86_at(X86_RDI, EMIT_HART_BIAS));
     x86_mov(x, X86_R15, x86_reg(X86_RDX));
     x86_mov(x, X86_RAX, x86_reg(X86_RSI));
     fill(x, homes);

@@ -26,6 +26,9 @@
 #include "emu/dbt/options.h"
 #include "emu/dbt/x86.h"
 
+/* rbp is so far into struct hart, that all registers are within a signed byte of it. */
+enum { EMIT_HART_BIAS = 128 };
+
 /* Why translated code came back, if it is not the number of an exit. */
 enum emit_leave {
     LEAVE_LOOKUP = 1 << 24, /* hart->pc is where to go on */

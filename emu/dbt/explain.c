@@ -34,15 +34,9 @@ static void print_phase(FILE *file, const struct kept *kept, unsigned number,
     case PHASE_HOMES: fputs("\nregisters\n", file); break;
     case PHASE_EMIT:
         fputs("\nhost code (what all blocks share, and tables, are at 0 here)\n", file);
-        dbt_log_host(file, &at->block,
-                     &(struct log_code){.bytes = kept->code,
-                                        .start = kept->start,
-                                        .size = kept->size,
-                                        .insn_code = kept->insn_code,
-                                        .listing = listing});
-        return;
+        break;
     }
-    kept_print(file, kept, number);
+    kept_print(file, kept, number, listing);
 }
 
 int dbt_explain(FILE *file, const struct mem *mem, uint64_t pc, const struct dbt_options *options,

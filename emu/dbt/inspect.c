@@ -88,14 +88,6 @@ bool dbt_block_view(const struct machine *machine, uint32_t number, struct dbt_b
     return true;
 }
 
-uint64_t dbt_block_pc(const struct machine *machine, uint32_t number, unsigned insn)
-{
-    const struct dbt *dbt = machine->engine_state;
-    const struct cache_tables *tables = dbt->cache.tables;
-
-    return tables->insns[tables->blocks[number].first_insn + insn].pc;
-}
-
 /* Is the code that was emitted now what is in the cache, but for what was linked since? */
 static bool is_same_code(const struct cache *cache, const struct block *block, const uint8_t *code)
 {

@@ -85,7 +85,4 @@ int dbt_renew(struct machine *machine, struct err *err);
  * do not. For a copy of the machine that has nothing left to do but this block. */
 void dbt_rewind(struct machine *machine);
 
-/* The pc of one of the block's instructions. */
-uint64_t dbt_block_pc(const struct machine *machine, uint32_t number, unsigned insn);
-
 #endif

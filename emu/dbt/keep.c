@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "emu/dbt/log.h"
+#include "emu/isa/disasm.h"
 #include "lib/err.h"
 
 void kept_fini(struct kept *kept)
@@ -72,7 +73,16 @@ const char *phase_meaning(const struct phase *phase)
     return "?";
 }
 
-void kept_print(FILE *file, const struct kept *kept, unsigned phase)
+const char *kept_guest_in(const struct kept *kept, enum x86_reg host)
+{
+    for (unsigned i = 0; kept->has_homes && i < HOMES; i++) {
+        if (emit_home(i) == host)
+            return isa_register_name('x', kept->homes.guest[i], NAMES_ABI);
+    }
+    return "";
+}
+
+void kept_print(FILE *file, const struct kept *kept, unsigned phase, struct listing *listing)
 {
     const struct kept_phase *at = &kept->phases[phase];
 
@@ -85,7 +95,8 @@ void kept_print(FILE *file, const struct kept *kept, unsigned phase)
                      &(struct log_code){.bytes = kept->code,
                                         .start = kept->start,
                                         .size = kept->size,
-                                        .insn_code = kept->insn_code});
+                                        .insn_code = kept->insn_code,
+                                        .listing = listing});
         break;
     }
 }

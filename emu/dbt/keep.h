@@ -6,6 +6,7 @@
 #define TRIVIUM_EMU_DBT_KEEP_H
 
 #include "emu/dbt/translate.h"
+#include "lib/listing.h"
 
 enum { KEPT_PHASES = 16 };
 
@@ -34,7 +35,11 @@ struct phase_reader kept_reader(struct kept *kept);
 const char *phase_name(const struct phase *phase);
 const char *phase_meaning(const struct phase *phase);
 
-/* What a phase made: IR, or which registers have homes, or host code. */
-void kept_print(FILE *file, const struct kept *kept, unsigned phase);
+/* The guest register whose home that host register is, "a4"; "" if it is none's. */
+const char *kept_guest_in(const struct kept *kept, enum x86_reg host);
+
+/* What a phase made: IR, or which registers have homes, or host code, with its source
+ * lines, if `listing` (or NULL) has some. */
+void kept_print(FILE *file, const struct kept *kept, unsigned phase, struct listing *listing);
 
 #endif

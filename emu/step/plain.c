@@ -277,7 +277,7 @@ void plain_phase(FILE *file, struct step *step)
         return;
     }
     print_phase_line(file, kept, step->phase);
-    kept_print(file, kept, step->phase);
+    kept_print(file, kept, step->phase, NULL);
 }
 
 void plain_op(FILE *file, struct step *step)
@@ -307,15 +307,6 @@ void plain_op(FILE *file, struct step *step)
         fputs("    it was ", file);
         ir_print_op(file, &kept->phases[step->phase - 1].block.ops[step->op]);
         fputc('\n', file);
-    }
-}
-
-/* The guest register that lives in that host register, in parentheses; or nothing. */
-static void print_home(FILE *file, const struct kept *kept, unsigned host)
-{
-    for (unsigned i = 0; kept->has_homes && i < HOMES; i++) {
-        if (emit_home(i) == (enum x86_reg)host)
-            fprintf(file, " (%s)", isa_register_name('x', kept->homes.guest[i], NAMES_ABI));
     }
 }
 
@@ -352,12 +343,13 @@ void plain_host(FILE *file, struct step *step)
     fputc('\n', file);
     print_host_insn(file, step, at->pc);
     for (unsigned reg = 0; reg < HOST_REGISTERS; reg++) {
+        const char *home = kept_guest_in(kept, (enum x86_reg)reg);
+
         if (next->registers[reg] == at->registers[reg] || reg == X86_RSP)
             continue;
-        fprintf(file, "    %s", x86_reg_name((enum x86_reg)reg));
-        print_home(file, kept, reg);
-        fprintf(file, " = 0x%" PRIx64 " (was 0x%" PRIx64 ")\n", next->registers[reg],
-                at->registers[reg]);
+        fprintf(file, "    %s%s%s%s = 0x%" PRIx64 " (was 0x%" PRIx64 ")\n",
+                x86_reg_name((enum x86_reg)reg), home[0] != '\0' ? " (" : "", home,
+                home[0] != '\0' ? ")" : "", next->registers[reg], at->registers[reg]);
     }
 }
 

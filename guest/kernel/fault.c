@@ -84,32 +84,49 @@ static void *own_page(uint64_t *entry, const struct area *area)
     return page;
 }
 
-/* The same with a large page. NULL: not here, single pages are wanted. */
+/* Brings the large page that starts there. NULL: it would not be in the area as a whole, a part of
+ * it is there already, or there is none. */
+static uint64_t *bring_large(struct space *space, const struct area *area, uint64_t start)
+{
+    uint32_t rights = area->flags & (AREA_READ | AREA_WRITE | AREA_EXEC);
+    if (start < area->start || area->end - start < LARGE_SIZE)
+        return NULL;
+    uint64_t *entry = table_large_make(space, start);
+    const void *large = entry ? large_alloc() : NULL;
+    if (!large)
+        return NULL;
+    *entry = pte_large(page_gpa(large), rights);
+    space_count_large(space, 1);
+    return entry;
+}
+
+/* Lets a large page be written that is nobody else's. NULL: it was shared, and is single pages now,
+ * as to copy one of them is quicker than to copy them all. */
+static uint64_t *own_large(uint64_t *entry, struct space *space, const struct area *area,
+                           uint64_t start)
+{
+    uint32_t rights = area->flags & (AREA_READ | AREA_WRITE | AREA_EXEC);
+    const void *large = page_at(pte_gpa(*entry));
+    if (large_shared(large)) {
+        table_split(space, start);
+        return NULL;
+    }
+    *entry = pte_large(page_gpa(large), rights);
+    return entry;
+}
+
+/* What space_fault() does, with a large page. NULL: not here, single pages are wanted. */
 static void *fault_large(struct space *space, const struct area *area, uint64_t address,
                          uint32_t access)
 {
-    uint32_t rights = area->flags & (AREA_READ | AREA_WRITE | AREA_EXEC);
     uint64_t start = address / LARGE_SIZE * LARGE_SIZE;
     uint64_t *entry = table_large(space, start);
-    if (entry) {
-        void *large = page_at(pte_gpa(*entry));
-        if (access == AREA_WRITE && !pte_allows(*entry, AREA_WRITE)) {
-            if (large_shared(large)) {
-                table_split(space, start); /* to copy one page is quicker than to copy them all */
-                return NULL;
-            }
-            *entry = pte_large(page_gpa(large), rights);
-        }
-    } else {
-        if (start < area->start || area->end - start < LARGE_SIZE)
-            return NULL;
-        entry = table_large_make(space, start);
-        const void *large = entry ? large_alloc() : NULL;
-        if (!large)
-            return NULL;
-        *entry = pte_large(page_gpa(large), rights);
-        space_count_large(space, 1);
-    }
+    if (!entry)
+        entry = bring_large(space, area, start);
+    else if (access == AREA_WRITE && !pte_allows(*entry, AREA_WRITE))
+        entry = own_large(entry, space, area, start);
+    if (!entry)
+        return NULL;
     require(pte_allows(*entry, access));
     arch_flush_page(address);
     return page_at(pte_gpa(*entry) + (address - start));

@@ -416,6 +416,13 @@ int space_protect(struct space *space, uint64_t start, uint64_t end, uint32_t pr
     return 0;
 }
 
+/* Makes single pages of all large ones of an area, each of which is in it as a whole. */
+static void split_large(struct space *space, const struct area *area)
+{
+    for (uint64_t at = area->start; space->large_count > 0 && at < area->end; at += LARGE_SIZE)
+        table_split(space, at);
+}
+
 int space_advise_large(struct space *space, uint64_t start, uint64_t end, bool large)
 {
     if (!covers(space, start, end))
@@ -426,12 +433,12 @@ int space_advise_large(struct space *space, uint64_t start, uint64_t end, bool l
     for (uint32_t i = area_index(space, start);
          i < space->area_count && space->areas[i].start < end; i++) {
         struct area *area = &space->areas[i];
-        for (uint64_t at = area->start; !large && space->large_count > 0 && at < area->end;
-             at += LARGE_SIZE)
-            table_split(space, at);
-        area->flags &= ~(uint32_t)AREA_LARGE;
-        if (large && !area->file && !(area->flags & AREA_SHARED))
+        if (!large) {
+            split_large(space, area);
+            area->flags &= ~(uint32_t)AREA_LARGE;
+        } else if (!area->file && !(area->flags & AREA_SHARED)) {
             area->flags |= AREA_LARGE;
+        }
     }
     join_all(space);
     return 0;

@@ -82,6 +82,11 @@ tap_is "each key has a line in the list" 0 "$("$TRIVIUM" step --keys | grep -c -
 script 'goto 3\nkey 2\nexport guest.svg\nkey 8\nexport cache.txt\n' --frame >/dev/null
 tap_ok "a pane is written as SVG, which is well formed" python3 -c "import sys, xml.dom.minidom
 xml.dom.minidom.parse('$tap_tmp/guest.svg')"
+printf 'export odd.svg\n' >"$tap_tmp/odd"
+(cd "$tap_tmp" && "$TRIVIUM" step --user --frame --script odd ./count '<a&b>' "$(printf '\001\377')") >/dev/null
+tap_is "... whatever was typed" "./count <a&b> ??" "$(python3 -c "import re, xml.dom.minidom
+text = xml.dom.minidom.parse('$tap_tmp/odd.svg').getElementsByTagName('desc')[0].firstChild.data
+print(re.search('program  (.*)', text)[1])")"
 sum=$(sha256sum "$tap_tmp/count" | cut -c 1-64)
 tap_is "... and as text; both say of which program they are" "1 1" \
     "$(grep -c "$sum" "$tap_tmp/guest.svg") $(grep -c "$sum" "$tap_tmp/cache.txt")"

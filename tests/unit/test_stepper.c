@@ -296,7 +296,8 @@ START_TEST(guest_registers_of_a_host_instruction_are_found)
             static const enum x86_reg regs[] = {X86_RBX, X86_RSI, X86_R8};
 
             if (*at >= 'A' && *at <= 'C')
-                used += (size_t)sprintf(expected + used, "%s", home_of_host(kept, regs[*at - 'A']));
+                used +=
+                    (size_t)sprintf(expected + used, "%s", kept_guest_in(kept, regs[*at - 'A']));
             else
                 used += (size_t)sprintf(expected + used, "%c", *at);
         }
