@@ -82,19 +82,6 @@ static double count_of(const struct result_row *row, const char *object, const c
     return json_number_value(json_object_get(counters, name));
 }
 
-static double exits_of(const struct result_row *row)
-{
-    double sum = 0;
-    const char *reason;
-    json_t *exits;
-
-    json_object_foreach(json_object_get(row->counters, "exits"), reason, exits)
-    {
-        sum += json_number_value(json_object_get(exits, "count"));
-    }
-    return sum;
-}
-
 /* What each kind of paging means for who pages. Empty: it is not known. */
 static const char *meaning_of(const char *paging)
 {
@@ -131,21 +118,21 @@ static void print_paging(FILE *file, const struct result *result, const struct r
         "in the counted run of %s its kernel had %s page faults and KVM %s exits; natively the "
         "host's had %s faults%s",
         race_row_name(name, row), text_number(faults, count_of(row, "kernel", "page_faults")),
-        text_number(exits, exits_of(row)),
+        text_number(exits, result_exits(row)),
         text_number(host, count_of(native, NULL, "host_page_faults")), meaning_of(paging_of(row)));
     text_make_printable(line);
     fputs("    ", file);
     text_wrap(file, line, 4, 4);
 }
 
-/* By kind of work. Returns whether there is anything to say. */
+/* By kind of work. */
 static void print_virtual(FILE *file, const struct result *result, size_t lane, const char *way)
 {
     static const char *const names[] = {
         [WORK_COMPUTING] = "computing", [WORK_PAGING] = "paging", [WORK_KERNEL] = "kernel"};
     const struct result_row *first = &result->rows[lane];
     const char *paging = paging_of(first);
-    struct range all = range_of(result, lane, WORK_PAGING);
+    struct range pages = range_of(result, lane, WORK_PAGING);
     char line[RANGE_LINE];
     bool found = false;
 
@@ -167,8 +154,8 @@ static void print_virtual(FILE *file, const struct result *result, size_t lane, 
     }
     text_make_printable(line);
     text_wrap(file, line, 0, 4);
-    if (all.most != NULL)
-        print_paging(file, result, all.most);
+    if (pages.most != NULL)
+        print_paging(file, result, pages.most);
 }
 
 void race_print_range(FILE *file, const struct result *result, size_t lane)

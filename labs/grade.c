@@ -16,14 +16,9 @@ static uint64_t hash(const char *text)
     return value;
 }
 
-/* splitmix64 */
 uint64_t grade_random(struct grade *grade)
 {
-    uint64_t z = grade->random += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
+    return random_next(&grade->random);
 }
 
 int grade_wrong(const char *format, ...)
@@ -50,7 +45,7 @@ int grade_main(int argc, char **argv, const struct grade_test *tests, size_t cou
 
     for (size_t i = 0; argc == 2 && i < count; i++) {
         if (strcmp(argv[1], tests[i].name) == 0) {
-            grade.random = grade.seed ^ hash(tests[i].name);
+            grade.random.state = grade.seed ^ hash(tests[i].name);
             int result = tests[i].run(&grade);
 
             return result == GRADE_PASSED ? GRADE_STATUS_PASSED : result;

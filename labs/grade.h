@@ -12,14 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/random.h"
+
 /* The status of a grader whose test was passed: not 0, with which a student's exit() may end it. */
 enum { GRADE_STATUS_PASSED = 90 };
 
 enum { GRADE_PASSED = 0, GRADE_WRONG = 1, GRADE_SKIPPED = 77 };
 
 struct grade {
-    uint64_t random; /* the state of grade_random() */
-    uint64_t seed;   /* of this student: a hash of SEED in the environment */
+    struct random random; /* of grade_random() */
+    uint64_t seed;        /* of this student: a hash of SEED in the environment */
 };
 
 struct grade_test {

@@ -336,13 +336,11 @@ static void add_events(struct causes *causes, const struct result_row *row, cons
                 ->text,
             CAUSE_TEXT, "%s TLB misses", count_text(count, misses));
     if (json_object_size(exits) > 0) {
-        double number = sum_of(exits, "count", NULL);
-
         sum_of(exits, "ns", &most);
         add_share(explained, own, own->exits * explained->slowdown);
         snprintf(add_cause(causes, own->exits * explained->slowdown)->text, CAUSE_TEXT,
                  "%s exits, most time for %.20s, take %.3g %% of the whole run",
-                 count_text(count, number), most, own->exits * 100);
+                 count_text(count, result_exits(row)), most, own->exits * 100);
     }
 }
 
@@ -396,6 +394,11 @@ static void write_sentence(struct explained *explained, const struct result *res
                  explained->high <= NARROW * explained->low ? "Explained" : "Consistent",
                  number_text(low, explained->low), number_text(high, explained->high));
     add_text(explained->sentence, end);
+}
+
+double result_exits(const struct result_row *row)
+{
+    return sum_of(json_object_get(row->counters, "exits"), "count", NULL);
 }
 
 /* As it is shown first; the first way of another kernel against native. */

@@ -30,6 +30,7 @@
 
 struct result;
 struct result_ratio;
+struct result_row;
 
 /* More than this share of the slowdown left over is told. */
 #define EXPLAINED_ENOUGH   0.2
@@ -45,6 +46,9 @@ struct explained {
     double left_over;                  /* share of the slowdown outside these; may be above 1 */
     char sentence[EXPLAINED_SENTENCE]; /* empty: the row has no counters */
 };
+
+/* How often its counted run came out of a virtual machine; 0: it has none. */
+double result_exits(const struct result_row *row);
 
 /* The ratio of that row that is explained. */
 const struct result_ratio *result_explained_ratio(const struct result *result, size_t row);

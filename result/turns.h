@@ -1,13 +1,17 @@
 /*
  * turns.h: in which order the ways of a race have their turns.
  *
- *     round 0    A B C      to warm up: as in the table
+ *     round 0    A B C    to warm up: as in the table
  *     round 1    A B C
- *     round 2    C B A      each round of an even number is the one before backwards: after both,
- * nobody round 3    B C A      was earlier than another, so what drifts steadily favours nobody
+ *     round 2    C B A
+ *     round 3    B C A
  *     round 4    A C B
- *     round 5    C A B      after two rounds for each way everybody had every place equally often,
- * and round 6    B A C      everybody else right before it equally often
+ *     round 5    C A B
+ *     round 6    B A C
+ *
+ * Each round of an even number is the one before backwards: after both, nobody was earlier than
+ * another, so what drifts steadily favours nobody. After two rounds for each way everybody had
+ * every place equally often, and everybody else right before it equally often.
  *
  * The rounds of odd numbers are a Williams design (E. J. Williams, Experimental designs balanced
  * for the estimation of residual effects of treatments, 1949): who runs before leaves caches,

@@ -39,9 +39,7 @@ static const char *phase_at(const struct stepper *stepper, unsigned phase)
     return phase_name(&stepper->block.kept->phases[phase].phase);
 }
 
-/* What is to be said of what the pane shows, such as the number of the block. */
-static void put_remark(const struct stepper *stepper, enum pane pane, int width, char *text,
-                       size_t size)
+void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size)
 {
     const struct step *step = stepper->step;
     bool both = width >= PANE_TWO_COLUMNS + 2;
@@ -79,7 +77,7 @@ static void draw_title(struct area area, const struct stepper *stepper, const st
     char text[TITLE], remark[64];
     size_t used;
 
-    put_remark(stepper, pane, area.width, remark, sizeof remark);
+    pane_remark(stepper, pane, area.width, remark, sizeof remark);
     used = (size_t)snprintf(text, sizeof text, "%s%u %s%s", focus ? "▶" : "", (unsigned)pane,
                             pane_name(pane), remark);
     for (unsigned i = 0; slot != NULL && i < slot->count && used < sizeof text; i++) {

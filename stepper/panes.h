@@ -28,6 +28,9 @@ int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int 
 int source_insn_at(const struct stepper *stepper, int height, int y);
 void source_remark(const struct stepper *stepper, char *text, size_t size);
 
+/* What is to be said of what any pane shows, so wide, such as the number of the block. */
+void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size);
+
 /* How many operations a pass has removed, and made others. */
 void phase_effect(const struct kept *kept, unsigned phase, unsigned *removed, unsigned *changed);
 

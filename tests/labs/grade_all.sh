@@ -34,11 +34,14 @@ answer()
     exit) echo 'extern void exit(int); exit(0); return a + b;' ;;
     read) echo 'extern int system(const char *); system("cat '"$class"'/*/labs/02-decode/own.c"); return a + b;' ;;
     write) echo 'extern int system(const char *); system("echo x >>labs/README.md; echo x >'"$PWD"'/written;' \
-        'echo x >'"$class"'/written; head -c 1G /dev/zero >$OUT/large"); return a + b;' ;;
+        'echo x >'"$class"'/written; for each in '"$public"'; do echo x >$each/'"$left"'; done; head -c 1G /dev/zero >$OUT/large"); return a + b;' ;;
     esac
 }
 
 class=$tap_tmp/class
+# Where anybody may write, and what a submission leaves there.
+public="/tmp /var/tmp /dev/shm /run/lock"
+left=left-by-$(basename "$tap_tmp")
 mkdir -m 700 "$class"
 kinds=(right wrong crash loop fork print exit read write)
 for ((i = 0; i < count; i++)); do
@@ -53,6 +56,8 @@ for ((i = 0; i < count; i++)); do
 done
 cp labs/README.md "$tap_tmp/before"
 
+export TMPDIR=$tap_tmp/work
+mkdir "$TMPDIR"
 tap_ok "the class is graded" env RESULTS="$tap_tmp/first" labs/grade-all "$class" 2
 tap_is "each of $count has a row" "$count" "$(sed 1d "$tap_tmp/first/grades.csv" | wc -l)"
 tap_is "the right answer has all points" "trivium,2,100,100,\"graded\"" "$(grep '^trivium,' "$tap_tmp/first/grades.csv")"
@@ -62,7 +67,9 @@ tap_not "nobody reads another's answer" grep -q '1606;' "$tap_tmp"/first/read-*.
 tap_ok "nobody writes into this folder" cmp "$tap_tmp/before" labs/README.md
 tap_not "... nor into the class's" test -e "$class/written"
 tap_not "... nor makes a file here" test -e written
-tap_is "nothing is left where they worked" "" "$(find /tmp/trivium-grades.0 -mindepth 1 -newer "$tap_tmp/before" 2>/dev/null)"
+# shellcheck disable=SC2086 # a list of folders
+tap_is "... nor leaves one where anybody may write" "" "$(find $public -maxdepth 1 -name "$left" 2>/dev/null)"
+tap_is "nothing is left where they worked" "" "$(find "$TMPDIR" -name 'trivium-grade*')"
 
 # Killed when some are done, and called again.
 RESULTS=$tap_tmp/second JOBS=1 setsid labs/grade-all "$class" 2 >"$tap_tmp/killed" 2>&1 &
