@@ -17,7 +17,6 @@
 #define MARKS_X    (NAME_X + NAME_WIDTH + 1)
 #define VALUE      24
 #define LINE_SIZE  1024
-#define RUNNING    0x25b6 /* a triangle */
 
 /* The last sample of the first measure that has one. */
 static void draw_value(struct area inside, int y, const struct race_contest *contest,
@@ -41,7 +40,7 @@ static void draw_marks(struct area inside, int y, const struct race *race, unsig
 {
     for (unsigned i = 0; i <= race->runs && MARKS_X + 2 * (int)i < inside.width - VALUE; i++) {
         uint32_t mark = i < done                ? (i == 0 ? GLYPH_CIRCLE : GLYPH_DISC)
-                        : running && i == round ? RUNNING
+                        : running && i == round ? GLYPH_TRIANGLE
                                                 : GLYPH_DOT;
 
         area_put(inside, MARKS_X + 2 * (int)i, y, mark, i < done || running ? ROLE_TEXT : ROLE_DIM);

@@ -12,8 +12,6 @@
 
 enum { NUMBER_X = 4, TEXT_X = 8, SPACIOUS = 70, SENTENCE = 400 };
 
-#define NEXT 0x25b6 /* a triangle */
-
 /* The line of one of the block's instructions. */
 static bool line_of(const struct stepper *stepper, unsigned insn, struct listing_line *line)
 {
@@ -104,7 +102,7 @@ static void draw_line(struct area area, int y, const struct stepper *stepper,
     if (lit)
         area_ground(area, 0, y, area.width, ROLE_BAND);
     if (next)
-        area_put(area, 0, y, NEXT, ROLE_STRONG);
+        area_put(area, 0, y, GLYPH_TRIANGLE, ROLE_STRONG);
     if (insn >= 0) {
         area_put(area, 2, y, (unsigned char)insn_letter((unsigned)insn), lit ? role : ROLE_DIM);
         if (lit) {
