@@ -26,6 +26,7 @@ struct step_options {
     const char *source; /* a folder, or NULL */
     const char *way;    /* or NULL */
     struct step_screen_options screen;
+    struct tour_command tour; /* what program is with --tour */
     struct engine_options engine;
     char *switches;       /* owned: the engine's; NULL: NO_TIER */
     char *const *program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
@@ -69,7 +70,7 @@ static void take_tour(struct step_options *step, struct argp_state *state)
 {
     if (step->program != NULL || step->machine.kernel != NULL)
         argp_error(state, "--tour has a program of its own, and takes no other");
-    step->program = tour_program;
+    step->program = tour_command(&step->tour);
     step->user = true;
 }
 

@@ -12,9 +12,18 @@ static const char *const lines[] = {
 #include "tour.inc"
 };
 
-static char word_prime[] = "prime", word_limit[] = "--max-prime", word_30[] = "30",
-            word_events[] = "--events", word_1[] = "1";
-char *const tour_program[] = {word_prime, word_limit, word_30, word_events, word_1, NULL};
+char **tour_command(struct tour_command *command)
+{
+    char *rest = command->text;
+    size_t count = 0;
+
+    snprintf(command->text, sizeof command->text, "prime --max-prime 30 --events 1");
+    do
+        command->words[count++] = strsep(&rest, " ");
+    while (rest != NULL && count + 1 < TOUR_WORDS);
+    command->words[count] = NULL;
+    return command->words;
+}
 
 /* What stands behind `word` in a line that begins with it; else NULL. */
 static const char *behind(const char *line, const char *word)

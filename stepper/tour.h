@@ -25,8 +25,15 @@ struct tour {
     enum level level;
 };
 
-/* The program that is toured, and its arguments, for a process: ends with NULL. */
-extern char *const tour_program[];
+/* The program that is toured, and its arguments, for a process. */
+enum { TOUR_WORDS = 8 };
+struct tour_command {
+    char text[64];
+    char *words[TOUR_WORDS]; /* into text; then NULL */
+};
+
+/* Fills it in, and answers its words. */
+char **tour_command(struct tour_command *command);
 
 void tour_init(struct tour *tour, struct stepper *stepper);
 void tour_fini(struct tour *tour);

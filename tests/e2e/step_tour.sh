@@ -107,10 +107,7 @@ xvfb_start
 cd "$tap_tmp" || exit 1
 "$TRIVIUM" step --tour --source "$root" --projector --screenshot picture.png
 start timeout 60 "$TRIVIUM" step --tour --source "$root" --projector
-# The window that is found first may be replaced by another when it is given what draws it.
-sleep 1
-xdotool search --onlyvisible --name '^trivium [a-z]*$' >"$tap_tmp/window"
-xdotool windowfocus "$(cat "$tap_tmp/window")" mousemove --window "$(cat "$tap_tmp/window")" 30 780
+xdotool mousemove --window "$(cat "$tap_tmp/window")" 30 780
 for _ in 1 2 3 4 5 6 7 8 9; do
     press Return
 done

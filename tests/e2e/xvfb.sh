@@ -29,15 +29,19 @@ xvfb_start()
     export DISPLAY
 }
 
+# A library may make a window to try something, and another one to show: it is there when it stays.
 start()
 {
     "$@" >"$tap_tmp/out" 2>&1 &
     pid=$!
+    : >"$tap_tmp/before"
     for _ in $(seq 200); do
-        xdotool search --onlyvisible --name '^trivium [a-z]*$' >"$tap_tmp/window" 2>/dev/null && break
+        xdotool search --onlyvisible --name '^trivium [a-z]*$' >"$tap_tmp/window" 2>/dev/null &&
+            cmp -s "$tap_tmp/window" "$tap_tmp/before" &&
+            xdotool windowfocus "$(cat "$tap_tmp/window")" 2>/dev/null && break
+        cp "$tap_tmp/window" "$tap_tmp/before"
         sleep 0.1
     done
-    xdotool windowfocus "$(cat "$tap_tmp/window")"
 }
 
 press()
