@@ -170,6 +170,11 @@ finds rules "a typedef of a struct" "typedef of a struct" rules lib/typedef.h
 printf 'See /%s/someone/notes.\n' home >"$dir/tree/lib/notes.md"
 finds rules "a path of one machine" "path of one machine" rules lib/notes.md
 
+printf '#!/bin/sh\n' >"$dir/tree/lib/script"
+finds rules "a script that cannot be executed" "script:1: begins with #!" rules lib/script
+chmod +x "$dir/tree/lib/script"
+tap_ok "lint-rules passes one that can" rules lib/script
+
 printf '#!/bin/sh\nrm $1\n' >"$dir/bad.sh"
 finds shell "an unquoted variable" "SC2086" part shell LINT_SH="$dir/bad.sh"
 printf '.Dd today\n.Dt BAD 1\n.Sh NAME\n.Nosuch\n' >"$dir/bad.1"
