@@ -4,8 +4,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "view/grid.h"
 
 #define SECONDS_MAX 1e6
 
@@ -78,4 +81,15 @@ uint64_t option_bytes(struct argp_state *state, const char *name, const char *te
         argp_error(state, "%s needs a size from %lluM to %lluM, such as 256M or 1G, not '%s'", name,
                    (unsigned long long)(least >> 20), (unsigned long long)(most >> 20), text);
     return (uint64_t)number << shift;
+}
+
+void option_cells(struct argp_state *state, const char *name, const char *text, int *width,
+                  int *height)
+{
+    char behind;
+
+    if (sscanf(text, "%4dx%4d%c", width, height, &behind) != 2 || *width < 1 ||
+        *width > GRID_WIDTH_MAX || *height < 1 || *height > GRID_HEIGHT_MAX)
+        argp_error(state, "%s needs columns and lines, such as 120x40, at most %dx%d, not '%s'",
+                   name, GRID_WIDTH_MAX, GRID_HEIGHT_MAX, text);
 }

@@ -12,4 +12,8 @@ unsigned option_count(struct argp_state *state, const char *name, const char *te
 uint64_t option_bytes(struct argp_state *state, const char *name, const char *text, uint64_t least,
                       uint64_t most);
 
+/* "120x40": columns and lines of a grid (view/grid.h). */
+void option_cells(struct argp_state *state, const char *name, const char *text, int *width,
+                  int *height);
+
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/race_view.h"
 #include "cli/status.h"
@@ -214,19 +215,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static void take_size(struct race_screen_options *chosen, const char *text,
-                      struct argp_state *state)
-{
-    char behind;
-
-    if (sscanf(text, "%4dx%4d%c", &chosen->width, &chosen->height, &behind) != 2 ||
-        chosen->width < 1 || chosen->width > GRID_WIDTH_MAX || chosen->height < 1 ||
-        chosen->height > GRID_HEIGHT_MAX)
-        argp_error(state,
-                   "--screen needs columns and lines, such as 120x40, at most %dx%d, not '%s'",
-                   GRID_WIDTH_MAX, GRID_HEIGHT_MAX, text);
-}
-
 static void complete(struct race_screen_options *chosen, struct argp_state *state)
 {
     if (chosen->frame != NULL && chosen->replay == NULL)
@@ -254,7 +242,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_REPLAY: chosen->replay = arg; return 0;
     case KEY_FRAME: chosen->frame = arg; return 0;
     case KEY_SCREENSHOT: chosen->screenshot = arg; return 0;
-    case KEY_SCREEN: take_size(chosen, arg, state); return 0;
+    case KEY_SCREEN:
+        option_cells(state, "--screen", arg, &chosen->width, &chosen->height);
+        return 0;
     case ARGP_KEY_END: complete(chosen, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }

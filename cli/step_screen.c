@@ -1,5 +1,6 @@
 /* step_screen.c: see step_screen.h. */
 #include "cli/step_screen.h"
+#include "cli/options.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -335,19 +336,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static void take_size(struct step_screen_options *chosen, const char *text,
-                      struct argp_state *state)
-{
-    char behind;
-
-    if (sscanf(text, "%4dx%4d%c", &chosen->width, &chosen->height, &behind) != 2 ||
-        chosen->width < 1 || chosen->width > GRID_WIDTH_MAX || chosen->height < 1 ||
-        chosen->height > GRID_HEIGHT_MAX)
-        argp_error(state,
-                   "--screen needs columns and lines, such as 120x40, at most %dx%d, not '%s'",
-                   GRID_WIDTH_MAX, GRID_HEIGHT_MAX, text);
-}
-
 static void take_theme(struct step_screen_options *chosen, const char *text,
                        struct argp_state *state)
 {
@@ -396,7 +384,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_TOUR: chosen->tour = true; return 0;
     case KEY_FRAME: chosen->frame = true; return 0;
     case KEY_SCREENSHOT: chosen->screenshot = arg; return 0;
-    case KEY_SCREEN: take_size(chosen, arg, state); return 0;
+    case KEY_SCREEN:
+        option_cells(state, "--screen", arg, &chosen->width, &chosen->height);
+        return 0;
     case KEY_RECORD: chosen->record = arg; return 0;
     case KEY_KEYS: keys_print(stdout); exit(EXIT_SUCCESS);
     case ARGP_KEY_END: complete(chosen, state); return 0;
