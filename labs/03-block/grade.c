@@ -10,7 +10,7 @@
 #include "emu/dbt/lift.h"
 #include "emu/isa/decode.h"
 #include "emu/isa/disasm.h"
-#include "emu/isa/encode.h"
+#include "labs/bench.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,42 +20,6 @@
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
 enum { PAGE = 4096, PAGES = 4, DATA = 2 * PAGE };
-
-struct bench {
-    struct machine machine;
-    struct hart hart;
-    uint8_t memory[PAGES * PAGE];
-    uint8_t perm[PAGES];
-    uint64_t end;
-};
-
-static uint64_t no_time(void *owner)
-{
-    (void)owner;
-    return 0;
-}
-
-static struct bench *bench_new(void)
-{
-    struct bench *bench = calloc(1, sizeof *bench);
-
-    if (bench == NULL)
-        abort();
-    memset(bench->perm, MEM_MAPPED | MEM_READ | MEM_WRITE | MEM_EXEC, PAGES);
-    bench->machine.mem =
-        (struct mem){.base = bench->memory, .perm = bench->perm, .span = PAGES * PAGE};
-    bench->machine.read_time = no_time;
-    return bench;
-}
-
-static void put(struct bench *bench, enum isa_row_id row, unsigned rd, unsigned rs1, unsigned rs2,
-                int64_t imm)
-{
-    uint32_t word = isa_encode(&isa_rows[row], rd, rs1, rs2, imm);
-
-    memcpy(bench->memory + bench->end, &word, 4);
-    bench->end += 4;
-}
 
 static void lift(struct bench *bench, struct ir_block *block, uint64_t pc)
 {
@@ -88,15 +52,15 @@ static int op_is(const struct ir_block *block, unsigned at, struct ir_op want, c
 
 static int ir_alu(struct grade *grade)
 {
-    struct bench *bench = bench_new();
+    struct bench *bench = bench_new(PAGES);
     unsigned rd = (unsigned)(grade_random(grade) % 31) + 1,
              a = (unsigned)(grade_random(grade) % 32), b = (unsigned)(grade_random(grade) % 32);
     int64_t imm = (int64_t)(grade_random(grade) % 4096) - 2048;
     struct ir_block block;
 
-    put(bench, ROW_SUBW, rd, a, b, 0);
-    put(bench, ROW_ADDI, rd, a, 0, imm);
-    put(bench, ROW_ECALL, 0, 0, 0, 0);
+    bench_put(bench, ROW_SUBW, rd, a, b, 0);
+    bench_put(bench, ROW_ADDI, rd, a, 0, imm);
+    bench_put(bench, ROW_ECALL, 0, 0, 0, 0);
     lift(bench, &block, 0);
     if (op_is(&block, 0,
               (struct ir_op){.kind = IR_ALU,
@@ -120,15 +84,15 @@ static int ir_alu(struct grade *grade)
 
 static int ir_memory(struct grade *grade)
 {
-    struct bench *bench = bench_new();
+    struct bench *bench = bench_new(PAGES);
     unsigned rd = (unsigned)(grade_random(grade) % 31) + 1,
              base = (unsigned)(grade_random(grade) % 32);
     int64_t imm = (int64_t)(grade_random(grade) % 4096) - 2048;
     struct ir_block block;
 
-    put(bench, ROW_LHU, rd, base, 0, imm);
-    put(bench, ROW_SW, 0, base, rd, imm);
-    put(bench, ROW_ECALL, 0, 0, 0, 0);
+    bench_put(bench, ROW_LHU, rd, base, 0, imm);
+    bench_put(bench, ROW_SW, 0, base, rd, imm);
+    bench_put(bench, ROW_ECALL, 0, 0, 0, 0);
     lift(bench, &block, 0);
     if (op_is(&block, 0,
               (struct ir_op){.kind = IR_LOAD,
@@ -148,13 +112,13 @@ static int ir_memory(struct grade *grade)
 
 static int ir_branch(struct grade *grade)
 {
-    struct bench *bench = bench_new();
+    struct bench *bench = bench_new(PAGES);
     unsigned a = (unsigned)(grade_random(grade) % 32), b = (unsigned)(grade_random(grade) % 32);
     int64_t imm = (int64_t)(grade_random(grade) % 1000) * 2 + 2;
     struct ir_block block;
 
     bench->end = 0x100;
-    put(bench, ROW_BLTU, 0, a, b, imm);
+    bench_put(bench, ROW_BLTU, 0, a, b, imm);
     lift(bench, &block, 0x100);
     if (op_is(&block, 0,
               (struct ir_op){.kind = IR_EXIT_IF,
@@ -171,13 +135,13 @@ static int ir_branch(struct grade *grade)
 
 static int ir_block(struct grade *grade)
 {
-    struct bench *bench = bench_new();
+    struct bench *bench = bench_new(PAGES);
     unsigned count = 3 + (unsigned)(grade_random(grade) % 20);
     struct ir_block block;
 
     for (unsigned i = 0; i < count; i++)
-        put(bench, ROW_ADDI, 5, 5, 0, 1);
-    put(bench, ROW_ECALL, 0, 0, 0, 0);
+        bench_put(bench, ROW_ADDI, 5, 5, 0, 1);
+    bench_put(bench, ROW_ECALL, 0, 0, 0, 0);
     lift(bench, &block, 0);
     if (block.insn_count != count + 1 || block.op_count != count + 1 ||
         block.ops[count].kind != IR_EXIT_STEP) {
@@ -201,7 +165,7 @@ static int ir_block(struct grade *grade)
         return grade_hint("3.4.2", "The interpreter knows how to trap");
     }
     for (bench->end = 0; bench->end < 400;)
-        put(bench, ROW_ADDI, 5, 5, 0, 1);
+        bench_put(bench, ROW_ADDI, 5, 5, 0, 1);
     lift(bench, &block, 0);
     if (block.insn_count != IR_INSNS_MAX) {
         grade_wrong("a long piece of code: expected %d instructions, got %u", IR_INSNS_MAX,
@@ -276,7 +240,7 @@ static int random_states(struct grade *grade, const struct choice *choice)
 
     for (unsigned half = 0; half < LENGTH(switches); half++) {
         const struct engine_options options = {.switches = switches[half]};
-        struct bench *bench = bench_new();
+        struct bench *bench = bench_new(PAGES);
         struct err err = {0};
 
         if (engine_attach(&engine_dbt, &bench->machine, &options, &err) < 0) {
@@ -293,10 +257,10 @@ static int random_states(struct grade *grade, const struct choice *choice)
 
                 if (row->format == FORMAT_SHIFT || row->format == FORMAT_SHIFT_W)
                     imm &= row->width - 1;
-                put(bench, isa_row_id(row), random_register(grade), random_register(grade),
-                    random_register(grade), imm);
+                bench_put(bench, isa_row_id(row), random_register(grade), random_register(grade),
+                          random_register(grade), imm);
             }
-            put(bench, ROW_ECALL, 0, 0, 0, 0);
+            bench_put(bench, ROW_ECALL, 0, 0, 0, 0);
             if (same(bench, grade, choice) != GRADE_PASSED)
                 return GRADE_WRONG;
         }
@@ -340,23 +304,23 @@ static int comparisons(struct grade *grade)
 static int loop(struct grade *grade)
 {
     const struct engine_options options = {.switches = "-tier"};
-    struct bench *bench = bench_new();
+    struct bench *bench = bench_new(PAGES);
     struct hart interpreted = {0};
     struct err err = {0};
     int64_t step = (int64_t)(grade_random(grade) % 1000) + 1;
 
     if (engine_attach(&engine_dbt, &bench->machine, &options, &err) < 0)
         return GRADE_SKIPPED;
-    put(bench, ROW_LUI, 10, 0, 0, DATA);
-    put(bench, ROW_ADDI, 11, 0, 0, 200);
-    put(bench, ROW_LD, 12, 10, 0,
-        8); /* the loop: each number is the sum of those before it, and a step */
-    put(bench, ROW_ADDI, 12, 12, 0, step);
-    put(bench, ROW_SD, 0, 10, 12, 16);
-    put(bench, ROW_ADDI, 10, 10, 0, 8);
-    put(bench, ROW_ADDI, 11, 11, 0, -1);
-    put(bench, ROW_BNE, 0, 11, 0, -20);
-    put(bench, ROW_ECALL, 0, 0, 0, 0);
+    bench_put(bench, ROW_LUI, 10, 0, 0, DATA);
+    bench_put(bench, ROW_ADDI, 11, 0, 0, 200);
+    bench_put(bench, ROW_LD, 12, 10, 0,
+              8); /* the loop: each number is the sum of those before it, and a step */
+    bench_put(bench, ROW_ADDI, 12, 12, 0, step);
+    bench_put(bench, ROW_SD, 0, 10, 12, 16);
+    bench_put(bench, ROW_ADDI, 10, 10, 0, 8);
+    bench_put(bench, ROW_ADDI, 11, 11, 0, -1);
+    bench_put(bench, ROW_BNE, 0, 11, 0, -20);
+    bench_put(bench, ROW_ECALL, 0, 0, 0, 0);
     engine_interp.run(&bench->machine, &interpreted, 5000);
     memset(bench->memory + DATA, 0, PAGE);
     engine_dbt.run(&bench->machine, &bench->hart, 5000);

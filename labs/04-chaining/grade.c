@@ -10,6 +10,7 @@
 #include "emu/dbt/store.h"
 #include "emu/dbt/x86.h"
 #include "emu/isa/encode.h"
+#include "labs/bench.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -300,47 +301,18 @@ static int page(struct grade *grade)
     return grade_hint("4.7.3", "Who else knows the block?");
 }
 
-/* A guest in flat memory. */
-struct bench {
-    struct machine machine;
-    struct hart hart;
-    uint8_t memory[PAGES * PAGE];
-    uint8_t perm[PAGES];
-    uint64_t end;
-};
-
-static uint64_t no_time(void *owner)
+/* A guest in flat memory, under the translator. */
+static struct bench *translated_new(const char *switches)
 {
-    (void)owner;
-    return 0;
-}
-
-static struct bench *bench_new(const char *switches)
-{
-    struct bench *bench = calloc(1, sizeof *bench);
+    struct bench *bench = bench_new(PAGES);
     const struct engine_options options = {.switches = switches};
     struct err err = {0};
 
-    if (bench == NULL)
-        abort();
-    memset(bench->perm, MEM_MAPPED | MEM_READ | MEM_WRITE | MEM_EXEC, PAGES);
-    bench->machine.mem =
-        (struct mem){.base = bench->memory, .perm = bench->perm, .span = PAGES * PAGE};
-    bench->machine.read_time = no_time;
     if (engine_attach(&engine_dbt, &bench->machine, &options, &err) < 0) {
         err_print(&err, stdout);
         exit(GRADE_SKIPPED);
     }
     return bench;
-}
-
-static void put(struct bench *bench, enum isa_row_id row, unsigned rd, unsigned rs1, unsigned rs2,
-                int64_t imm)
-{
-    uint32_t word = isa_encode(&isa_rows[row], rd, rs1, rs2, imm);
-
-    memcpy(bench->memory + bench->end, &word, 4);
-    bench->end += 4;
 }
 
 /* Runs both engines from pc 0; are all registers the same? */
@@ -366,9 +338,9 @@ static int same(struct bench *bench, uint64_t until, const char *what, const cha
 static void put_circle(struct bench *bench, struct grade *grade)
 {
     for (unsigned i = 0; i < 20; i++) {
-        put(bench, ROW_ADDI, 5, 5, 0, (int64_t)(grade_random(grade) % 2000));
-        put(bench, ROW_XORI, 6, 5, 0, (int64_t)(grade_random(grade) % 2000));
-        put(bench, ROW_JAL, 0, 0, 0, i < 19 ? 52 : -(int64_t)bench->end);
+        bench_put(bench, ROW_ADDI, 5, 5, 0, (int64_t)(grade_random(grade) % 2000));
+        bench_put(bench, ROW_XORI, 6, 5, 0, (int64_t)(grade_random(grade) % 2000));
+        bench_put(bench, ROW_JAL, 0, 0, 0, i < 19 ? 52 : -(int64_t)bench->end);
         bench->end += 48;
     }
 }
@@ -376,7 +348,7 @@ static void put_circle(struct bench *bench, struct grade *grade)
 static int chained(struct grade *grade)
 {
     /* Without techniques that would have nothing to chain: blocks end at each jump. */
-    struct bench *bench = bench_new("-tier,-trace,-unroll,-hot");
+    struct bench *bench = translated_new("-tier,-trace,-unroll,-hot");
     const struct dbt_counts *counts = dbt_counts(&bench->machine);
 
     put_circle(bench, grade);
@@ -394,7 +366,7 @@ static int chained(struct grade *grade)
 
 static int changed(struct grade *grade)
 {
-    struct bench *bench = bench_new("-tier,-trace,-unroll,-hot");
+    struct bench *bench = translated_new("-tier,-trace,-unroll,-hot");
     const struct dbt_counts *counts = dbt_counts(&bench->machine);
     uint32_t word =
         isa_encode(&isa_rows[ROW_ADDI], 5, 5, 0, (int64_t)(grade_random(grade) % 1000) + 7);
@@ -419,13 +391,13 @@ static int changed(struct grade *grade)
 
 static int full(struct grade *grade)
 {
-    struct bench *bench = bench_new("-tier,-trace,-unroll,-hot");
+    struct bench *bench = translated_new("-tier,-trace,-unroll,-hot");
 
     while (bench->end < PAGES * PAGE - 64) {
-        put(bench, ROW_ADDI, 5, 5, 0, (int64_t)(grade_random(grade) % 2000));
-        put(bench, ROW_XOR, 6, 6, 5, 0);
-        put(bench, ROW_JAL, 0, 0, 0,
-            bench->end < PAGES * PAGE - 128 ? 24 : -(int64_t)(bench->end % 65536));
+        bench_put(bench, ROW_ADDI, 5, 5, 0, (int64_t)(grade_random(grade) % 2000));
+        bench_put(bench, ROW_XOR, 6, 6, 5, 0);
+        bench_put(bench, ROW_JAL, 0, 0, 0,
+                  bench->end < PAGES * PAGE - 128 ? 24 : -(int64_t)(bench->end % 65536));
         bench->end += 20;
     }
     dbt_limit_code(&bench->machine, 100000);
