@@ -112,7 +112,5 @@ for _ in 1 2 3 4 5 6 7 8 9; do
     press Return
 done
 tap_like "in a window Enter leads to the last stop, too" "^at " "$(seen | tail -n 1)"
-press q
-wait "$pid"
-tap_is "q ends it" 0 $?
+ends
 tap_done

@@ -61,13 +61,8 @@ press ctrl+plus
 picture 'goto 32\ngoto 0\nkey 2\n' --screen 80x25 --projector --theme dark
 tap_like "letters become larger" "^at " "$(seen | tail -n 1)"
 press ctrl+minus
-before=$(ticks)
-sleep 2
-tap_ok "at rest it takes less than 2 % of a processor ($(($(ticks) - before)) ticks in 2 s)" \
-    test "$(($(ticks) - before))" -le 4
-press q
-wait "$pid"
-tap_is "q ends it" 0 $?
+rests
+ends
 
 start "$TRIVIUM" step --user --projector "$@"
 picture '' --projector

@@ -5,7 +5,8 @@
 #     start COMMAND... a window in the background, until it is there: $pid
 #     press KEY...     keys, as xdotool names them
 #     seen             until $tap_tmp/picture.png is on the screen, 20 seconds at most: "at X,Y"
-#     ticks            processor time that $pid has taken, in ticks
+#     rests            tests that $pid takes next to no processor time while nothing happens
+#     ends             tests that q ends it
 
 # shellcheck disable=SC2154 # tap_tmp is tap.sh's
 server='' pid=''
@@ -57,7 +58,23 @@ seen()
     done
 }
 
+# Processor time that $pid has taken, in ticks.
 ticks()
 {
     awk '{ print $14 + $15 }' "/proc/$pid/stat"
+}
+
+rests()
+{
+    before=$(ticks)
+    sleep 2
+    tap_ok "at rest it takes less than 2 % of a processor ($(($(ticks) - before)) ticks in 2 s)" \
+        test "$(($(ticks) - before))" -le 4
+}
+
+ends()
+{
+    press q
+    wait "$pid"
+    tap_is "q ends it" 0 $?
 }
