@@ -1,9 +1,9 @@
 /*
  * step_history.c: what going back costs, in positions and bytes, which are the same on every host.
  *
- *     step_history PROGRAM KERNEL INITRD        prints TAP; POSITIONS= in the environment (100
- * million)
+ *     step_history PROGRAM KERNEL INITRD        prints TAP
  *
+ * POSITIONS= in the environment: how many (100 million).
  * A process and a machine run on for so many positions. What is kept of it stays in its bounds; and
  * back over a million, wherever that is, no more is run again than that a second would do (times
  * are told, and not judged). Then the state is what it was.
