@@ -43,7 +43,7 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
-LAB_TESTS := tests/labs/check.sh tests/labs/dist.sh tests/labs/grade_all.sh
+LAB_TESTS := tests/labs/check.sh tests/labs/class.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
 lab-programs: $(LAB_CORE)
