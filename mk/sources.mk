@@ -42,13 +42,13 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
 RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.c result/laws.c result/laws_derived.c result/laws_race.c \
     result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/turns.c result/write.c
 
-VIEW_SRCS := view/font.c view/glyph.c view/grid.c view/paint.c view/palette.c view/raster.c view/screen.c \
-    view/terminal.c view/window.c
+VIEW_SRCS := view/cast.c view/export.c view/font.c view/glyph.c view/grid.c view/loop.c view/paint.c view/palette.c view/raster.c \
+    view/scene.c view/screen.c view/script.c view/slots.c view/terminal.c view/window.c
 
-STEPPER_SRCS := stepper/block_text.c stepper/cast.c stepper/control.c stepper/draw.c stepper/export.c stepper/host_names.c \
-    stepper/layout.c stepper/loop.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c \
+STEPPER_SRCS := stepper/block_text.c stepper/control.c stepper/draw.c stepper/host_names.c \
+    stepper/layout.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c \
     stepper/pane_events.c stepper/pane_homes.c stepper/pane_phases.c stepper/pane_registers.c stepper/pane_source.c \
-    stepper/rows.c stepper/script.c stepper/status.c stepper/stepper.c stepper/tour.c
+    stepper/rows.c stepper/scene.c stepper/status.c stepper/stepper.c stepper/tour.c
 
 CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
