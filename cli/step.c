@@ -13,11 +13,14 @@
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/machine.h"
+#include "cli/options.h"
 #include "cli/status.h"
+#include "cli/step_recorded.h"
 #include "cli/step_screen.h"
 #include "lib/digest.h"
 #include "lib/elf.h"
 #include "lib/listing.h"
+#include "record/record.h"
 #include "stepper/stepper.h"
 #include "stepper/tour.h"
 
@@ -25,9 +28,11 @@ struct step_options {
     bool user;
     const char *source; /* a folder, or NULL */
     const char *way;    /* or NULL */
+    double timeout;     /* seconds that a recorded run may take; 0: TIMEOUT */
     struct step_screen_options screen;
     struct tour_command tour; /* what program is with --tour */
     struct engine_options engine;
+    bool engine_given;    /* --dbt was */
     char *switches;       /* owned: the engine's; NULL: NO_TIER */
     char *const *program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
@@ -37,7 +42,9 @@ struct step_options {
 /* Whoever steps wants to see translations, from the first one on. */
 #define NO_TIER "-tier"
 
-enum option_key { KEY_USER = 256, KEY_DBT, KEY_SOURCE, KEY_ON };
+#define TIMEOUT 10.0
+
+enum option_key { KEY_USER = 256, KEY_DBT, KEY_SOURCE, KEY_ON, KEY_TIMEOUT };
 
 static const struct argp_option options[] = {
     {"user", KEY_USER, NULL, 0,
@@ -53,7 +60,12 @@ static const struct argp_option options[] = {
      "program, and in this one",
      0},
     {"on", KEY_ON, "WAY", 0,
-     "The way of running: dbt, the only one that can be stepped. Hardware does not step back", 0},
+     "The way of running: dbt (the default), or kvm. Hardware does not step back: on kvm the program "
+     "is run once and recorded, each request to KVM and each exit, and its record is stepped",
+     0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0,
+     "On kvm: what still runs after that time is ended, and the record shows it up to there (10)",
+     0},
     {0},
 };
 
@@ -74,15 +86,44 @@ static void take_tour(struct step_options *step, struct argp_state *state)
     step->user = true;
 }
 
+/* The ways that are recorded first. */
+static const struct {
+    const char *way;
+    int (*run)(const struct step_recorded *wanted, struct err *err);
+} recorded[] = {{"kvm", step_exits_run}};
+
+enum { RECORDED = sizeof recorded / sizeof *recorded };
+
+/* RECORDED: it is none of them. */
+static unsigned find_recorded(const char *way)
+{
+    unsigned number = 0;
+
+    while (number < RECORDED && (way == NULL || strcmp(recorded[number].way, way) != 0))
+        number++;
+    return number;
+}
+
+static void list_keys(const struct step_options *step)
+{
+    scene_print_keys(stdout,
+                     find_recorded(step->way) < RECORDED ? record_keys : stepper_scene.keys);
+    exit(EXIT_SUCCESS);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct step_options *step = state->input;
 
     switch (key) {
     case KEY_USER: step->user = true; return 0;
-    case KEY_DBT: set_switches(step, arg); return 0;
+    case KEY_DBT:
+        step->engine_given = true;
+        set_switches(step, arg);
+        return 0;
     case KEY_SOURCE: step->source = arg; return 0;
     case KEY_ON: step->way = arg; return 0;
+    case KEY_TIMEOUT: step->timeout = option_seconds(state, "--timeout", arg); return 0;
     case ARGP_KEY_ARG:
         step->program = state->argv + state->next - 1;
         state->next = state->argc;
@@ -92,6 +133,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         state->child_inputs[1] = &step->screen;
         return 0;
     case ARGP_KEY_END:
+        if (step->screen.keys)
+            list_keys(step);
         if (step->screen.tour)
             take_tour(step, state);
         if ((step->program == NULL) == (step->machine.kernel == NULL))
@@ -283,18 +326,50 @@ static int check_way(const char *name, struct err *err)
     return err_hint(err, "--on dbt");
 }
 
+/* Runs it once, and steps the record. */
+static int step_recorded(const struct step_options *step, unsigned number, struct err *err)
+{
+    char *command = words_new(step->program), *again = words_new(step->words);
+    const struct step_recorded wanted = {
+        .way = ways_find(recorded[number].way, err),
+        .program = step->program,
+        .machine = &step->machine,
+        .screen = &step->screen,
+        .command = step->program != NULL ? command : step->machine.kernel,
+        .again = again,
+        .timeout = step->timeout > 0 ? step->timeout : TIMEOUT,
+    };
+    int status = STATUS_FAILED;
+
+    if (step->user || step->engine_given || step->screen.tour) {
+        err_set(err, "%s is about a translator, and %s has none",
+                step->screen.tour ? "--tour"
+                : step->user      ? "--user"
+                                  : "--dbt",
+                wanted.way->name);
+        err_hint(err, "--on dbt");
+    } else if (wanted.way->probe(err) == 0) {
+        status = recorded[number].run(&wanted, err);
+    }
+    free(again);
+    free(command);
+    return status < 0 ? STATUS_FAILED : status;
+}
+
 int command_step(int argc, char **argv, struct err *err)
 {
     struct step_options wanted = {.engine.switches = NO_TIER};
     const struct way *way = ways_find("dbt", err);
     struct subject *subject;
     char path[PATH_MAX];
+    unsigned number;
     int status;
 
     machine_options_init(&wanted.machine);
     wanted.words = argv;
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
-    if (wanted.way != NULL && check_way(wanted.way, err) < 0)
+    number = find_recorded(wanted.way);
+    if (number == RECORDED && wanted.way != NULL && check_way(wanted.way, err) < 0)
         return STATUS_FAILED;
     step_screen_choose(&wanted.screen);
     if (step_screen_check(&wanted.screen, err) < 0)
@@ -303,6 +378,8 @@ int command_step(int argc, char **argv, struct err *err)
         err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
         return STATUS_FAILED;
     }
+    if (number < RECORDED)
+        return step_recorded(&wanted, number, err);
     if (way->probe(err) < 0)
         return STATUS_FAILED;
     status = locate(&wanted, way, path, err);
