@@ -20,8 +20,8 @@ DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/load
 
 KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/paging.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
 
-CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/image_config.c ctr/init.c ctr/letter.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
-    ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/oci_json.c ctr/overlay.c ctr/root.c ctr/running.c ctr/step.c ctr/store.c ctr/terminal.c
+CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/image_config.c ctr/init.c ctr/letter.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c ctr/recorder.c \
+    ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/oci_json.c ctr/overlay.c ctr/root.c ctr/running.c ctr/sight.c ctr/step.c ctr/store.c ctr/terminal.c
 
 EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
