@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 2000.0 /* of a step, for the looker */
-#define TICK_MS     20     /* between two looks at a program that runs */
+#define TICK_MS     4      /* between two looks at a program that runs */
 #define THINNING    8      /* and at least that part of the time that it has run */
 
 /* What the looker is asked to do. */
@@ -26,7 +26,7 @@ enum order { ORDER_LOOK, ORDER_DRAIN, ORDER_STOP };
 
 /* In memory that all processes share. One asks at a time: steps come one after the other. */
 struct shared {
-    struct record record;
+    struct ctr_record record;
     double begun, looked; /* the clock at the first step; what looks took since, milliseconds */
     pid_t runner;
     enum order order;
@@ -69,16 +69,16 @@ static void ask(struct shared *shared, enum order order)
 }
 
 /* NULL: there is no place. It counts when record->count does. */
-static struct record_moment *next_moment(struct shared *shared, enum moment_what what)
+static struct ctr_moment *next_moment(struct shared *shared, enum moment_what what)
 {
-    struct record *record = &shared->record;
-    struct record_moment *moment = &record->moments[record->count];
+    struct ctr_record *record = &shared->record;
+    struct ctr_moment *moment = &record->moments[record->count];
 
-    if (record->count == RECORD_MOMENTS) {
+    if (record->count == CTR_RECORD_MOMENTS) {
         record->lost++;
         return NULL;
     }
-    *moment = (struct record_moment){.what = what, .file = -1, .output = record->output_used};
+    *moment = (struct ctr_moment){.what = what, .file = -1, .output = record->output_used};
     return moment;
 }
 
@@ -96,13 +96,13 @@ static enum control control_of(const char *name)
 /* From now on the file is looked at after each step. Answers its number, or -1. */
 static int watch_file(struct recorder *recorder, const char *path, const char *text)
 {
-    struct record *record = &recorder->shared->record;
-    struct record_file *file = &record->files[record->file_count];
+    struct ctr_record *record = &recorder->shared->record;
+    struct ctr_record_file *file = &record->files[record->file_count];
     const char *name = strrchr(path, '/');
     enum control control = name == NULL ? CONTROL_COUNT : control_of(name + 1);
     struct group *group;
 
-    if (control == CONTROL_COUNT || record->file_count == RECORD_FILES)
+    if (control == CONTROL_COUNT || record->file_count == CTR_RECORD_FILES)
         return -1;
     group = &recorder->groups[control];
     if (group->fd < 0) {
@@ -123,7 +123,7 @@ static void on_step(void *owner, const struct ctr_step *step)
     struct recorder *recorder = owner;
     struct shared *shared = recorder->shared;
     double begun = steps_now();
-    struct record_moment *moment = next_moment(shared, MOMENT_STEP);
+    struct ctr_moment *moment = next_moment(shared, MOMENT_STEP);
 
     if (moment == NULL)
         return;
@@ -149,10 +149,10 @@ static void on_step(void *owner, const struct ctr_step *step)
 /* What the program has written, without waiting. False: nothing. */
 static bool take_output(struct recorder *recorder)
 {
-    struct record *record = &recorder->shared->record;
+    struct ctr_record *record = &recorder->shared->record;
     char bytes[16384];
     ssize_t got = read(recorder->pipe[0], bytes, sizeof bytes);
-    size_t kept = RECORD_OUTPUT - record->output_used;
+    size_t kept = CTR_RECORD_OUTPUT - record->output_used;
 
     if (got <= 0)
         return false;
@@ -165,9 +165,9 @@ static bool take_output(struct recorder *recorder)
 }
 
 /* From the host. */
-static void look(const struct recorder *recorder, struct record_moment *moment)
+static void look(const struct recorder *recorder, struct ctr_moment *moment)
 {
-    const struct record *record = &recorder->shared->record;
+    const struct ctr_record *record = &recorder->shared->record;
     const struct sight_tree *tree = &moment->tree;
     bool program = moment->what == MOMENT_RUN || strcmp(moment->who, "program") == 0;
 
@@ -203,9 +203,9 @@ static bool same_processes(const struct sight_tree *a, const struct sight_tree *
 static void watch_run(struct recorder *recorder)
 {
     struct pollfd output = {.fd = recorder->pipe[0], .events = POLLIN};
-    struct record *record = &recorder->shared->record;
+    struct ctr_record *record = &recorder->shared->record;
     double now, gap;
-    struct record_moment *last = &record->moments[record->count - 1], *moment;
+    struct ctr_moment *last = &record->moments[record->count - 1], *moment;
 
     if (poll(&output, 1, TICK_MS) > 0)
         take_output(recorder);
@@ -213,7 +213,7 @@ static void watch_run(struct recorder *recorder)
     gap = (now - recorder->run_began) / THINNING;
     if (now - recorder->run_seen < (gap < TICK_MS ? TICK_MS : gap))
         return;
-    moment = record->count == RECORD_MOMENTS ? NULL : next_moment(recorder->shared, MOMENT_RUN);
+    moment = record->count == CTR_RECORD_MOMENTS ? NULL : next_moment(recorder->shared, MOMENT_RUN);
     if (moment == NULL)
         return;
     recorder->run_seen = now;
@@ -233,8 +233,8 @@ static void watch_run(struct recorder *recorder)
 static bool obey(struct recorder *recorder)
 {
     struct shared *shared = recorder->shared;
-    struct record *record = &shared->record;
-    struct record_moment *moment;
+    struct ctr_record *record = &shared->record;
+    struct ctr_moment *moment;
 
     if (shared->order == ORDER_STOP)
         return false;
@@ -347,16 +347,16 @@ int recorder_redirect(const struct recorder *recorder, struct err *err)
 void recorder_end(struct recorder *recorder, const char *how)
 {
     struct shared *shared = recorder->shared;
-    struct record_moment *moment;
+    struct ctr_moment *moment;
+    double now = steps_now();
 
-    /* The looker must add nothing meanwhile. */
-    ask(shared, ORDER_DRAIN);
+    ask(shared, ORDER_DRAIN); /* from then on the looker adds nothing */
     moment = next_moment(shared, MOMENT_END);
     if (moment == NULL) { /* the last one gives way */
         shared->record.count--;
         moment = next_moment(shared, MOMENT_END);
     }
-    moment->at = shared->record.count == 0 ? 0 : steps_now() - shared->begun - shared->looked;
+    moment->at = shared->record.count == 0 ? 0 : now - shared->begun - shared->looked;
     snprintf(moment->call, sizeof moment->call, "the program ends");
     snprintf(moment->effect, sizeof moment->effect, "%s", how);
     shared->record.count++;
@@ -365,7 +365,7 @@ void recorder_end(struct recorder *recorder, const char *how)
 
 void recorder_finish(struct recorder *recorder, const struct container *container)
 {
-    struct record *record = &recorder->shared->record;
+    struct ctr_record *record = &recorder->shared->record;
 
     ask(recorder->shared, ORDER_STOP);
     pthread_join(recorder->looker, NULL);
@@ -376,7 +376,7 @@ void recorder_finish(struct recorder *recorder, const struct container *containe
     memcpy(record->limits, container->report->limits, sizeof record->limits);
 }
 
-const struct record *recorder_record(const struct recorder *recorder)
+const struct ctr_record *recorder_record(const struct recorder *recorder)
 {
     return &recorder->shared->record;
 }

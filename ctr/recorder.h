@@ -28,10 +28,10 @@
 #include "ctr/step.h"
 #include "lib/err.h"
 
-#define RECORD_MOMENTS 256
-#define RECORD_FILES   12
-#define RECORD_OUTPUT  ((size_t)256 << 10)
-#define RECORD_TEXT    512
+#define CTR_RECORD_MOMENTS 256
+#define CTR_RECORD_FILES   12
+#define CTR_RECORD_OUTPUT  ((size_t)256 << 10)
+#define CTR_RECORD_TEXT    512
 
 enum moment_what {
     MOMENT_STEP, /* one of step.h's */
@@ -39,37 +39,37 @@ enum moment_what {
     MOMENT_END,  /* the program has ended */
 };
 
-struct record_moment {
+struct ctr_moment {
     enum moment_what what;
     enum step_kind kind; /* of a step */
     char who[12];        /* which process; empty: none of ours */
-    char call[RECORD_TEXT], effect[RECORD_TEXT];
-    double at, ms;              /* milliseconds since the first step began, and that it took */
-    int file;                   /* it wrote that one of the record's files; -1: none of them */
-    struct sight inside;        /* the process itself; not of who is outside, and not of a look */
-    struct sight outside;       /* the same process, or the container's first, from the host */
-    struct sight_tree tree;     /* below the runner */
-    char now[RECORD_FILES][40]; /* what the record's files say; empty: there is none */
-    long long used[CONTROL_COUNT]; /* limits_used(); -1: not to be had */
-    size_t output;                 /* that is written up to here, of the record's */
+    char call[CTR_RECORD_TEXT], effect[CTR_RECORD_TEXT];
+    double at, ms;          /* milliseconds since the first step began, and that it took */
+    int file;               /* it wrote that one of the record's files; -1: none of them */
+    struct sight inside;    /* the process itself; not of who is outside, and not of a look */
+    struct sight outside;   /* the same process, or the container's first, from the host */
+    struct sight_tree tree; /* below the runner */
+    char now[CTR_RECORD_FILES][40]; /* what the record's files say; empty: there is none */
+    long long used[CONTROL_COUNT];  /* limits_used(); -1: not to be had */
+    size_t output;                  /* that is written up to here, of the record's */
 };
 
 /* A file of a control group into which a limit was written. */
-struct record_file {
+struct ctr_record_file {
     enum control control;
     int version; /* of control groups */
-    char path[RECORD_TEXT], asked[64];
+    char path[CTR_RECORD_TEXT], asked[64];
 };
 
-struct record {
+struct ctr_record {
     struct sight host; /* who looks from outside */
     bool rights;       /* has Trivium those of root? */
     unsigned count, lost;
-    struct record_moment moments[RECORD_MOMENTS]; /* `lost` had no place */
+    struct ctr_moment moments[CTR_RECORD_MOMENTS]; /* `lost` had no place */
     unsigned file_count;
-    struct record_file files[RECORD_FILES];
+    struct ctr_record_file files[CTR_RECORD_FILES];
     size_t output_used, output_total; /* bytes that are kept, and that were written */
-    char output[RECORD_OUTPUT];       /* to standard output and error, as it came */
+    char output[CTR_RECORD_OUTPUT];   /* to standard output and error, as it came */
     /* From recorder_finish() on: */
     unsigned names; /* set of enum ctr_name that the container had for itself */
     struct ids ids;
@@ -96,7 +96,7 @@ void recorder_end(struct recorder *recorder, const char *how);
 void recorder_finish(struct recorder *recorder, const struct container *container);
 
 /* Borrowed; it changes until recorder_finish(). */
-const struct record *recorder_record(const struct recorder *recorder);
+const struct ctr_record *recorder_record(const struct recorder *recorder);
 
 void recorder_free(struct recorder *recorder);
 

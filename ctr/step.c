@@ -6,7 +6,7 @@
 #include <time.h>
 
 const struct step_row step_rows[STEP_KINDS] = {
-#define STEP(kind, title, without) [STEP_##kind] = {title, without},
+#define STEP(kind, phase, title, without) [STEP_##kind] = {PHASE_##phase, title, without},
 #include "ctr/steps.def"
 #undef STEP
 };

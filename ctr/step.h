@@ -16,13 +16,23 @@
 #define STEP_TEXT 1024
 
 enum step_kind {
-#define STEP(kind, title, without) STEP_##kind,
+#define STEP(kind, phase, title, without) STEP_##kind,
 #include "ctr/steps.def"
 #undef STEP
     STEP_KINDS,
 };
 
+/* What a step is for. */
+enum step_phase {
+    PHASE_LIMITS,
+    PHASE_NAMES,
+    PHASE_ROOT,
+    PHASE_RIGHTS,
+    PHASE_PROGRAM,
+};
+
 struct step_row {
+    enum step_phase phase;
     const char *title;   /* in a few words */
     const char *without; /* what would be without steps of that kind */
 };

@@ -109,9 +109,9 @@ static void begin(struct session *session, const char *who)
     steps_init(&session->steps, &session->observer, who, &session->count);
 }
 
-static const struct record_moment *last(const struct session *session)
+static const struct ctr_moment *last(const struct session *session)
 {
-    const struct record *record = recorder_record(session->recorder);
+    const struct ctr_record *record = recorder_record(session->recorder);
 
     ck_assert_uint_gt(record->count, 0);
     return &record->moments[record->count - 1];
@@ -196,7 +196,7 @@ static void end_write(struct session *session, const char *folder, const char *n
 START_TEST(what_is_asked_and_what_the_file_says_are_two_things)
 {
     char folder[] = "/tmp/trivium-recorder.XXXXXX";
-    const struct record *record;
+    const struct ctr_record *record;
     struct session session;
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -266,8 +266,8 @@ static void run_program(struct session *session, const char *text, size_t times)
 START_TEST(what_the_program_writes_is_kept_up_to_a_bound)
 {
     const char *line = "0123456789012345678901234567890123456789012345678901234567890\n";
-    size_t times = RECORD_OUTPUT / strlen(line) + 100;
-    const struct record *record;
+    size_t times = CTR_RECORD_OUTPUT / strlen(line) + 100;
+    const struct ctr_record *record;
     struct session session;
 
     begin(&session, "program");
@@ -276,11 +276,11 @@ START_TEST(what_the_program_writes_is_kept_up_to_a_bound)
     recorder_end(session.recorder, "exit status 0");
     record = recorder_record(session.recorder);
     ck_assert_uint_eq(record->output_total, times * strlen(line));
-    ck_assert_uint_eq(record->output_used, RECORD_OUTPUT);
+    ck_assert_uint_eq(record->output_used, CTR_RECORD_OUTPUT);
     ck_assert_mem_eq(record->output, line, strlen(line));
     ck_assert_int_eq(last(&session)->what, MOMENT_END);
     ck_assert_str_eq(last(&session)->effect, "exit status 0");
-    ck_assert_uint_eq(last(&session)->output, RECORD_OUTPUT);
+    ck_assert_uint_eq(last(&session)->output, CTR_RECORD_OUTPUT);
     ck_assert_uint_eq(record->moments[0].output, 0);
     recorder_free(session.recorder);
 }
@@ -288,16 +288,16 @@ END_TEST
 
 START_TEST(moments_that_have_no_place_are_counted)
 {
-    const struct record *record;
+    const struct ctr_record *record;
     struct session session;
 
     begin(&session, "trivium");
-    for (unsigned i = 0; i < RECORD_MOMENTS + 5; i++) {
+    for (unsigned i = 0; i < CTR_RECORD_MOMENTS + 5; i++) {
         step_begin(&session.steps, STEP_PROC_HIDE, "call(%u)", i);
         step_end(&session.steps, "done");
     }
     record = recorder_record(session.recorder);
-    ck_assert_uint_eq(record->count, RECORD_MOMENTS);
+    ck_assert_uint_eq(record->count, CTR_RECORD_MOMENTS);
     ck_assert_uint_eq(record->lost, 5);
     recorder_end(session.recorder, "exit status 0");
     ck_assert_int_eq(last(&session)->what, MOMENT_END); /* that one is never missing */
@@ -307,7 +307,7 @@ END_TEST
 
 START_TEST(time_is_that_of_the_steps_and_not_of_looking)
 {
-    const struct record *record;
+    const struct ctr_record *record;
     struct session session;
 
     begin(&session, "init");
