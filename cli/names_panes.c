@@ -74,9 +74,9 @@ static bool is_new(const struct names_state *state, enum ctr_name name)
 void names_draw_namespaces(struct area area, const struct names_state *state, int scroll)
 {
     struct pen pen = {area, -scroll};
-    bool wide = area.width >= 72;
+    bool wide = area.width >= 66;
 
-    line(&pen, ROLE_DIM, "  %-7s%-12s%-12s%-9s%s", "", "on the host", "in there", "",
+    line(&pen, ROLE_DIM, "  %-7s%-12s%-12s%-8s%s", "", "on the host", "in there", "",
          wide ? "what that means" : "");
     for (unsigned i = 0; i < NAME_COUNT; i++) {
         enum ctr_name name = (enum ctr_name)i;
@@ -97,7 +97,7 @@ void names_draw_namespaces(struct area area, const struct names_state *state, in
         if (!wide)
             area_cut(pen.area, 6, ++pen.y, area.width - 6, ROLE_DIM, meaning);
         else
-            area_cut(pen.area, 42, pen.y, area.width - 42, own ? ROLE_TEXT : ROLE_DIM, meaning);
+            area_cut(pen.area, 41, pen.y, area.width - 41, own ? ROLE_TEXT : ROLE_DIM, meaning);
         pen.y++;
     }
 }
@@ -121,12 +121,12 @@ static void draw_file(struct pen *pen, const struct names_state *state, unsigned
     bool same = strcmp(now, file->asked) == 0;
 
     if (!written)
-        line(pen, ROLE_DIM, "  %-28s not written yet", name);
+        line(pen, ROLE_DIM, "  %-27s not written yet", name);
     else if (gone)
-        line(pen, ROLE_DIM, "  %-28s %-13s gone with its group", name, file->asked);
+        line(pen, ROLE_DIM, "  %-27s %-10s gone", name, file->asked);
     else
-        line(pen, same ? ROLE_TEXT : ROLE_BAD, "  %-28s %-13s %-13s %s", name, file->asked, now,
-             same ? "the same" : "NOT what was asked");
+        line(pen, same ? ROLE_TEXT : ROLE_BAD, "  %-27s %-10s %-10s %s", name, file->asked, now,
+             same ? "same" : "OTHER");
 }
 
 static void draw_used(struct pen *pen, const struct names_state *state, enum control control)
@@ -189,18 +189,20 @@ static void draw_control(struct pen *pen, const struct names_state *state, enum 
         if (record->files[i].control == control)
             draw_file(pen, state, i);
     }
-    if (state->life != NAMES_GONE)
+    if (state->life != NAMES_GONE) {
         draw_used(pen, state, control);
-    else
-        line(pen, ROLE_STRONG, "  enforced: %s%s%s", report->enforced,
-             report->did[0] == '\0' ? "" : "; ", report->did);
+        return;
+    }
+    line(pen, ROLE_STRONG, "  enforced: %s", report->enforced);
+    if (report->did[0] != '\0')
+        line(pen, ROLE_STRONG, "  measured: %s", report->did);
 }
 
-void names_draw_groups(struct area area, const struct names_state *state, int scroll)
+void names_draw_cgroup(struct area area, const struct names_state *state, int scroll)
 {
     struct pen pen = {area, -scroll};
 
-    line(&pen, ROLE_DIM, "  %-28s %-13s %s", "file", "claimed", "the kernel's file says now");
+    line(&pen, ROLE_DIM, "  %-27s %-10s %s", "file", "claimed", "the file says");
     for (unsigned i = 0; i < CONTROL_COUNT; i++)
         draw_control(&pen, state, (enum control)i);
     line(&pen, ROLE_DIM, "Nothing here limits disk, network, or time in the kernel.");
@@ -308,8 +310,8 @@ void names_draw_identity(struct area area, const struct names_state *state, int 
     const char *who =
         state->moment->what == MOMENT_STEP && state->moment->inside.seen ? state->moment->who : "";
 
-    line(&pen, ROLE_DIM, "The same process, told itself, and seen from the host; and Trivium:");
-    row(&at, who, "inside", "from outside", "the host");
+    line(&pen, ROLE_DIM, "One process, by itself and from the host; and Trivium.");
+    row(&at, who, "inside", "from the host", "Trivium");
     draw_member(&at, state, "process", MEMBER_PID);
     draw_member(&at, state, "user", MEMBER_UID);
     row(&at, "host name", there && state->inside != NULL ? state->inside->host : "-", "-",
@@ -318,8 +320,8 @@ void names_draw_identity(struct area area, const struct names_state *state, int 
     draw_member(&at, state, "mounts", MEMBER_MOUNTS);
     row(&at, "its group", there && state->inside != NULL ? state->inside->group : "-",
         there && state->outside != NULL ? state->outside->group : "-", state->record->host.group);
-    draw_member(&at, state, "may gain", MEMBER_GROWING);
-    draw_member(&at, state, "call filters", MEMBER_FILTERS);
+    draw_member(&at, state, "gains more", MEMBER_GROWING);
+    draw_member(&at, state, "filters", MEMBER_FILTERS);
     draw_member(&at, state, "rights", MEMBER_RIGHTS);
     draw_rights(&pen, state);
 }

@@ -52,29 +52,21 @@ static void mean_user(const struct names_state *state, char *text, size_t size)
     const struct ids *ids = &state->record->ids;
 
     if (!was(state, STEP_MAP_USERS))
-        snprintf(text, size, "no ids yet: everybody in it is nobody, 65534");
+        snprintf(text, size, "no ids yet: everybody is 65534");
     else if (ids->range)
-        snprintf(text, size, "its users 0 to %u are %u to %u here, who are nobody", IDS_RANGE - 1,
-                 ids->base, ids->base + IDS_RANGE - 1);
+        snprintf(text, size, "root in there is user %u here", ids->base);
     else
-        snprintf(text, size, "its root is user %u here, that is you; nobody else is in it",
-                 (unsigned)ids->uid);
+        snprintf(text, size, "root in there is you, user %u", (unsigned)ids->uid);
 }
 
 static void mean_mount(const struct names_state *state, char *text, size_t size)
 {
-    unsigned mounts = state->inside != NULL    ? state->inside->mounts
-                      : state->outside != NULL ? state->outside->mounts
-                                               : 0;
-
     if (!was(state, STEP_PIVOT))
-        snprintf(text, size, "a copy: all of the host's files are still seen%s",
-                 was(state, STEP_PRIVATE) ? "" : ", and what is mounted is seen there");
-    else if (!was(state, STEP_UNMOUNT))
-        snprintf(text, size, "a root of its own; the host's still lies on top");
+        snprintf(text, size, "a copy: the host's files are all seen");
+    else if (!was(state, STEP_UNMOUNT) || state->inside == NULL)
+        snprintf(text, size, "a root of its own; the host's on top");
     else
-        snprintf(text, size, "%u mounts and a root of its own; the host sees %u", mounts,
-                 state->record->host.mounts);
+        snprintf(text, size, "%u mounts and a root of its own", state->inside->mounts);
 }
 
 static void mean_pid(const struct names_state *state, char *text, size_t size)
@@ -84,29 +76,22 @@ static void mean_pid(const struct names_state *state, char *text, size_t size)
     if (init == NULL)
         snprintf(text, size, "numbers begin at 1 again");
     else
-        snprintf(text, size,
-                 "process %d here is process %d there; what is not below it has no "
-                 "number there",
-                 (int)init->outer, (int)init->inner);
+        snprintf(text, size, "%d here is %d in there", (int)init->outer, (int)init->inner);
 }
 
 static void mean_uts(const struct names_state *state, char *text, size_t size)
 {
     if (!was(state, STEP_HOSTNAME) || state->inside == NULL)
-        snprintf(text, size, "a copy: it is still called as the host");
+        snprintf(text, size, "a copy: still called as the host");
     else
-        snprintf(text, size, "it is called %s, the host %s", state->inside->host,
+        snprintf(text, size, "called %s; the host is %s", state->inside->host,
                  state->record->host.host);
 }
 
 static void mean_group(const struct names_state *state, char *text, size_t size)
 {
-    if (!was(state, STEP_CGROUP_NAMES) || state->inside == NULL)
-        snprintf(text, size, "still the host's: it could read where its group is");
-    else
-        snprintf(text, size, "its group is called %s in there%s%s", state->inside->group,
-                 state->outside == NULL || state->outside->group[0] == '\0' ? "" : ", and here ",
-                 state->outside == NULL ? "" : state->outside->group);
+    snprintf(text, size, "its group is called %s in there",
+             state->inside == NULL ? "?" : state->inside->group);
 }
 
 /* Of one that is the container's own. */
@@ -120,26 +105,24 @@ static void mean_own(const struct names_state *state, enum ctr_name name, char *
     case NAME_CGROUP: mean_group(state, text, size); break;
     case NAME_NET:
         snprintf(text, size,
-                 was(state, STEP_LOOPBACK) ? "127.0.0.1, and no other device or address"
-                                           : "one device, lo, which is down");
+                 was(state, STEP_LOOPBACK) ? "127.0.0.1 and nothing else"
+                                           : "only lo, and that is down");
         break;
-    case NAME_IPC: snprintf(text, size, "no shared memory and no queue of the host's"); break;
-    case NAME_TIME:
-        snprintf(text, size, "uptime and monotonic clock of its own; the date is the host's");
-        break;
+    case NAME_IPC: snprintf(text, size, "no shared memory of the host's"); break;
+    case NAME_TIME: snprintf(text, size, "uptime of its own; the date is shared"); break;
     case NAME_COUNT: break;
     }
 }
 
 static const char *const meanings_shared[NAME_COUNT] = {
     [NAME_USER] = "root in there is root here",
-    [NAME_MOUNT] = "it sees all of the host's files",
-    [NAME_PID] = "it sees all of the host's processes, by the same numbers",
-    [NAME_NET] = "it has the host's devices and addresses",
-    [NAME_UTS] = "it is called as the host, and may rename it",
-    [NAME_IPC] = "it sees the host's shared memory and queues",
-    [NAME_CGROUP] = "it can read where in the host's tree its group is",
-    [NAME_TIME] = "uptime and clocks are the host's (--time-offset makes some)",
+    [NAME_MOUNT] = "all of the host's files",
+    [NAME_PID] = "all of the host's processes",
+    [NAME_NET] = "the host's devices and addresses",
+    [NAME_UTS] = "the host's name, and it may change it",
+    [NAME_IPC] = "the host's shared memory and queues",
+    [NAME_CGROUP] = "it can read where its group is",
+    [NAME_TIME] = "the host's (--time-offset makes some)",
 };
 
 void names_meaning(const struct names_state *state, enum ctr_name name, char *text, size_t size)
@@ -153,13 +136,13 @@ void names_meaning(const struct names_state *state, enum ctr_name name, char *te
     else if (state->life == NAMES_NOT_YET)
         snprintf(text, size, "%s", name_rows[name].what);
     else if (number == 0)
-        snprintf(text, size, "not to be seen from here without rights over it");
+        snprintf(text, size, "not to be seen without rights over it");
     else if (number != state->record->host.names[name])
         mean_own(state, name, text, size);
     else if (name == NAME_CGROUP && names_has(state->record->names, name))
-        snprintf(text, size, "still the host's; init makes one when it is in its group");
+        snprintf(text, size, "still the host's: comes when in a group");
     else if (name == NAME_TIME && names_has(state->record->names, name))
-        snprintf(text, size, "still the host's; the program gets the one that is being made");
+        snprintf(text, size, "still the host's: it is the program's");
     else
         snprintf(text, size, "%s", meanings_shared[name]);
 }
@@ -172,6 +155,17 @@ const char *names_title(const struct ctr_moment *moment)
     case MOMENT_END: return "the end";
     }
     return "";
+}
+
+void names_call(const struct ctr_record *record, const struct ctr_moment *moment, char *text,
+                size_t size)
+{
+    const struct ctr_record_file *file = moment->file < 0 ? NULL : &record->files[moment->file];
+
+    if (file != NULL)
+        snprintf(text, size, "%s = %s", strrchr(file->path, '/') + 1, file->asked);
+    else
+        snprintf(text, size, "%s", moment->what == MOMENT_STEP ? moment->call : moment->effect);
 }
 
 void names_status(const struct names_state *state, char *text, size_t size)

@@ -14,6 +14,7 @@
 #include "cli/locate.h"
 #include "cli/machine.h"
 #include "cli/status.h"
+#include "cli/step_names.h"
 #include "cli/step_screen.h"
 #include "lib/digest.h"
 #include "lib/elf.h"
@@ -31,6 +32,7 @@ struct step_options {
     char *switches;       /* owned: the engine's; NULL: NO_TIER */
     char *const *program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
+    struct contain_options contain;
     char **words; /* the command itself */
 };
 
@@ -53,7 +55,9 @@ static const struct argp_option options[] = {
      "program, and in this one",
      0},
     {"on", KEY_ON, "WAY", 0,
-     "The way of running: dbt, the only one that can be stepped. Hardware does not step back", 0},
+     "The way of running: dbt, which is stepped forward and back. Hardware does not step back: with "
+     "container the program is run once, and it is the record of that which is gone through",
+     0},
     {0},
 };
 
@@ -65,6 +69,11 @@ static void set_switches(struct step_options *step, const char *switches)
     step->engine.switches = step->switches;
 }
 
+static bool is_contained(const struct step_options *step)
+{
+    return step->way != NULL && strcmp(step->way, "container") == 0;
+}
+
 /* It tells of a program that it knows. */
 static void take_tour(struct step_options *step, struct argp_state *state)
 {
@@ -72,6 +81,29 @@ static void take_tour(struct step_options *step, struct argp_state *state)
         argp_error(state, "--tour has a program of its own, and takes no other");
     step->program = tour_command(&step->tour);
     step->user = true;
+}
+
+/* Which options go together. */
+static void check_options(struct step_options *step, struct argp_state *state)
+{
+    bool contained = is_contained(step);
+
+    if (contained && step->program == NULL && step->contain.image != NULL)
+        ; /* the image says what to start */
+    else if ((step->program == NULL) == (step->machine.kernel == NULL))
+        argp_error(state, step->program == NULL ? "which PROGRAM?"
+                                                : "a kernel of yours is told by --append what "
+                                                  "to run, not by a PROGRAM");
+    if (contained && (step->machine.wanted || step->user || step->screen.tour))
+        argp_error(state, "a container is no machine, and is not emulated");
+    if (!contained && step->contain.wanted)
+        argp_error(state, "options that describe a container need --on container");
+    if (contained)
+        contain_options_take(&step->contain, &step->machine, state);
+    else
+        machine_options_take(&step->machine, state);
+    if (step->user && step->machine.wanted)
+        argp_error(state, "--user emulates no machine that could be described");
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -90,24 +122,19 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &step->machine;
         state->child_inputs[1] = &step->screen;
+        state->child_inputs[2] = &step->contain;
         return 0;
     case ARGP_KEY_END:
         if (step->screen.tour)
             take_tour(step, state);
-        if ((step->program == NULL) == (step->machine.kernel == NULL))
-            argp_error(state, step->program == NULL ? "which PROGRAM?"
-                                                    : "a kernel of yours is told by --append what "
-                                                      "to run, not by a PROGRAM");
-        machine_options_take(&step->machine, state);
-        if (step->user && step->machine.wanted)
-            argp_error(state, "--user emulates no machine that could be described");
+        check_options(step, state);
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_child children[] = {
-    {.argp = &machine_argp}, {.argp = &step_screen_argp}, {0}};
+    {.argp = &machine_argp}, {.argp = &step_screen_argp}, {.argp = &contain_argp}, {0}};
 
 static const struct argp parser = {
     .options = options,
@@ -283,6 +310,23 @@ static int check_way(const char *name, struct err *err)
     return err_hint(err, "--on dbt");
 }
 
+/* A container is recorded. */
+static int step_contained(const struct step_options *wanted, struct err *err)
+{
+    char *command = words_new(wanted->program), *again = words_new(wanted->words);
+    const struct step_names names = {.program = wanted->program,
+                                     .command =
+                                         wanted->program != NULL ? command : wanted->contain.image,
+                                     .again = again,
+                                     .contain = &wanted->contain,
+                                     .screen = &wanted->screen};
+    int status = step_names(&names, err);
+
+    free(again);
+    free(command);
+    return status;
+}
+
 int command_step(int argc, char **argv, struct err *err)
 {
     struct step_options wanted = {.engine.switches = NO_TIER};
@@ -292,16 +336,26 @@ int command_step(int argc, char **argv, struct err *err)
     int status;
 
     machine_options_init(&wanted.machine);
+    contain_options_init(&wanted.contain);
     wanted.words = argv;
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
-    if (wanted.way != NULL && check_way(wanted.way, err) < 0)
+    if (wanted.way != NULL && !is_contained(&wanted) && check_way(wanted.way, err) < 0)
         return STATUS_FAILED;
     step_screen_choose(&wanted.screen);
     if (step_screen_check(&wanted.screen, err) < 0)
         return STATUS_FAILED;
+    if (wanted.contain.explain) {
+        err_set(err, "what --explain tells of a container is what its record shows: leave it out");
+        return STATUS_FAILED;
+    }
     if (wanted.machine.explain > 0) {
         err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
         return STATUS_FAILED;
+    }
+    if (is_contained(&wanted)) {
+        status = step_contained(&wanted, err);
+        free(wanted.switches);
+        return status;
     }
     if (way->probe(err) < 0)
         return STATUS_FAILED;

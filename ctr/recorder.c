@@ -82,6 +82,17 @@ static struct ctr_moment *next_moment(struct shared *shared, enum moment_what wh
     return moment;
 }
 
+/* When it was, without the looks before it. It is never before the moment that was the last. */
+static void set_time(struct shared *shared, struct ctr_moment *moment, double clock)
+{
+    const struct ctr_record *record = &shared->record;
+    double last = record->count == 0 ? 0 : record->moments[record->count - 1].at;
+
+    moment->at = clock - shared->begun - shared->looked;
+    if (moment->at < last)
+        moment->at = last;
+}
+
 /* The controller is what stands before the first dot of a file's name. */
 static enum control control_of(const char *name)
 {
@@ -130,7 +141,7 @@ static void on_step(void *owner, const struct ctr_step *step)
     if (shared->record.count == 0)
         shared->begun = step->begun;
     moment->kind = step->kind;
-    moment->at = step->begun - shared->begun - shared->looked;
+    set_time(shared, moment, step->begun);
     moment->ms = step->ms;
     snprintf(moment->who, sizeof moment->who, "%s", step->who);
     snprintf(moment->call, sizeof moment->call, "%s", step->call);
@@ -217,7 +228,7 @@ static void watch_run(struct recorder *recorder)
     if (moment == NULL)
         return;
     recorder->run_seen = now;
-    moment->at = now - recorder->shared->begun - recorder->shared->looked;
+    set_time(recorder->shared, moment, now);
     look(recorder, moment);
     if (moment->tree.count < 2 ||
         (same_processes(&moment->tree, &last->tree) && moment->output == last->output))
@@ -356,7 +367,7 @@ void recorder_end(struct recorder *recorder, const char *how)
         shared->record.count--;
         moment = next_moment(shared, MOMENT_END);
     }
-    moment->at = shared->record.count == 0 ? 0 : now - shared->begun - shared->looked;
+    set_time(shared, moment, shared->record.count == 0 ? shared->begun : now);
     snprintf(moment->call, sizeof moment->call, "the program ends");
     snprintf(moment->effect, sizeof moment->effect, "%s", how);
     shared->record.count++;

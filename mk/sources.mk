@@ -54,7 +54,7 @@ STEPPER_SRCS := stepper/block_text.c stepper/control.c stepper/draw.c stepper/ho
 
 CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_record.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
-    cli/machine.c cli/names_panes.c cli/names_state.c cli/machine_stats.c \
+    cli/machine.c cli/names_panes.c cli/names_state.c cli/names_view.c cli/step_names.c cli/machine_stats.c \
     cli/options.c cli/output.c cli/programs.c cli/ps.c cli/race.c cli/race_host.c cli/race_judge.c \
     cli/race_ladder.c cli/race_lanes.c cli/race_live.c cli/race_measure.c cli/race_prepare.c cli/race_progress.c cli/race_range.c cli/race_replay.c cli/race_result.c cli/race_rungs.c cli/race_table.c cli/race_view.c cli/report.c cli/report_columns.c cli/report_csv.c cli/report_figure.c cli/report_html.c cli/report_origin.c \
     cli/report_markdown.c cli/report_style.c cli/reproduce.c cli/run.c cli/run_stats.c \
