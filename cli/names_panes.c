@@ -126,7 +126,9 @@ static void draw_file(struct pen *pen, const struct names_state *state, unsigned
         line(pen, ROLE_DIM, "  %-27s %-10s gone", name, file->asked);
     else
         line(pen, same ? ROLE_TEXT : ROLE_BAD, "  %-27s %-10s %-10s %s", name, file->asked, now,
-             same ? "same" : "OTHER");
+             same                    ? "same"
+             : pen->area.width >= 66 ? "NOT AS CLAIMED"
+                                     : "OTHER");
 }
 
 static void draw_used(struct pen *pen, const struct names_state *state, enum control control)
@@ -169,6 +171,7 @@ static void draw_control(struct pen *pen, const struct names_state *state, enum 
 {
     const struct ctr_record *record = state->record;
     const struct limit_report *report = &record->limits[control];
+    char text[LIMIT_TEXT + 64];
     int first = -1;
 
     for (unsigned i = record->file_count; i-- > 0;) {
@@ -176,14 +179,17 @@ static void draw_control(struct pen *pen, const struct names_state *state, enum 
             first = (int)i;
     }
     if (first < 0 || !report->set) {
-        line(pen, report->asked || report->reason[0] != '\0' ? ROLE_BAD : ROLE_DIM,
-             "%-7s NOT limited: %s", control_names[control], unlimited[control]);
+        bool failed = report->asked || report->reason[0] != '\0';
+
+        line(pen, failed ? ROLE_BAD : ROLE_DIM, "%-7s %s: %s", control_names[control],
+             report->asked ? "CLAIMED, BUT NOT LIMITED" : "NOT limited", unlimited[control]);
         if (report->reason[0] != '\0')
             paragraph(pen, ROLE_BAD, report->reason);
         return;
     }
-    line(pen, ROLE_STRONG, "%-7s claimed: %s; by cgroup version %d", control_names[control],
-         report->claimed, record->files[first].version);
+    snprintf(text, sizeof text, "%-7s claimed: %s; by cgroup version %d", control_names[control],
+             report->claimed, record->files[first].version);
+    paragraph(pen, ROLE_STRONG, text);
     draw_folder(pen, &record->files[first]);
     for (unsigned i = 0; i < record->file_count; i++) {
         if (record->files[i].control == control)
@@ -299,7 +305,11 @@ static void draw_rights(struct pen *pen, const struct names_state *state)
         paragraph(
             pen, ROLE_WARN,
             "Without rights: one user in there, you; groups that you are in stay; limits only "
-            "where a group was handed to you; init's namespaces are shut to the outside.");
+            "where a group was handed to you.");
+    if (state->life == NAMES_THERE && state->outside != NULL &&
+        state->outside->names[NAME_PID] == 0)
+        paragraph(pen, ROLE_WARN,
+                  "Its namespaces are shut to the outside: their numbers are what it was told.");
 }
 
 void names_draw_identity(struct area area, const struct names_state *state, int scroll)

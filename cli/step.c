@@ -16,6 +16,7 @@
 #include "cli/status.h"
 #include "cli/step_names.h"
 #include "cli/step_screen.h"
+#include "cli/text.h"
 #include "lib/digest.h"
 #include "lib/elf.h"
 #include "lib/listing.h"
@@ -208,7 +209,7 @@ static struct subject *new_machine(const struct step_options *wanted, const char
     return subject;
 }
 
-/* "prime --max-prime 100"; to be freed. */
+/* "prime --max-prime 100", for a screen; to be freed. */
 static char *words_new(char *const *words)
 {
     char *text = NULL;
@@ -220,6 +221,7 @@ static char *words_new(char *const *words)
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
         fprintf(file, "%s%s", i > 0 ? " " : "", words[i]);
     fclose(file);
+    text_make_printable(text);
     return text;
 }
 
