@@ -9,7 +9,8 @@
 
 struct recording {
     struct launch *launch;
-    struct recorder *recorder;
+    struct ctr_recorder *recorder;
+    double timeout; /* seconds */
 };
 
 /* A supervise_start. */
@@ -17,7 +18,7 @@ static int start(void *context, struct err *err)
 {
     const struct recording *recording = context;
 
-    if (recorder_redirect(recording->recorder, err) < 0)
+    if (ctr_recorder_redirect(recording->recorder, err) < 0)
         return -1;
     return contain_start(recording->launch, err);
 }
@@ -34,8 +35,10 @@ static int check(const struct contain_options *wanted, struct err *err)
 /* Until the program has ended. -1: it was not started, or supervised, or the user wants an end. */
 static int run(struct recording *recording, struct err *err)
 {
-    const struct supervise_job job = {
-        .start = start, .context = recording, .interrupt_kills = true};
+    const struct supervise_job job = {.start = start,
+                                      .context = recording,
+                                      .interrupt_kills = true,
+                                      .timeout = recording->timeout};
     struct launch *launch = recording->launch;
     struct supervise_outcome outcome;
     struct supervisor supervisor;
@@ -46,13 +49,13 @@ static int run(struct recording *recording, struct err *err)
         return -1;
     answer = supervisor_run(&supervisor, &job, &outcome, err);
     if (answer == 0) {
-        launch_explain(how, launch, &outcome, 0);
+        launch_explain(how, launch, &outcome, recording->timeout);
         if (how[0] == '\0')
             snprintf(how, sizeof how, "exit status %d", outcome.status);
-        recorder_end(recording->recorder, how);
+        ctr_recorder_end(recording->recorder, how);
     }
     contain_settle(launch, &outcome);
-    recorder_finish(recording->recorder, launch->contain->container);
+    ctr_recorder_finish(recording->recorder, launch->contain->container);
     if (answer == 0 && outcome.fate == FATE_STOPPED)
         supervisor_die(&supervisor, outcome.signal);
     supervisor_fini(&supervisor);
@@ -63,31 +66,32 @@ static int run(struct recording *recording, struct err *err)
     return answer;
 }
 
-struct recorder *contain_record(struct launch *launch, struct err *err)
+struct ctr_recorder *contain_record(struct launch *launch, double timeout, struct err *err)
 {
-    struct recording recording = {.launch = launch};
+    struct recording recording = {.launch = launch, .timeout = timeout};
     struct contain_options wanted = *launch->contain_options;
     struct ctr_observer observer;
     int answer = -1;
 
     if (check(&wanted, err) < 0)
         return NULL;
-    recording.recorder = recorder_new(err);
+    recording.recorder = ctr_recorder_new(err);
     if (recording.recorder == NULL)
         return NULL;
-    observer = recorder_observer(recording.recorder);
+    observer = ctr_recorder_observer(recording.recorder);
     wanted.observer = &observer;
     launch->contain_options = &wanted;
     if (contain_prepare(launch, err) < 0)
         goto out;
     if (isatty(STDERR_FILENO) == 1)
-        fprintf(stderr, "the program runs, and is recorded; Ctrl-C ends it\n");
+        fprintf(stderr, "recording %s in a container, for %g s at most ...\n", launch->path,
+                timeout);
     answer = run(&recording, err);
     contain_finish(launch);
 out:
     launch->contain_options = NULL;
     if (answer == 0)
         return recording.recorder;
-    recorder_free(recording.recorder);
+    ctr_recorder_free(recording.recorder);
     return NULL;
 }

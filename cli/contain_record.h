@@ -11,8 +11,9 @@
 
 /*
  * `launch` as for a way's start(); its program runs to its end, with an empty input. The answer is
- * to be freed by recorder_free(). NULL: it could not be run, or Trivium is to end; err says why.
+ * to be freed by ctr_recorder_free(). NULL: it could not be run, or Trivium is to end; err says
+ * why.
  */
-struct recorder *contain_record(struct launch *launch, struct err *err);
+struct ctr_recorder *contain_record(struct launch *launch, double timeout, struct err *err);
 
 #endif

@@ -168,13 +168,26 @@ void names_call(const struct ctr_record *record, const struct ctr_moment *moment
         snprintf(text, size, "%s", moment->what == MOMENT_STEP ? moment->call : moment->effect);
 }
 
+/* What a step changed; of the long name of a group only the end is told. */
+static void effect_text(const struct ctr_moment *moment, char *text, size_t size)
+{
+    const char *from = strchr(moment->effect, '/'), *to = strstr(moment->effect, "/trivium/");
+
+    if (from == NULL || to == NULL || to < from)
+        snprintf(text, size, "%s", moment->effect);
+    else
+        snprintf(text, size, "%.*s…%s", (int)(from - moment->effect), moment->effect, to);
+}
+
 void names_status(const struct names_state *state, char *text, size_t size)
 {
     const struct ctr_moment *moment = state->moment;
+    char effect[CTR_RECORD_TEXT + 8];
 
     switch (moment->what) {
     case MOMENT_STEP:
-        snprintf(text, size, "%s: %s. Without this: %s", names_title(moment), moment->effect,
+        effect_text(moment, effect, sizeof effect);
+        snprintf(text, size, "%s: %s. Without this: %s", names_title(moment), effect,
                  step_rows[moment->kind].without);
         break;
     case MOMENT_RUN:

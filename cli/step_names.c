@@ -1,5 +1,10 @@
-/* step_names.c: see step_names.h. */
-#include "cli/step_names.h"
+/*
+ * step_names.c: `trivium step --on container`: a run in a container, recorded, and its record on
+ * the screen.
+ *
+ * Read next: contain_record.h, names.h.
+ */
+#include "cli/step_recorded.h"
 
 #include <stdlib.h>
 
@@ -10,33 +15,31 @@
 #include "lib/digest.h"
 
 /* The record of `launch`, shown. */
-static int show(const struct step_names *wanted, const struct ctr_record *log, const char *path,
+static int show(const struct step_recorded *wanted, const struct ctr_record *log, const char *path,
                 struct err *err)
 {
     char sha256[DIGEST_HEX_SIZE] = "unknown";
     struct names_record names;
     struct record_view view;
     struct err ignored;
-    int status;
 
     names_record_init(&names, log);
     record_view_init(&view, &names.record);
     view.command = wanted->command;
     view.again = wanted->again;
-    view.way = "container";
+    view.way = wanted->way->name;
     if (wanted->contain->image == NULL && digest_file(path, sha256, &ignored) == 0)
         view.sha256 = sha256;
-    status = step_screen_run(&view.scene, wanted->screen, err);
-    return status < 0 ? STATUS_FAILED : status;
+    return step_screen_run(&view.scene, wanted->screen, err);
 }
 
-int step_names(const struct step_names *wanted, struct err *err)
+int step_names_run(const struct step_recorded *wanted, struct err *err)
 {
-    struct launch launch = {.way = ways_find("container", err),
+    struct launch launch = {.way = wanted->way,
                             .argv = wanted->program,
                             .envp = environ,
                             .contain_options = wanted->contain};
-    struct recorder *recorder;
+    struct ctr_recorder *recorder;
     struct located located;
     char path[PATH_MAX];
     int status = 0;
@@ -51,10 +54,10 @@ int step_names(const struct step_names *wanted, struct err *err)
     }
     if (status != 0)
         return status;
-    recorder = contain_record(&launch, err);
+    recorder = contain_record(&launch, wanted->timeout, err);
     if (recorder == NULL)
         return STATUS_FAILED;
-    status = show(wanted, recorder_record(recorder), launch.path, err);
-    recorder_free(recorder);
+    status = show(wanted, ctr_recorder_record(recorder), launch.path, err);
+    ctr_recorder_free(recorder);
     return status;
 }

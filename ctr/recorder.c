@@ -33,7 +33,7 @@ struct shared {
     _Atomic uint32_t asked, answered; /* futexes: they count */
 };
 
-struct recorder {
+struct ctr_recorder {
     struct shared *shared; /* owned */
     int pipe[2];           /* owned: what the program writes */
     pthread_t looker;
@@ -105,7 +105,7 @@ static enum control control_of(const char *name)
 }
 
 /* From now on the file is looked at after each step. Answers its number, or -1. */
-static int watch_file(struct recorder *recorder, const char *path, const char *text)
+static int watch_file(struct ctr_recorder *recorder, const char *path, const char *text)
 {
     struct ctr_record *record = &recorder->shared->record;
     struct ctr_record_file *file = &record->files[record->file_count];
@@ -131,7 +131,7 @@ static int watch_file(struct recorder *recorder, const char *path, const char *t
 /* In the process that made the step. */
 static void on_step(void *owner, const struct ctr_step *step)
 {
-    struct recorder *recorder = owner;
+    struct ctr_recorder *recorder = owner;
     struct shared *shared = recorder->shared;
     double begun = steps_now();
     struct ctr_moment *moment = next_moment(shared, MOMENT_STEP);
@@ -158,7 +158,7 @@ static void on_step(void *owner, const struct ctr_step *step)
 }
 
 /* What the program has written, without waiting. False: nothing. */
-static bool take_output(struct recorder *recorder)
+static bool take_output(struct ctr_recorder *recorder)
 {
     struct ctr_record *record = &recorder->shared->record;
     char bytes[16384];
@@ -176,7 +176,7 @@ static bool take_output(struct recorder *recorder)
 }
 
 /* From the host. */
-static void look(const struct recorder *recorder, struct ctr_moment *moment)
+static void look(const struct ctr_recorder *recorder, struct ctr_moment *moment)
 {
     const struct ctr_record *record = &recorder->shared->record;
     const struct sight_tree *tree = &moment->tree;
@@ -211,7 +211,7 @@ static bool same_processes(const struct sight_tree *a, const struct sight_tree *
 }
 
 /* Waits a tick for output. A moment is added when something has changed. */
-static void watch_run(struct recorder *recorder)
+static void watch_run(struct ctr_recorder *recorder)
 {
     struct pollfd output = {.fd = recorder->pipe[0], .events = POLLIN};
     struct ctr_record *record = &recorder->shared->record;
@@ -241,7 +241,7 @@ static void watch_run(struct recorder *recorder)
 }
 
 /* Does what it is asked for. False: it is over. */
-static bool obey(struct recorder *recorder)
+static bool obey(struct ctr_recorder *recorder)
 {
     struct shared *shared = recorder->shared;
     struct ctr_record *record = &shared->record;
@@ -266,7 +266,7 @@ static bool obey(struct recorder *recorder)
 
 static void *look_on(void *context)
 {
-    struct recorder *recorder = context;
+    struct ctr_recorder *recorder = context;
     struct shared *shared = recorder->shared;
     uint32_t seen = 0;
     bool more = true;
@@ -289,7 +289,7 @@ static void *look_on(void *context)
 }
 
 /* No signal is the looker's. */
-static int start_looker(struct recorder *recorder)
+static int start_looker(struct ctr_recorder *recorder)
 {
     sigset_t all, mask;
     int error;
@@ -301,7 +301,7 @@ static int start_looker(struct recorder *recorder)
     return error;
 }
 
-static void close_pipe(struct recorder *recorder)
+static void close_pipe(struct ctr_recorder *recorder)
 {
     for (int i = 0; i < 2; i++) {
         if (recorder->pipe[i] >= 0)
@@ -310,9 +310,9 @@ static void close_pipe(struct recorder *recorder)
     }
 }
 
-struct recorder *recorder_new(struct err *err)
+struct ctr_recorder *ctr_recorder_new(struct err *err)
 {
-    struct recorder *recorder = calloc(1, sizeof *recorder);
+    struct ctr_recorder *recorder = calloc(1, sizeof *recorder);
     int error;
 
     if (recorder == NULL)
@@ -334,16 +334,16 @@ struct recorder *recorder_new(struct err *err)
         return recorder;
     err_sys(err, error, "cannot look on while a container is made (pipe, thread)");
     close_pipe(recorder);
-    recorder_free(recorder);
+    ctr_recorder_free(recorder);
     return NULL;
 }
 
-struct ctr_observer recorder_observer(struct recorder *recorder)
+struct ctr_observer ctr_recorder_observer(struct ctr_recorder *recorder)
 {
     return (struct ctr_observer){.step = on_step, .owner = recorder};
 }
 
-int recorder_redirect(const struct recorder *recorder, struct err *err)
+int ctr_recorder_redirect(const struct ctr_recorder *recorder, struct err *err)
 {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC), answer = 0;
 
@@ -355,7 +355,7 @@ int recorder_redirect(const struct recorder *recorder, struct err *err)
     return answer;
 }
 
-void recorder_end(struct recorder *recorder, const char *how)
+void ctr_recorder_end(struct ctr_recorder *recorder, const char *how)
 {
     struct shared *shared = recorder->shared;
     struct ctr_moment *moment;
@@ -374,7 +374,7 @@ void recorder_end(struct recorder *recorder, const char *how)
     ask(shared, ORDER_LOOK);
 }
 
-void recorder_finish(struct recorder *recorder, const struct container *container)
+void ctr_recorder_finish(struct ctr_recorder *recorder, const struct container *container)
 {
     struct ctr_record *record = &recorder->shared->record;
 
@@ -387,13 +387,13 @@ void recorder_finish(struct recorder *recorder, const struct container *containe
     memcpy(record->limits, container->report->limits, sizeof record->limits);
 }
 
-const struct ctr_record *recorder_record(const struct recorder *recorder)
+const struct ctr_record *ctr_recorder_record(const struct ctr_recorder *recorder)
 {
     return &recorder->shared->record;
 }
 
-/* Before recorder_finish() it is a run that did not come to its end. */
-void recorder_free(struct recorder *recorder)
+/* Before ctr_recorder_finish() it is a run that did not come to its end. */
+void ctr_recorder_free(struct ctr_recorder *recorder)
 {
     if (recorder->pipe[0] >= 0) {
         ask(recorder->shared, ORDER_STOP);

@@ -70,34 +70,34 @@ struct ctr_record {
     struct ctr_record_file files[CTR_RECORD_FILES];
     size_t output_used, output_total; /* bytes that are kept, and that were written */
     char output[CTR_RECORD_OUTPUT];   /* to standard output and error, as it came */
-    /* From recorder_finish() on: */
+    /* From ctr_recorder_finish() on: */
     unsigned names; /* set of enum ctr_name that the container had for itself */
     struct ids ids;
     struct limits wanted;
     struct limit_report limits[CONTROL_COUNT];
 };
 
-struct recorder;
+struct ctr_recorder;
 
 /* NULL: the host has refused a thread or a pipe. */
-struct recorder *recorder_new(struct err *err);
+struct ctr_recorder *ctr_recorder_new(struct err *err);
 
 /* For container_config.observer. */
-struct ctr_observer recorder_observer(struct recorder *recorder);
+struct ctr_observer ctr_recorder_observer(struct ctr_recorder *recorder);
 
 /* In the process that is about to start the container: its standard output is the record's, its
  * input is empty. */
-int recorder_redirect(const struct recorder *recorder, struct err *err);
+int ctr_recorder_redirect(const struct ctr_recorder *recorder, struct err *err);
 
 /* The program has ended, `how`: after supervisor_run(), before container_settle(). */
-void recorder_end(struct recorder *recorder, const char *how);
+void ctr_recorder_end(struct ctr_recorder *recorder, const char *how);
 
 /* No more comes: after container_settle(). */
-void recorder_finish(struct recorder *recorder, const struct container *container);
+void ctr_recorder_finish(struct ctr_recorder *recorder, const struct container *container);
 
-/* Borrowed; it changes until recorder_finish(). */
-const struct ctr_record *recorder_record(const struct recorder *recorder);
+/* Borrowed; it changes until ctr_recorder_finish(). */
+const struct ctr_record *ctr_recorder_record(const struct ctr_recorder *recorder);
 
-void recorder_free(struct recorder *recorder);
+void ctr_recorder_free(struct ctr_recorder *recorder);
 
 #endif

@@ -11,8 +11,8 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
-    mmu mmu_random plic priv process recorder result sbi space stats supervise threaded tlb trap tree uart virtio why
+UNIT_TESTS := autopsy board cli clint copier csr ctr ctr_recorder decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
+    mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
 UNIT_TESTS += dbt lockstep passes pause stepper view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 

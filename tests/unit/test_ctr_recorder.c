@@ -1,4 +1,4 @@
-/* test_recorder.c: what is kept of a container's run, with steps that nobody really makes. */
+/* test_ctr_recorder.c: what is kept of a container's run, with steps that nobody really makes. */
 #include "tests/unit/unit_main.h"
 
 #include <fcntl.h>
@@ -92,7 +92,7 @@ END_TEST
 
 /* The recorder's listener, for steps of this process. */
 struct session {
-    struct recorder *recorder;
+    struct ctr_recorder *recorder;
     struct ctr_observer observer;
     struct steps steps;
     unsigned count;
@@ -103,15 +103,15 @@ static void begin(struct session *session, const char *who)
 {
     struct err err = {0};
 
-    *session = (struct session){.recorder = recorder_new(&err)};
+    *session = (struct session){.recorder = ctr_recorder_new(&err)};
     ck_assert_msg(session->recorder != NULL, "%s", err.text);
-    session->observer = recorder_observer(session->recorder);
+    session->observer = ctr_recorder_observer(session->recorder);
     steps_init(&session->steps, &session->observer, who, &session->count);
 }
 
 static const struct ctr_moment *last(const struct session *session)
 {
-    const struct ctr_record *record = recorder_record(session->recorder);
+    const struct ctr_record *record = ctr_recorder_record(session->recorder);
 
     ck_assert_uint_gt(record->count, 0);
     return &record->moments[record->count - 1];
@@ -132,8 +132,8 @@ START_TEST(a_step_is_kept_with_what_its_process_sees)
     ck_assert(last(&session)->inside.seen);
     ck_assert_int_eq(last(&session)->inside.pid, getpid());
     ck_assert_int_eq(last(&session)->file, -1);
-    ck_assert(recorder_record(session.recorder)->host.seen);
-    recorder_free(session.recorder);
+    ck_assert(ctr_recorder_record(session.recorder)->host.seen);
+    ctr_recorder_free(session.recorder);
 }
 END_TEST
 
@@ -153,7 +153,7 @@ START_TEST(from_outside_the_first_process_below_the_runner_is_seen)
     ck_assert_uint_eq(last(&session)->tree.count, 1);
     close(go[1]);
     waitpid(pid, NULL, 0);
-    recorder_free(session.recorder);
+    ctr_recorder_free(session.recorder);
 }
 END_TEST
 
@@ -206,7 +206,7 @@ START_TEST(what_is_asked_and_what_the_file_says_are_two_things)
     begin(&session, "trivium");
     end_write(&session, folder, "memory.max", "65537");
     end_write(&session, folder, "cgroup.procs", "1"); /* no limit */
-    record = recorder_record(session.recorder);
+    record = ctr_recorder_record(session.recorder);
     ck_assert_uint_eq(record->file_count, 1);
     ck_assert_int_eq(record->files[0].control, CONTROL_MEMORY);
     ck_assert_int_eq(record->files[0].version, 2);
@@ -220,7 +220,7 @@ START_TEST(what_is_asked_and_what_the_file_says_are_two_things)
     step_begin(&session.steps, STEP_FORK, "fork()");
     step_end(&session.steps, "done");
     ck_assert_str_eq(last(&session)->now[0], "max");
-    recorder_free(session.recorder);
+    ctr_recorder_free(session.recorder);
     remove_folder(folder);
 }
 END_TEST
@@ -234,9 +234,9 @@ START_TEST(the_cpuset_is_not_taken_for_the_cpu)
     write_file(folder, "cpuset.cpus", "0\n");
     begin(&session, "trivium");
     end_write(&session, folder, "cpuset.cpus", "0");
-    ck_assert_int_eq(recorder_record(session.recorder)->files[0].control, CONTROL_CPUSET);
-    ck_assert_int_eq(recorder_record(session.recorder)->files[0].version, 1);
-    recorder_free(session.recorder);
+    ck_assert_int_eq(ctr_recorder_record(session.recorder)->files[0].control, CONTROL_CPUSET);
+    ck_assert_int_eq(ctr_recorder_record(session.recorder)->files[0].version, 1);
+    ctr_recorder_free(session.recorder);
     remove_folder(folder);
 }
 END_TEST
@@ -252,7 +252,7 @@ static void run_program(struct session *session, const char *text, size_t times)
     if (pid == 0) {
         struct err err;
 
-        if (recorder_redirect(session->recorder, &err) < 0)
+        if (ctr_recorder_redirect(session->recorder, &err) < 0)
             _exit(1);
         for (size_t i = 0; i < times; i++) {
             if (write(1 + (int)(i % 2), text, strlen(text)) < 0)
@@ -273,8 +273,8 @@ START_TEST(what_the_program_writes_is_kept_up_to_a_bound)
     begin(&session, "program");
     run_program(&session, line, times);
     ck_assert_int_eq(session.status, 0); /* the child was content */
-    recorder_end(session.recorder, "exit status 0");
-    record = recorder_record(session.recorder);
+    ctr_recorder_end(session.recorder, "exit status 0");
+    record = ctr_recorder_record(session.recorder);
     ck_assert_uint_eq(record->output_total, times * strlen(line));
     ck_assert_uint_eq(record->output_used, CTR_RECORD_OUTPUT);
     ck_assert_mem_eq(record->output, line, strlen(line));
@@ -282,7 +282,7 @@ START_TEST(what_the_program_writes_is_kept_up_to_a_bound)
     ck_assert_str_eq(last(&session)->effect, "exit status 0");
     ck_assert_uint_eq(last(&session)->output, CTR_RECORD_OUTPUT);
     ck_assert_uint_eq(record->moments[0].output, 0);
-    recorder_free(session.recorder);
+    ctr_recorder_free(session.recorder);
 }
 END_TEST
 
@@ -296,12 +296,12 @@ START_TEST(moments_that_have_no_place_are_counted)
         step_begin(&session.steps, STEP_PROC_HIDE, "call(%u)", i);
         step_end(&session.steps, "done");
     }
-    record = recorder_record(session.recorder);
+    record = ctr_recorder_record(session.recorder);
     ck_assert_uint_eq(record->count, CTR_RECORD_MOMENTS);
     ck_assert_uint_eq(record->lost, 5);
-    recorder_end(session.recorder, "exit status 0");
+    ctr_recorder_end(session.recorder, "exit status 0");
     ck_assert_int_eq(last(&session)->what, MOMENT_END); /* that one is never missing */
-    recorder_free(session.recorder);
+    ctr_recorder_free(session.recorder);
 }
 END_TEST
 
@@ -315,17 +315,17 @@ START_TEST(time_is_that_of_the_steps_and_not_of_looking)
         step_begin(&session.steps, STEP_PROC_HIDE, "call(%u)", i);
         step_end(&session.steps, "done");
     }
-    record = recorder_record(session.recorder);
+    record = ctr_recorder_record(session.recorder);
     ck_assert(record->moments[0].at >= 0 && record->moments[0].at < 0.5);
     for (unsigned i = 1; i < record->count; i++)
         ck_assert(record->moments[i].at >= record->moments[i - 1].at);
-    recorder_free(session.recorder);
+    ctr_recorder_free(session.recorder);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("recorder");
+    Suite *suite = suite_create("ctr_recorder");
     TCase *tests = tcase_create("recorder");
 
     tcase_add_test(tests, each_kind_of_step_has_a_title_and_says_what_would_be_without);
