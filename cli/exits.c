@@ -145,7 +145,7 @@ const char *exits_device(const struct exit_fact *fact, const char **part)
     if (lies_in(gpa, VM_COPIER, 0x1000))
         return "copier";
     if (lies_in(gpa, VM_IOAPIC, 0x1000)) {
-        *part = gpa == VM_IOAPIC ? "register select" : gpa == VM_IOAPIC + 0x10 ? "data" : "";
+        *part = gpa == VM_IOAPIC ? "select" : gpa == VM_IOAPIC + 0x10 ? "data" : "";
         return "I/O APIC";
     }
     return lies_in(gpa, VM_VIRTIO, VM_SYSCON - VM_VIRTIO) ? "virtio" : NULL;
@@ -176,7 +176,8 @@ static void add_access(char *text, size_t size, const struct exit_fact *fact)
         add(text, size, " x%" PRIu32, fact->count);
     if (fact->has_value)
         add(text, size, " = 0x%" PRIx64, fact->value);
-    if (fact->has_value && fact->size == 1 && fact->value >= ' ' && fact->value < 127)
+    if (fact->has_value && is_port && fact->address == VM_UART_PORT && fact->value >= ' ' &&
+        fact->value < 127)
         add(text, size, " '%c'", (int)fact->value);
 }
 
@@ -194,20 +195,27 @@ static void exit_line(const struct exits *exits, const struct moment *moment, ch
 
     if (exits->cpus > 1)
         add(text, size, "cpu %" PRIu32 " ", moment->cpu);
-    add(text, size, "%s", kind_name(&exits->record, log_reason(fact->reason)));
     if (is_access(fact)) {
         device = exits_device(fact, &part);
-        add(text, size, " ");
         add_access(text, size, fact);
         add(text, size, ", %s%s%s", device != NULL ? device : "nobody", part[0] != '\0' ? " " : "",
             part);
-    } else if (fact->reason == KVM_EXIT_IOAPIC_EOI) {
-        add(text, size, " vector 0x%" PRIx64, fact->detail);
-    } else if (exit_name(fact->reason) == NULL) {
-        add(text, size, " %" PRIu32, fact->reason);
+    } else {
+        add(text, size, "%s", kind_name(&exits->record, log_reason(fact->reason)));
+        if (fact->reason == KVM_EXIT_IOAPIC_EOI)
+            add(text, size, " vector 0x%" PRIx64, fact->detail);
+        if (exit_name(fact->reason) == NULL)
+            add(text, size, " %" PRIu32, fact->reason);
     }
     if (moment->has_regs)
         add(text, size, "%s", exits_symbol(exits, moment->regs.rip, symbol, sizeof symbol));
+}
+
+const char *exits_request(const struct moment *moment)
+{
+    if (moment->request == 0)
+        return "the door to KVM is opened";
+    return moment->request == KVM_RUN ? "run the guest" : request_find(moment->request)->meaning;
 }
 
 static void request_line(const struct moment *moment, char *text, size_t size)
@@ -246,33 +254,29 @@ static void line(const struct record *record, size_t moment, char *text, size_t 
     }
 }
 
-/* What the guest wanted, and why it cannot have it without us. */
+/* What the guest wanted, and why it cannot have it without us. On a small terminal a sentence has
+ * 160 columns. */
 static void add_access_why(const struct exits *exits, const struct moment *moment, char *text,
                            size_t size)
 {
     const struct exit_fact *fact = &moment->fact;
     const char *part, *device = exits_device(fact, &part);
-    char where[80];
+    char where[80] = "";
 
-    add(text, size, "The guest");
     if (moment->has_regs)
-        add(text, size, "%s", exits_symbol(exits, moment->regs.rip, where, sizeof where));
-    if (device != NULL)
-        add(text, size, " %s the %s%s%s. ", fact->is_write ? "wrote to" : "read from", device,
-            part[0] != '\0' ? "'s " : "", part);
+        exits_symbol(exits, moment->regs.rip, where, sizeof where);
+    add(text, size, "%s %s ", where[0] != '\0' ? where + strlen(" in ") : "The guest",
+        fact->is_write ? "wrote to" : "read");
+    if (device == NULL)
+        add(text, size, "where no device is. ");
     else
-        add(text, size, " %s where no device is%s. ", fact->is_write ? "wrote" : "read",
-            fact->is_write ? "" : ", and got all ones");
+        add(text, size, "the %s%s%s. ", device, part[0] != '\0' ? "'s " : "", part);
     if (device != NULL && strcmp(device, "power switch") == 0)
-        add(text, size, "That switches the machine off. ");
-    if (fact->reason == KVM_EXIT_IO)
-        add(text, size,
-            "A port is no memory: the processor leaves the guest at in and out, and "
-            "Trivium plays the chip. ");
+        add(text, size, "The machine is off. ");
+    else if (fact->reason == KVM_EXIT_IO)
+        add(text, size, "A port is no memory, so Trivium plays the chip. ");
     else
-        add(text, size,
-            "No memory is behind that address: the host's page table for the guest has "
-            "no entry, so the processor leaves it, and KVM decodes what it wanted. ");
+        add(text, size, "No memory is there: KVM decodes the access, Trivium answers. ");
 }
 
 static void add_why(const struct exits *exits, const struct moment *moment, char *text, size_t size)
@@ -282,20 +286,20 @@ static void add_why(const struct exits *exits, const struct moment *moment, char
     case KVM_EXIT_MMIO: add_access_why(exits, moment, text, size); break;
     case KVM_EXIT_IOAPIC_EOI:
         add(text, size,
-            "The processor has ended interrupt 0x%" PRIx64 ". The I/O APIC is Trivium's, and must "
-            "know: a line that is still up is to interrupt again. ",
+            "Interrupt 0x%" PRIx64 " is done. Trivium's I/O APIC must know: a line that is still "
+            "up interrupts again. ",
             moment->fact.detail);
         break;
     case KVM_EXIT_HLT: add(text, size, "The guest has nothing to do, and waits: hlt. "); break;
     case KVM_EXIT_SHUTDOWN:
         add(text, size,
-            "A triple fault: a fault came while a fault was delivered, twice. A real "
-            "processor would reset; the machine ends here. ");
+            "A triple fault: while a fault was delivered another came, and again. The "
+            "processor gives up. ");
         break;
     case KVM_EXIT_INTERNAL_ERROR:
         add(text, size,
-            "KVM cannot go on: internal error %" PRIu64 ", mostly an instruction that it should "
-            "have emulated and does not know. ",
+            "KVM cannot go on (internal error %" PRIu64 "), mostly for an instruction that it "
+            "should emulate and does not know. ",
             moment->fact.detail);
         break;
     case KVM_EXIT_FAIL_ENTRY:
@@ -316,15 +320,13 @@ static void exit_sentence(const struct exits *exits, const struct moment *moment
 
     add_why(exits, moment, text, size);
     record_time(guest, moment->guest_ns);
-    record_time(host, moment->host_ns);
     if (!moment->resumed) {
-        add(text, size, "The guest ran %s before it, and has not run on.", guest);
+        add(text, size, "%s in the guest before it, which has not run on.", guest);
         return;
     }
-    record_time(mean, count->count > 0 ? count->host_ns / count->count : 0);
-    add(text, size, "The guest ran %s before it; the answer took %s", guest, host);
+    add(text, size, "%s in the guest, %s in Trivium", guest, record_time(host, moment->host_ns));
     if (count->count > 1)
-        add(text, size, " (%s on average)", mean);
+        add(text, size, " (mean %s)", record_time(mean, count->host_ns / count->count));
     add(text, size, ".");
 }
 
@@ -337,28 +339,25 @@ static void sentence(const struct record *record, size_t moment, char *text, siz
     text[0] = '\0';
     if (at == NULL && exits_is_gap(exits, moment)) {
         add(text, size,
-            "The log has room for %s moments: the first ones and the last. What is counted is of "
-            "all; what came between them, %s moments, is not here.",
+            "The log has room for %s moments, the first and the last. %s between them are counted, and "
+            "not kept.",
             grouped((char[32]){0}, LOG_HEAD + LOG_TAIL), grouped(number, log_dropped(exits->log)));
     } else if (at == NULL) {
-        add(text, size, "%s This was the record; hardware does not step back, b does in here.",
-            exits->end);
+        add(text, size, "%s This was the record: b goes back in it.", exits->end);
     } else if (at->kind == MOMENT_START) {
         add(text, size,
-            "KVM_RUN: from here on the thread is processor %" PRIu32 " of the guest. It comes back "
-            "with an exit: when the guest does what only Trivium can answer.",
+            "From here on this thread is the guest's processor %" PRIu32 ". It comes back when the "
+            "guest does what only Trivium can answer: an exit.",
             at->cpu);
     } else if (at->kind == MOMENT_EXIT) {
         exit_sentence(exits, at, text, size);
     } else if (at->request == KVM_IRQ_LINE) {
-        add(text, size,
-            "A device's line%s: Trivium tells KVM, whose local APIC interrupts the guest when it "
-            "runs again.",
+        add(text, size, "A device's line%s: KVM is told, and its local APIC interrupts the guest.",
             at->text);
     } else {
-        add(text, size, "Setting up: %s. %s%s",
-            at->request == 0 ? "open /dev/kvm, the door to KVM" : request_find(at->request)->name,
-            request_find(at->request)->meaning, at->answer < 0 ? ": the host refused." : "");
+        add(text, size, "A request of Trivium's: %s. ", exits_request(at));
+        if (at->answer < 0)
+            add(text, size, "The host refused: %s.", strerror(-at->answer));
     }
 }
 
@@ -378,8 +377,22 @@ static size_t port_instruction(const uint8_t *code, size_t size)
     return (code[at] & 0xfc) == 0xe4 && at + 1 < size ? at + 2 : 0;
 }
 
-/* Where the instruction starts that ends at `end`, found by decoding from several places before;
- * most of them meet. -1: they do not. */
+/* Could that instruction be the access? Of memory, it has an operand of that size. */
+static bool may_be(const struct exit_fact *fact, const uint8_t *code, size_t size, const char *text)
+{
+    static const char *const operands[] = {
+        [1] = " byte ptr ", [2] = " word ptr ", [4] = " dword ptr ", [8] = " qword ptr "};
+
+    if (fact->reason == KVM_EXIT_IO)
+        return port_instruction(code, size) > 0;
+    if (fact->reason != KVM_EXIT_MMIO)
+        return true;
+    return fact->size > 8 || operands[fact->size] == NULL ||
+           strstr(text, operands[fact->size]) != NULL;
+}
+
+/* Where the instruction starts that ends at rip, found by decoding from several places before; most
+ * of them meet. -1: they do not, or there is none that could be the access. */
 static int instruction_before(const struct exits *exits, const struct moment *moment)
 {
     unsigned votes[LOG_CODE_BEFORE] = {0};
@@ -388,6 +401,7 @@ static int instruction_before(const struct exits *exits, const struct moment *mo
 
     for (unsigned start = 0; start < moment->before; start++) {
         size_t at = start, last = start;
+        bool fits = false;
 
         while (at < moment->before) {
             size_t size =
@@ -396,10 +410,11 @@ static int instruction_before(const struct exits *exits, const struct moment *mo
 
             if (size == 0)
                 break;
+            fits = may_be(&moment->fact, moment->code + at, size, text);
             last = at;
             at += size;
         }
-        if (at == moment->before)
+        if (at == moment->before && fits)
             votes[last]++;
     }
     for (int i = 0; i < moment->before; i++) {
@@ -415,17 +430,12 @@ static int find_instruction(const struct exits *exits, const struct moment *mome
     size_t left = (size_t)(moment->bytes - moment->before);
     int before = instruction_before(exits, moment);
 
-    if (moment->fact.reason == KVM_EXIT_IO) {
-        if (port_instruction(moment->code + moment->before, left) > 0)
-            return moment->before;
-        if (before >= 0 &&
-            port_instruction(moment->code + before, (size_t)(moment->before - before)) > 0)
-            return before;
-        return -1;
-    }
-    if (moment->fact.reason == KVM_EXIT_MMIO && moment->fact.is_write)
+    if (moment->fact.reason == KVM_EXIT_IO)
+        return port_instruction(moment->code + moment->before, left) > 0 ? moment->before : before;
+    if (moment->fact.reason == KVM_EXIT_HLT ||
+        (moment->fact.reason == KVM_EXIT_MMIO && moment->fact.is_write))
         return before;
-    return moment->fact.reason == KVM_EXIT_HLT ? before : moment->before;
+    return moment->before;
 }
 
 int exits_instruction(const struct exits *exits, const struct moment *moment, size_t *size,
@@ -441,12 +451,12 @@ int exits_instruction(const struct exits *exits, const struct moment *moment, si
     *size =
         disassemble(exits->disassembler, moment->code + at, moment->bytes - (size_t)at,
                     (uint64_t)moment->regs.rip - moment->before + (unsigned)at, text, text_size);
-    return *size > 0 ? at : -1;
+    return *size > 0 && may_be(&moment->fact, moment->code + at, *size, text) ? at : -1;
 }
 
 static const struct record_ops ops = {
     .unit = "moment",
-    .promise = "a record: hardware does not step back",
+    .promise = "record: hardware does not step back",
     .about = "This is a record of one run: KVM's requests and exits, as they came. Hardware does "
              "not step back; only this record does.",
     .time = time_of,

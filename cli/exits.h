@@ -38,6 +38,9 @@ bool exits_is_gap(const struct exits *exits, size_t moment);
 /* "uart", and what of it: "data"; NULL: nobody is there. Of an access. */
 const char *exits_device(const struct exit_fact *fact, const char **part);
 
+/* What a request is for. */
+const char *exits_request(const struct moment *moment);
+
 /* " in uart_find+0xe3"; "" if nothing is known. */
 const char *exits_symbol(const struct exits *exits, uint64_t rip, char *text, size_t size);
 

@@ -6,7 +6,7 @@
 #include "cli/exits.h"
 #include "view/glyph.h"
 
-enum { LABEL = 9, BAR_LEAST = 6 };
+enum { LABEL = 9, BAR_LEAST = 6, BEHIND = 23 };
 
 static const struct exits *exits_of(const struct record_view *view)
 {
@@ -55,7 +55,7 @@ static int draw_guest(struct area area, int y, const struct exits *exits,
 {
     char text[256], symbol[80], insn[128];
     size_t size;
-    int at;
+    int at, x;
 
     if (!moment->has_regs)
         return labelled(area, y, "GUEST", "KVM does not tell its registers.");
@@ -69,11 +69,16 @@ static int draw_guest(struct area area, int y, const struct exits *exits,
                         exits->disassembler == NULL ? "No Capstone here: no disassembly."
                         : moment->bytes == 0        ? "The code there could not be read."
                                              : "Its instruction cannot be told from the code.");
-    area_print(area, LABEL, y, ROLE_STRONG, "%s%s", insn,
-               at < moment->before ? "   (done: rip is behind it)" : "");
+    x = area_text(area, LABEL, y, ROLE_STRONG, insn) + 2;
+    if (x + 3 * (int)size + BEHIND > area.width) {
+        x = LABEL;
+        y++;
+    }
     for (size_t i = 0; i < size; i++)
-        area_print(area, LABEL + 3 * (int)i, y + 1, ROLE_DIM, "%02x", moment->code[at + (int)i]);
-    return y + 2;
+        x = area_print(area, x, y, ROLE_DIM, "%02x ", moment->code[at + (int)i]);
+    if (at < moment->before)
+        area_text(area, x + 1, y, ROLE_TEXT, "done: rip is behind it");
+    return y + 1;
 }
 
 static int draw_kvm(struct area area, int y, const struct moment *moment)
@@ -102,10 +107,10 @@ static int draw_answer(struct area area, int y, const struct moment *moment)
                  fact->is_write ? "nobody is there: what was written is lost"
                                 : "nobody is there: all ones");
     else if (is_access && fact->is_write)
-        snprintf(text, sizeof text, "%s%s%s takes it", device, part[0] != '\0' ? ", " : "", part);
+        snprintf(text, sizeof text, "%s%s%s takes it", device, part[0] != '\0' ? ": " : "", part);
     else if (is_access && moment->resumed)
         snprintf(text, sizeof text, "%s%s%s answers 0x%" PRIx64, device,
-                 part[0] != '\0' ? ", " : "", part, fact->value);
+                 part[0] != '\0' ? ": " : "", part, fact->value);
     else if (!moment->resumed)
         snprintf(text, sizeof text, "the guest does not run on");
     return labelled(area, y, "TRIVIUM", text);
@@ -136,10 +141,11 @@ static void draw_cost(struct area area, int y, const struct exits *exits,
         most = mean;
     area_text(area, 0, y, ROLE_STRONG, "TIME");
     draw_bar(area, y, "guest, before it", moment->guest_ns, most, GLYPH_BLOCK, ROLE_LANE + 2);
-    if (moment->resumed)
-        draw_bar(area, y + 1, "Trivium", moment->host_ns, most, GLYPH_SHADE, ROLE_LANE);
-    else
-        area_text(area, LABEL, y + 1, ROLE_TEXT, "The guest has not run on.");
+    if (!moment->resumed) {
+        area_text(area, LABEL, y + 1, ROLE_TEXT, "It has not run on.");
+        return;
+    }
+    draw_bar(area, y + 1, "Trivium", moment->host_ns, most, GLYPH_SHADE, ROLE_LANE);
     draw_bar(area, y + 2, "mean of its kind", mean, most, GLYPH_SHADE_LIGHT, ROLE_LANE);
 }
 
@@ -166,14 +172,14 @@ static void draw_one(struct area area, const struct record_view *view)
 
     if (moment == NULL && !exits_is_gap(exits, view->at)) {
         y = area_wrap(area, 0, ROLE_STRONG, exits->end);
-        draw_lines(area, y, exits->last_words, view->scene.scroll[EXITS_ONE]);
+        draw_lines(area, y, exits->last_words, 1 + view->scene.scroll[EXITS_ONE]);
         return;
     }
     if (moment == NULL || moment->kind != MOMENT_EXIT) {
         exits->record.ops->line(&exits->record, view->at, text, sizeof text);
         y = area_wrap(area, 0, ROLE_STRONG, text);
-        if (moment != NULL && moment->kind == MOMENT_REQUEST && moment->request != 0)
-            area_wrap(area, y, ROLE_TEXT, request_find(moment->request)->meaning);
+        if (moment != NULL && moment->kind == MOMENT_REQUEST)
+            labelled(area, y, "FOR", exits_request(moment));
         return;
     }
     area_print(area, 0, y++, ROLE_STRONG, "exit %s of %s", grouped(number, moment->exit),
@@ -205,16 +211,17 @@ static void draw_reasons(struct area area, const struct record_view *view)
     bool all_kept = log_dropped(exits->log) == 0;
     uint64_t host = 0;
     char text[32], time[RECORD_TIME];
-    int y = 1 - view->scene.scroll[EXITS_REASONS], width = area.width - 50;
+    int y = 1 - view->scene.scroll[EXITS_REASONS], width = area.width - 52;
 
     for (unsigned i = 0; i < EXIT_REASONS_MAX; i++)
         host += exits->log->reasons[i].host_ns;
-    area_text(area, 0, y - 1, ROLE_DIM, "reason           here      all  mean here");
-    area_text(area, 50, y - 1, ROLE_DIM, "share of Trivium's time");
+    area_text(area, 0, y - 1, ROLE_DIM, "reason         so far      all   in Trivium  share");
+    if (width >= BAR_LEAST)
+        area_cut(area, 52, y - 1, width, ROLE_DIM, "of Trivium's time");
     for (unsigned i = 0; i < EXIT_REASONS_MAX; i++) {
         const struct moment_count *count = &exits->log->reasons[i];
 
-        if (count->count == 0)
+        if (count->count == 0 || (view->scene.predict && count_up_to(view, i) == 0))
             continue;
         area_cut(area, 0, y, 15, ROLE_TEXT, exits->record.ops->kind_name(&exits->record, i));
         if (view->scene.predict) {
@@ -225,20 +232,23 @@ static void draw_reasons(struct area area, const struct record_view *view)
         area_right(area, 21, y, ROLE_STRONG,
                    all_kept || view->at < LOG_HEAD ? grouped(text, count_up_to(view, i)) : "-");
         area_right(area, 30, y, ROLE_TEXT, grouped(text, count->count));
-        area_right(area, 41, y, ROLE_TEXT, record_time(time, count->host_ns / count->count));
+        area_right(area, 43, y, ROLE_TEXT, record_time(time, count->host_ns / count->count));
         if (host > 0) {
             double share = (double)count->host_ns / (double)host;
 
             snprintf(text, sizeof text, "%.0f %%", 100 * share);
-            area_right(area, 48, y, ROLE_TEXT, text);
+            area_right(area, 50, y, ROLE_TEXT, text);
             if (width >= BAR_LEAST)
-                area_bar(area, 50, y, width, share, GLYPH_SHADE, ROLE_LANE);
+                area_bar(area, 52, y, width, share, GLYPH_SHADE, ROLE_LANE);
         }
         y++;
     }
     if (exits->log->own_ns > 0)
-        area_print(area, 0, y + 1, ROLE_DIM, "Recording took %s besides.",
+        area_print(area, 0, y++, ROLE_DIM, "In Trivium: the mean. Recording took %s besides.",
                    record_time(time, exits->log->own_ns));
+    if (exits->log->interrupted > 0)
+        area_print(area, 0, y, ROLE_DIM, "Signals brought KVM_RUN back %s times more.",
+                   grouped(text, exits->log->interrupted));
 }
 
 static const struct {
@@ -256,7 +266,7 @@ static const struct {
     {"r14", offsetof(struct kvm_regs, r14)}, {"r15", offsetof(struct kvm_regs, r15)},
 };
 
-enum { REGISTERS = sizeof registers / sizeof *registers, REGISTER_COLUMNS = 23 };
+enum { REGISTERS = sizeof registers / sizeof *registers, REGISTER_COLUMNS = 25 };
 
 static uint64_t value_of(const struct moment *moment, unsigned number)
 {
@@ -291,7 +301,7 @@ static void draw_registers(struct area area, const struct record_view *view)
         columns = 1;
     for (unsigned i = 0; i < REGISTERS; i++)
         area_print(area, (int)i % columns * REGISTER_COLUMNS, first + (int)i / columns, ROLE_TEXT,
-                   "%-6s%016" PRIx64, registers[i].name, value_of(moment, i));
+                   "%-6s %016" PRIx64, registers[i].name, value_of(moment, i));
 }
 
 /* Shares of what lies between two times, into the columns that they cover. */
@@ -352,7 +362,7 @@ static void draw_time(struct area area, const struct record_view *view)
         area,
         (int)((double)(record->ops->time(record, view->at) - start) * scale * (width - 1) / width),
         area.height - 1, GLYPH_DISC, ROLE_STRONG);
-    area_print(area, 0, 0, ROLE_TEXT, "█ in the guest %s  ▒ in Trivium %s  (blank: setting up)",
+    area_print(area, 0, 0, ROLE_TEXT, "█ in the guest %s  ▒ in Trivium %s  blank: neither",
                record_time(text[0], guest_ns), record_time(text[1], host_ns));
 }
 

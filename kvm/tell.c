@@ -131,7 +131,7 @@ static void print_io(FILE *file, const struct exit_fact *fact)
     if (!fact->has_value)
         return;
     fprintf(file, ": 0x%" PRIx64, fact->value);
-    if (fact->size == 1 && fact->value >= ' ' && fact->value < 127)
+    if (fact->is_write && fact->size == 1 && fact->value >= ' ' && fact->value < 127)
         fprintf(file, " '%c'", (int)fact->value);
 }
 

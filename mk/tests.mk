@@ -15,6 +15,7 @@ UNIT_TESTS := autopsy board cli clint copier csr ctr ctr_recorder decode disasm 
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
 UNIT_TESTS += dbt lockstep passes pause stepper view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
+UNIT_TESTS += exits kvm_recorder
 
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \
@@ -73,6 +74,7 @@ E2E_TESTS := \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
+    tests/e2e/step_exits.sh \
     tests/e2e/step_history.sh \
     tests/e2e/step_names.sh \
     tests/e2e/step_random.sh \
@@ -113,6 +115,7 @@ $(O)/tests/unit/test_stepper: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o $(O)/obj/tests/diff/text.o
+$(O)/tests/unit/test_exits $(O)/tests/unit/test_kvm_recorder: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_kvm_boot: $(O)/obj/tests/elf/cases.o $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 
