@@ -17,6 +17,7 @@
 #include "cli/status.h"
 #include "cli/step_recorded.h"
 #include "cli/step_screen.h"
+#include "cli/text.h"
 #include "lib/digest.h"
 #include "lib/elf.h"
 #include "lib/listing.h"
@@ -36,6 +37,7 @@ struct step_options {
     char *switches;       /* owned: the engine's; NULL: NO_TIER */
     char *const *program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
+    struct contain_options contain;
     char **words; /* the command itself */
 };
 
@@ -60,11 +62,13 @@ static const struct argp_option options[] = {
      "program, and in this one",
      0},
     {"on", KEY_ON, "WAY", 0,
-     "The way of running: dbt (the default), or kvm. Hardware does not step back: on kvm the program "
-     "is run once and recorded, each request to KVM and each exit, and its record is stepped",
+     "The way of running: dbt (the default), kvm or container. Hardware does not step back: on these "
+     "two the program is run once and recorded, and its record is stepped: each request to KVM and "
+     "each exit; each system call by which the container is made, and what its names are then",
      0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0,
-     "On kvm: what still runs after that time is ended, and the record shows it up to there (10)",
+     "Of a recorded run: what still runs after that time is ended, and the record shows it up to "
+     "there (10)",
      0},
     {0},
 };
@@ -86,11 +90,33 @@ static void take_tour(struct step_options *step, struct argp_state *state)
     step->user = true;
 }
 
+/* Which options go together. */
+static void check_options(struct step_options *step, struct argp_state *state)
+{
+    bool contained = step->way != NULL && strcmp(step->way, "container") == 0;
+    bool told = step->program != NULL || (contained && step->contain.image != NULL);
+
+    if (told == (step->machine.kernel != NULL))
+        argp_error(state,
+                   told ? "a kernel of yours is told by --append what to run, not by a PROGRAM"
+                        : "which PROGRAM?");
+    if (contained && step->machine.wanted)
+        argp_error(state, "a container is no machine that could be described");
+    if (!contained && step->contain.wanted)
+        argp_error(state, "options that describe a container need --on container");
+    if (contained)
+        contain_options_take(&step->contain, &step->machine, state);
+    else
+        machine_options_take(&step->machine, state);
+    if (step->user && step->machine.wanted)
+        argp_error(state, "--user emulates no machine that could be described");
+}
+
 /* The ways that are recorded first. */
 static const struct {
     const char *way;
     int (*run)(const struct step_recorded *wanted, struct err *err);
-} recorded[] = {{"kvm", step_exits_run}};
+} recorded[] = {{"kvm", step_exits_run}, {"container", step_names_run}};
 
 enum { RECORDED = sizeof recorded / sizeof *recorded };
 
@@ -131,26 +157,21 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &step->machine;
         state->child_inputs[1] = &step->screen;
+        state->child_inputs[2] = &step->contain;
         return 0;
     case ARGP_KEY_END:
         if (step->screen.keys)
             list_keys(step);
         if (step->screen.tour)
             take_tour(step, state);
-        if ((step->program == NULL) == (step->machine.kernel == NULL))
-            argp_error(state, step->program == NULL ? "which PROGRAM?"
-                                                    : "a kernel of yours is told by --append what "
-                                                      "to run, not by a PROGRAM");
-        machine_options_take(&step->machine, state);
-        if (step->user && step->machine.wanted)
-            argp_error(state, "--user emulates no machine that could be described");
+        check_options(step, state);
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_child children[] = {
-    {.argp = &machine_argp}, {.argp = &step_screen_argp}, {0}};
+    {.argp = &machine_argp}, {.argp = &step_screen_argp}, {.argp = &contain_argp}, {0}};
 
 static const struct argp parser = {
     .options = options,
@@ -224,7 +245,7 @@ static struct subject *new_machine(const struct step_options *wanted, const char
     return subject;
 }
 
-/* "prime --max-prime 100"; to be freed. */
+/* "prime --max-prime 100", for a screen; to be freed. */
 static char *words_new(char *const *words)
 {
     char *text = NULL;
@@ -236,6 +257,7 @@ static char *words_new(char *const *words)
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
         fprintf(file, "%s%s", i > 0 ? " " : "", words[i]);
     fclose(file);
+    text_make_printable(text);
     return text;
 }
 
@@ -334,8 +356,11 @@ static int step_recorded(const struct step_options *step, unsigned number, struc
         .way = ways_find(recorded[number].way, err),
         .program = step->program,
         .machine = &step->machine,
+        .contain = &step->contain,
         .screen = &step->screen,
-        .command = step->program != NULL ? command : step->machine.kernel,
+        .command = step->program != NULL          ? command
+                   : step->machine.kernel != NULL ? step->machine.kernel
+                                                  : step->contain.image,
         .again = again,
         .timeout = step->timeout > 0 ? step->timeout : TIMEOUT,
     };
@@ -348,7 +373,7 @@ static int step_recorded(const struct step_options *step, unsigned number, struc
                                   : "--dbt",
                 wanted.way->name);
         err_hint(err, "--on dbt");
-    } else if (wanted.way->probe(err) == 0) {
+    } else if (wanted.way->prepare != NULL || wanted.way->probe(err) == 0) {
         status = recorded[number].run(&wanted, err);
     }
     free(again);
@@ -366,6 +391,7 @@ int command_step(int argc, char **argv, struct err *err)
     int status;
 
     machine_options_init(&wanted.machine);
+    contain_options_init(&wanted.contain);
     wanted.words = argv;
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
     number = find_recorded(wanted.way);
@@ -374,6 +400,10 @@ int command_step(int argc, char **argv, struct err *err)
     step_screen_choose(&wanted.screen);
     if (step_screen_check(&wanted.screen, err) < 0)
         return STATUS_FAILED;
+    if (wanted.contain.explain) {
+        err_set(err, "what --explain tells of a container is what its record shows: leave it out");
+        return STATUS_FAILED;
+    }
     if (wanted.machine.explain > 0) {
         err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
         return STATUS_FAILED;
