@@ -479,7 +479,8 @@ static int fence(struct grade *grade)
     uint8_t *page = board->ram + 4096;
 
     tlb->context[ACCESS_LOAD] = TLB_VALID;
-    tlb->satp = asid << SATP_ASID_SHIFT;
+    board->hart.satp = asid << SATP_ASID_SHIFT;
+    tlb->satp = board->hart.satp;
     for (unsigned i = 0; i < 5; i++) {
         const uint64_t *which = i < 2 ? NULL : i == 4 ? &other : &asid;
         bool one_page = i % 2 == 1;
