@@ -132,7 +132,7 @@ static int own_full(struct grade *grade)
                         in < size ? "OWN_FULL" : "another answer");
             return grade_hint("9.1.1", "Full is when as many are in it as it has entries");
         }
-        for (unsigned i = turn % size + 1; i > 0; i--) {
+        for (unsigned i = turn % 4 + 1; i > 0; i--) {
             if (take(&ends) == OWN_VALUE && !ends.wrong)
                 continue;
             grade_wrong("a full ring: expected its values in order, got another answer");

@@ -4,7 +4,6 @@
 #include "labs/09-ring/rows.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,16 +30,16 @@ struct device {
     uint32_t head, written; /* of the entry that has to be there then */
 };
 
-/* Without a limit on its length, a chain that is a loop leads out of its array. */
+/* Without a limit on its length, a chain that is a loop leads out of its array. (Nothing may be
+ * printed here in the usual way.) */
 static void out_of_chain(int number)
 {
+    static const char text[] =
+        "a chain that is a loop: expected VIRTQUEUE_BROKEN, but it was followed out of the array\n"
+        "A chain cannot be longer than the queue: make hint H=9.8.3\n";
+
     (void)number;
-    grade_wrong(
-        "a chain that is a loop: expected VIRTQUEUE_BROKEN, but more parts were written than a "
-        "chain has");
-    grade_hint("9.8.3", "A chain cannot be longer than the queue");
-    fflush(stdout);
-    _exit(GRADE_WRONG);
+    _exit(write(STDOUT_FILENO, text, sizeof text - 1) > 0 ? GRADE_WRONG : 2);
 }
 
 static struct device *device_new(struct grade *grade, uint16_t first)
