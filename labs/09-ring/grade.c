@@ -270,11 +270,21 @@ static int own_stalls(struct grade *grade)
 int main(int argc, char **argv)
 {
     static const struct grade_test tests[] = {
-        {"own", own_in_turn},         {"own-full", own_full},     {"own-hostile", own_hostile},
-        {"own-notices", own_notices}, {"own-stalls", own_stalls}, {"place", row_place},
-        {"publish", row_publish},     {"answer", row_answer},     {"write", row_write},
-        {"buffers", row_buffers},     {"chains", row_chains},     {"next", row_next},
-        {"back", row_back},           {"peace", row_peace},       {"both", row_both},
+        {"ring", own_in_turn},
+        {"ring-full", own_full},
+        {"ring-hostile", own_hostile},
+        {"ring-notices", own_notices},
+        {"ring-stalls", own_stalls},
+        {"place", row_place},
+        {"publish", row_publish},
+        {"answer", row_answer},
+        {"write", row_write},
+        {"buffers", row_buffers},
+        {"chains", row_chains},
+        {"next", row_next},
+        {"back", row_back},
+        {"peace", row_peace},
+        {"both", row_both},
     };
 
     return grade_main(argc, argv, tests, sizeof tests / sizeof *tests);

@@ -21,8 +21,7 @@ struct own_layout weak_layout(uint64_t seed)
 
 void weak_tell(const struct own_layout *layout)
 {
-    printf("Your ring: OWN_SIZE = %u, OWN_PUT = %u, OWN_TAKEN = %u, OWN_ASLEEP = %u, OWN_FIRST = "
-           "%u\n",
+    printf("Yours (%u, %u, %u, %u, %u): OWN_SIZE, OWN_PUT, OWN_TAKEN, OWN_ASLEEP, OWN_FIRST\n",
            layout->size, layout->put, layout->taken, layout->asleep, layout->first);
     fflush(stdout); /* a hole ends the process */
 }
