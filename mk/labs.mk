@@ -44,6 +44,8 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 	$(Q)rm -f $@
 	$(Q)ar qcs $@ $(filter %.o,$^) # q: of those of one name (own.o) each is kept
 
+-include $(wildcard $(O)/obj/labs/*/*.d)
+
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
@@ -91,15 +93,18 @@ $(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GEN
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LAB_FLAGS) -MMD -MP -c -o $@ $<
 
-# The linker takes nothing out of an archive that stands before it already.
-$(LAB_OUT)/grade-%: $(LAB_OUT)/obj/labs/%/grade.o $(LAB_OBJS) $(LAB_CORE) $(LAB_OUT)/files
+# The linker takes nothing out of an archive that stands before it already. (A lab's lab.mk may name more.)
+$(LAB_OUT)/grade-%: $(LAB_OUT)/obj/labs/%/grade.o $(LAB_OBJS) $$(GRADER_OBJS_$$*) $(LAB_CORE) $(LAB_OUT)/files
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
-$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(LAB_OBJS) $(O)/obj/labs/shipped.o $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files
+# What a lab has files of its own for is its grader's, and no part of Trivium.
+$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(filter-out $(LAB_OUT)/obj/labs/%,$(LAB_OBJS)) $(O)/obj/labs/shipped.o \
+    $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
 # The guest programs: the student's, where he has one, and else links to the reference's.
+LAB_KERNEL   := $(filter guest/kernel/%,$(LAB_FILES))
 LAB_PROGRAMS := $(foreach program,$(GUEST_PROGRAMS),\
     $(if $(filter $(LAB_FILES),$(GUEST_SRCS_$(program))),$(program)))
 lab_guest_objects = $(foreach source,$(2:guest/%.c=%),\
@@ -137,7 +142,34 @@ $(LAB_OUT)/guest/$(1)/$(2).mine: $(call lab_guest_objects,$(1),$(GUEST_SRCS_$(2)
 	$$(Q)rm -f $$(@D)/$(2) $$(@D)/initrd.cpio && cp $$@ $$(@D)/$(2)
 	$$(Q)guest/initrd.sh $$(@D) $(GUEST_PROGRAMS) > $$(@D)/initrd.cpio
 endef
+
+# The kernel, likewise.
+define lab_kernel_rules
+$(foreach mine,$(LAB_MINE),
+$(LAB_OUT)/guest/$(1)/obj-kernel/%.c.o: $(mine)/guest/%.c $(LAB_OUT)/files | guest-cc-$(1)
+	@mkdir -p $$(@D)
+	@echo "  CC      $$< (yours, $(1), kernel)"
+	$$(Q)$(call lab_kernel_compile,$(1))
+)
+$(LAB_OUT)/guest/$(1)/obj-kernel/todo.o: labs/guest/kernel_todo.c $(LAB_OUT)/files | guest-cc-$(1)
+	@mkdir -p $$(@D)
+	$$(Q)$(call lab_kernel_compile,$(1))
+
+lab-build: $(LAB_OUT)/guest/$(1)/kernel.mine
+$(LAB_OUT)/guest/$(1)/kernel.mine: KERNEL_DEBUG := 0
+$(LAB_OUT)/guest/$(1)/kernel.mine: $(call lab_kernel_objects,$(1)) $(LAB_OUT)/guest/$(1)/obj-kernel/todo.o \
+    $(LAB_OUT)/guest/$(1)/linked
+	@echo "  LINK    $$(@D)/kernel"
+	$$(call kernel_link_twice,$(1),$$(filter %.o,$$^))
+	$$(Q)rm -f $$(@D)/kernel && cp $$@ $$(@D)/kernel
+endef
+lab_kernel_objects = $(foreach source,$(call kernel_srcs,$(1)),\
+    $(if $(filter $(source),$(LAB_KERNEL)),$(LAB_OUT),$(O))/guest/$(1)/obj-kernel/$(source:guest/%=%).o)
+lab_kernel_compile = $(GUEST_CC_$(1)) $$(KERNEL_CFLAGS) $(LAB_WERROR:%=-Werror) $(KERNEL_ISA_FLAGS_$(1)) $(LAB_MINE:%=-I%) \
+    $(call guest_includes,$(1)) -Iguest/kernel/arch/$(1)/include -MMD -MP -c -o $$@ $$<
+
 $(foreach isa,$(GUEST_ISAS),$(eval $(call lab_guest_rules,$(isa)))\
+    $(if $(LAB_KERNEL),$(eval $(call lab_kernel_rules,$(isa))))\
     $(foreach program,$(LAB_PROGRAMS),$(eval $(call lab_program_rules,$(isa),$(program)))))
 
 # What else a lab builds.

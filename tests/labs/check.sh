@@ -117,7 +117,7 @@ done >"$tap_tmp/variants"
 xargs -P "$(nproc)" -L 1 "$0" --variant <"$tap_tmp/variants"
 for lab in $labs; do
     [ ! -f "tests/labs/own/$lab.txt" ] || echo "$lab"
-done | xargs -P "$(nproc)" -L 1 "$0" --seeded
+done | xargs -r -P "$(nproc)" -L 1 "$0" --seeded
 
 # lost DIR LAB: the tests that did not get all their points, one a line.
 lost()
