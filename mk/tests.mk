@@ -75,6 +75,7 @@ E2E_TESTS := \
     tests/e2e/step.sh \
     tests/e2e/step_history.sh \
     tests/e2e/step_random.sh \
+    tests/e2e/step_run.sh \
     tests/e2e/step_tour.sh \
     tests/e2e/step_view.sh \
     tests/e2e/step_window.sh \

@@ -65,6 +65,13 @@ static bool act_kind(struct stepper *stepper, struct err *err)
     return true;
 }
 
+static bool act_view(struct stepper *stepper, struct err *err)
+{
+    (void)err;
+    stepper_set_view(stepper, stepper->look.view == VIEW_RUN ? VIEW_TRANSLATE : VIEW_RUN);
+    return true;
+}
+
 static bool act_start(struct stepper *stepper, struct err *err)
 {
     move_to(stepper, 0, err);
@@ -163,16 +170,21 @@ static bool act_zoom(struct stepper *stepper, struct err *err)
     return true;
 }
 
-static void choose(struct stepper *stepper, unsigned pane)
+static void choose(struct stepper *stepper, enum pane pane)
 {
-    stepper->look.focus = (enum pane)pane;
-    stepper_choose(stepper, (enum pane)pane);
+    stepper->look.focus = pane;
+    stepper_choose(stepper, pane);
 }
 
 static bool act_next_pane(struct stepper *stepper, struct err *err)
 {
     (void)err;
-    choose(stepper, (stepper->look.focus + 1U) % PANE_COUNT);
+    unsigned pane = stepper->look.focus;
+
+    do
+        pane = (pane + 1) % PANE_COUNT;
+    while (!pane_is_in((enum pane)pane, stepper->look.view));
+    choose(stepper, (enum pane)pane);
     return true;
 }
 
@@ -235,6 +247,24 @@ static bool act_slower(struct stepper *stepper, struct err *err)
     return change_speed(stepper, -1);
 }
 
+/* The latest is at the bottom, and up is into the past. */
+static bool is_latest_last(enum pane pane)
+{
+    return pane == PANE_EVENTS || pane == PANE_CALLS || pane == PANE_CONSOLE;
+}
+
+/* Lights a process and says what is known of it; the same again: none is lit. */
+void control_select_life(struct stepper *stepper, int life)
+{
+    char text[STEPPER_TEXT];
+
+    stepper->look.process = stepper->look.process == life ? LIFE_NONE : life;
+    if (stepper->look.process == LIFE_NONE)
+        return;
+    life_sentence(stepper, life, text, sizeof text);
+    stepper_say(stepper, "%s", text);
+}
+
 void control_scroll(struct stepper *stepper, enum pane pane, int by)
 {
     int *at = &stepper->look.scroll[pane];
@@ -242,20 +272,29 @@ void control_scroll(struct stepper *stepper, enum pane pane, int by)
     *at += by;
     if (*at > SCROLL_MOST || *at < -SCROLL_MOST)
         *at -= by;
-    if (pane == PANE_EVENTS && *at > 0) /* the latest are at the bottom */
+    if (is_latest_last(pane) && *at > 0)
         *at = 0;
-    if (pane != PANE_EVENTS && !pane_is_code(pane) && *at < 0)
+    if (!is_latest_last(pane) && !pane_is_code(pane) && pane != PANE_PROCESSES && *at < 0)
         *at = 0;
 }
 
-/* In a pane of code another instruction is lit, in others the lines move. */
+/* In a pane of code another instruction is lit, or another process, in others the lines move. */
 static void scroll(struct stepper *stepper, int by)
 {
     const struct ir_block *lifted = block_text_lifted(&stepper->block);
     struct look *look = &stepper->look;
     int selected = (int)look->selected + by;
 
-    if (!pane_is_code(look->focus)) {
+    if (look->focus == PANE_PROCESSES) {
+        int lit = look->process;
+
+        pane_select_life(stepper, by);
+        if (look->process != lit) {
+            lit = look->process;
+            look->process = LIFE_NONE;
+            control_select_life(stepper, lit);
+        }
+    } else if (!pane_is_code(look->focus)) {
         control_scroll(stepper, look->focus, by);
     } else if (lifted != NULL && selected >= 0 && selected < (int)lifted->insn_count) {
         look->selected = (unsigned)selected;
@@ -316,6 +355,7 @@ static bool act_pane(struct stepper *stepper, struct err *err)
 static const struct key keys[] = {
     {' ', "space", "one step of the level", act_step},
     {'b', "b", "one step back", act_back},
+    {'v', "v", "the other view: what runs", act_view},
     {'l', "l", "the next level", act_level},
     {'L', "L", "the level before", act_level_back},
     {'B', "B", "back a block", act_block_back},
@@ -383,11 +423,17 @@ bool keys_find(const char *name, uint32_t *key)
 
 void keys_hint(const struct look *look, char *text, size_t size)
 {
-    snprintf(
-        text, size, "%s",
-        look->touring
+    const char *keys_of_view =
+        look->help
+            ? "Views: v  trivium step --on kvm  trivium step --on container  trivium race --live"
+        : look->touring
             ? "Enter next stop  b stop before  q quit  space step  0-9 pane  z zoom  h help  l level"
-            : "space step  b back  l level  c run  h help  q quit  ? ask  0-9 pane  z zoom  n event");
+        : look->view == VIEW_RUN
+            ? "space step  b back  n event  v view  c run  h help  q quit  1-5 pane  z zoom  l level"
+            : "space step  b back  l level  v view  c run  h help  q quit  ? ask  0-9 pane  z zoom  "
+              "n event";
+
+    snprintf(text, size, "%s", keys_of_view);
 }
 
 void keys_print(FILE *file)
@@ -466,8 +512,8 @@ static bool perform_key(struct stepper *stepper, uint32_t key)
     struct err err = {0};
     bool goes_on = true;
 
-    if (key >= '0' && key <= '9')
-        choose(stepper, key - '0');
+    if (key >= '0' && key <= '9' && pane_of_key(stepper->look.view, key - '0') != PANE_COUNT)
+        choose(stepper, pane_of_key(stepper->look.view, key - '0'));
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (keys[i].key == key)
             goes_on = keys[i].act(stepper, &err);
@@ -484,9 +530,10 @@ bool control_key(struct stepper *stepper, uint32_t key)
     if (stepper->look.typing)
         return take_typed(stepper, key);
     if (key == KEY_ESCAPE) {
-        if (!stepper->look.help && !stepper->look.zoomed)
+        if (!stepper->look.help && !stepper->look.zoomed && stepper->look.process == LIFE_NONE)
             return false;
         stepper->look.help = stepper->look.zoomed = false;
+        stepper->look.process = LIFE_NONE;
         return true;
     }
     if (key != 'p')

@@ -36,6 +36,9 @@ bool control_key(struct stepper *stepper, uint32_t key);
 void control_mouse(struct stepper *stepper, const struct screen_mouse *mouse, int width,
                    int height);
 
+/* A process is lit, or, the same again, not any more. */
+void control_select_life(struct stepper *stepper, int life);
+
 /* The lines of a pane are moved. */
 void control_scroll(struct stepper *stepper, enum pane pane, int by);
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "stepper/control.h"
 #include "stepper/layout.h"
@@ -11,27 +12,63 @@
 #include "stepper/status.h"
 #include "view/glyph.h"
 
-enum { TITLE = 160 };
+enum { TITLE = 160, VIEWS_LINES = 9 /* of the help: those, the levels, blanks */ };
+
+enum { OF_TRANSLATE = 1 << VIEW_TRANSLATE, OF_RUN = 1 << VIEW_RUN };
 
 static const struct {
     const char *name;
+    unsigned key, views;
     pane_draw *draw;
-} views[PANE_COUNT] = {
-    [PANE_OUTPUT] = {"OUTPUT", pane_output_draw},
-    [PANE_SOURCE] = {"SOURCE", pane_source_draw},
-    [PANE_GUEST] = {"GUEST", pane_guest_draw},
-    [PANE_IR] = {"IR", pane_ir_draw},
-    [PANE_HOST] = {"HOST", pane_host_draw},
-    [PANE_PHASES] = {"PHASES", pane_phases_draw},
-    [PANE_REGISTERS] = {"REGISTERS", pane_registers_draw},
-    [PANE_HOMES] = {"HOMES", pane_homes_draw},
-    [PANE_CACHE] = {"CACHE", pane_cache_draw},
-    [PANE_EVENTS] = {"EVENTS", pane_events_draw},
+} panes[PANE_COUNT] = {
+    [PANE_OUTPUT] = {"OUTPUT", 0, OF_TRANSLATE, pane_output_draw},
+    [PANE_SOURCE] = {"SOURCE", 1, OF_TRANSLATE, pane_source_draw},
+    [PANE_GUEST] = {"GUEST", 2, OF_TRANSLATE, pane_guest_draw},
+    [PANE_IR] = {"IR", 3, OF_TRANSLATE, pane_ir_draw},
+    [PANE_HOST] = {"HOST", 4, OF_TRANSLATE, pane_host_draw},
+    [PANE_PHASES] = {"PHASES", 5, OF_TRANSLATE, pane_phases_draw},
+    [PANE_REGISTERS] = {"REGISTERS", 6, OF_TRANSLATE, pane_registers_draw},
+    [PANE_HOMES] = {"HOMES", 7, OF_TRANSLATE, pane_homes_draw},
+    [PANE_CACHE] = {"CACHE", 8, OF_TRANSLATE, pane_cache_draw},
+    [PANE_EVENTS] = {"EVENTS", 9, OF_TRANSLATE | OF_RUN, pane_events_draw},
+    [PANE_CONSOLE] = {"CONSOLE", 1, OF_RUN, pane_console_draw},
+    [PANE_PROCESSES] = {"PROCESSES", 2, OF_RUN, pane_processes_draw},
+    [PANE_CALLS] = {"CALLS", 3, OF_RUN, pane_calls_draw},
+    [PANE_HARTS] = {"HARTS", 4, OF_RUN, pane_harts_draw},
+    [PANE_COUNTERS] = {"COUNTERS", 5, OF_RUN, pane_counters_draw},
 };
 
 const char *pane_name(enum pane pane)
 {
-    return views[pane].name;
+    return panes[pane].name;
+}
+
+unsigned pane_key(enum pane pane)
+{
+    return panes[pane].key;
+}
+
+bool pane_is_in(enum pane pane, enum view view)
+{
+    return (panes[pane].views >> view & 1) != 0;
+}
+
+enum pane pane_of_key(enum view view, unsigned key)
+{
+    unsigned pane = 0;
+
+    while (pane < PANE_COUNT && (panes[pane].key != key || !pane_is_in((enum pane)pane, view)))
+        pane++;
+    return (enum pane)pane;
+}
+
+enum pane pane_of_name(const char *name)
+{
+    unsigned pane = 0;
+
+    while (pane < PANE_COUNT && strcasecmp(panes[pane].name, name) != 0)
+        pane++;
+    return (enum pane)pane;
 }
 
 static const char *phase_at(const struct stepper *stepper, unsigned phase)
@@ -47,6 +84,8 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
     int before;
 
     text[0] = '\0';
+    if (pane == PANE_PROCESSES)
+        processes_remark(stepper, text, size);
     if (stepper->block.kept == NULL)
         return;
     if (pane == PANE_SOURCE)
@@ -78,12 +117,12 @@ static void draw_title(struct area area, const struct stepper *stepper, const st
     size_t used;
 
     pane_remark(stepper, pane, area.width, remark, sizeof remark);
-    used = (size_t)snprintf(text, sizeof text, "%s%u %s%s", focus ? "▶" : "", (unsigned)pane,
+    used = (size_t)snprintf(text, sizeof text, "%s%u %s%s", focus ? "▶" : "", pane_key(pane),
                             pane_name(pane), remark);
     for (unsigned i = 0; slot != NULL && i < slot->count && used < sizeof text; i++) {
         if (slot->panes[i] != pane)
             used += (size_t)snprintf(text + used, sizeof text - used, " · %u %s",
-                                     (unsigned)slot->panes[i], pane_name(slot->panes[i]));
+                                     pane_key(slot->panes[i]), pane_name(slot->panes[i]));
     }
     area_box(area, focus ? ROLE_TEXT : ROLE_FRAME, text);
 }
@@ -92,7 +131,7 @@ static void draw_slot(struct area area, const struct stepper *stepper, const str
                       enum pane pane)
 {
     draw_title(area, stepper, slot, pane);
-    views[pane].draw(area_part(area, 1, 1, area.width - 2, area.height - 2), stepper);
+    panes[pane].draw(area_part(area, 1, 1, area.width - 2, area.height - 2), stepper);
 }
 
 void stepper_draw_pane(struct area area, const struct stepper *stepper, enum pane pane)
@@ -105,17 +144,41 @@ static struct area part(struct grid *grid, struct rect rect)
     return area_part(area_whole(grid), rect.x, rect.y, rect.width, rect.height);
 }
 
+/* "[Translate] Run": which view it is, and the other; the column behind. */
+static int draw_tabs(struct area area, enum view shown)
+{
+    for (unsigned view = 0; view < VIEW_COUNT; view++) {
+        struct tab tab = tab_of((enum view)view);
+
+        area_print(area, tab.x, 0, view == shown ? ROLE_STRONG : ROLE_TEXT,
+                   view == shown ? "[%s]" : " %s ", tab.title);
+    }
+    return area_text(area, TABS_WIDTH, 0, ROLE_FRAME, "│");
+}
+
+struct tab tab_of(enum view view)
+{
+    static const struct tab tabs[VIEW_COUNT] = {
+        [VIEW_TRANSLATE] = {0, 11, "Translate"}, [VIEW_RUN] = {11, 5, "Run"}};
+
+    return tabs[view];
+}
+
 static void draw_head(struct area area, const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
     char text[256], position[32], symbol[80];
-    int x;
+    int x = 0;
 
     area_ground(area, 0, 0, area.width, ROLE_BAND);
     snprintf(text, sizeof text, " │ level: %s%s ", level_title(stepper->look.level),
              stepper->look.playing ? ", playing" : "");
     area_right(area, area.width, 0, ROLE_STRONG, text);
     area.width -= text_columns(text);
+    if (area.width >= 2 * TABS_WIDTH) {
+        x = draw_tabs(area, stepper->look.view);
+        area = area_part(area, x, 0, area.width - x, 1);
+    }
     x = area_cut(area, 1, 0, area.width / 2 - 6, ROLE_STRONG, stepper->command);
     snprintf(text, sizeof text, " │ %s %s │ 0x%" PRIx64 " %s │ rv64 %s, dbt",
              step->subject->ops->unit, grouped(position, step_position(step)), step_hart(step)->pc,
@@ -178,6 +241,33 @@ struct timeline_place timeline_place(const struct stepper *stepper, int width)
                                    width - 3 - (int)strlen(grouped(position, stepper->furthest))};
 }
 
+/* What has become of processes, and when; of what is in one column the rarest is shown. */
+static void draw_marks(struct area area, const struct stepper *stepper)
+{
+    static const char marks[] = " .EFX";
+    struct timeline_place place = timeline_place(stepper, area.width);
+    const struct processes *processes = stepper->processes;
+    uint8_t ranks[GRID_WIDTH_MAX] = {0};
+
+    for (int64_t i = 0; i < processes->count; i++) {
+        const struct process_record *record = &processes->log[i];
+        uint8_t rank = record_is_end(record)               ? 4
+                       : record_is_fork(record)            ? 3
+                       : record_is_exec(processes, record) ? 2
+                                                           : record->kind == RECORD_CALL;
+        int column;
+
+        if (rank == 0 || record->position > stepper->furthest)
+            continue; /* a run has looked for what comes further than we ever were */
+        column = timeline_column(stepper, place.width, record->position);
+        if (rank > ranks[column])
+            ranks[column] = rank;
+    }
+    for (int x = 0; x < place.width; x++)
+        area_put(area, place.x + x, 0, (unsigned char)marks[ranks[x]],
+                 ranks[x] > 1 ? ROLE_STRONG : ROLE_DIM);
+}
+
 /* Broken into the area's lines; the end shows when there was more. */
 static void draw_sentence(struct area area, enum role role, const char *text)
 {
@@ -191,6 +281,8 @@ static void draw_foot(struct grid *grid, const struct stepper *stepper, const st
     struct area hints = part(grid, layout->hints);
 
     draw_timeline_line(part(grid, layout->timeline), stepper);
+    if (layout->marks.height > 0 && !stepper->look.help)
+        draw_marks(part(grid, layout->marks), stepper);
     if (stepper->look.typing) {
         area_print(part(grid, layout->status), 0, 0, ROLE_STRONG, "> %s_", stepper->look.typed);
         area_text(part(grid, layout->status), 0, 1, ROLE_DIM,
@@ -205,28 +297,49 @@ static void draw_foot(struct grid *grid, const struct stepper *stepper, const st
     area_cut(hints, 0, 0, hints.width, ROLE_DIM, text);
 }
 
-/* The keys, in two columns where they do not fit into one; below them the levels, if there is room.
- */
+/* Where each view is started; the row behind. */
+static int draw_views(struct area area, int y)
+{
+    static const char *const views[][2] = {
+        {"Translate", "here; what the translator makes of the program"},
+        {"Run", "v; the machine that runs: console, processes, system calls, harts"},
+        {"Exits", "trivium step --on kvm PROGRAM: why a virtual machine comes back"},
+        {"Names", "trivium step --on container PROGRAM: what a container is made of"},
+        {"Race", "trivium race --live PROGRAM, or --gui; --replay FILE shows it again"}};
+
+    for (unsigned i = 0; i < sizeof views / sizeof *views; i++, y++) {
+        area_text(area, 1, y, ROLE_STRONG, views[i][0]);
+        area_cut(area, 11, y, area.width - 12, ROLE_TEXT, views[i][1]);
+    }
+    return y;
+}
+
+/* The keys, in two columns where they do not fit into one; below them what there is room for. */
 static void draw_help(struct area area)
 {
-    struct area inside = area_box(area, ROLE_TEXT, "KEYS");
-    size_t count = keys_count(), rows = (size_t)(inside.height > 1 ? inside.height : 1);
-    int width = count > rows ? inside.width / 2 : inside.width;
+    struct area inside = area_box(area, ROLE_TEXT, "KEYS AND VIEWS");
+    size_t count = keys_count(), most = (size_t)(inside.height > 1 ? inside.height : 1);
+    bool one = count + VIEWS_LINES <= most;
+    size_t rows = one ? count : (count + 1) / 2 < most ? (count + 1) / 2 : most;
+    int width = one ? inside.width : inside.width / 2, y;
 
     for (size_t i = 0; i < count && i < 2 * rows; i++) {
         const struct key *key = keys_at(i);
-        int x = i < rows ? 1 : width + 1, y = (int)(i % rows);
+        int x = i < rows ? 1 : width + 1;
 
         if (i == 2 * rows - 1 && count > 2 * rows) {
-            area_text(inside, x, y, ROLE_WARN, "more: trivium step --keys");
+            area_text(inside, x, (int)(i % rows), ROLE_WARN, "more: trivium step --keys");
             break;
         }
-        area_text(inside, x, y, ROLE_STRONG, key->name);
-        area_cut(inside, x + 10, y, width - 12, ROLE_TEXT, key->meaning);
+        area_text(inside, x, (int)(i % rows), ROLE_STRONG, key->name);
+        area_cut(inside, x + 10, (int)(i % rows), width - 12, ROLE_TEXT, key->meaning);
     }
-    if (count + 4 <= rows)
-        area_text(inside, 1, (int)count + 2, ROLE_TEXT,
-                  "Levels: instruction, IR operation, host instruction, phase, block, event.");
+    y = (int)rows;
+    if (y + VIEWS_LINES > inside.height)
+        return;
+    y = draw_views(inside, y + 1);
+    area_text(inside, 1, y + 1, ROLE_TEXT,
+              "Levels: instruction, IR operation, host instruction, phase, block, event.");
 }
 
 static void draw_phases(struct area area, const struct stepper *stepper)

@@ -10,6 +10,15 @@
 /* Draws all of it anew. */
 void stepper_draw(struct grid *grid, const struct stepper *stepper);
 
+/* The name of a view in the head, where a click chooses it; there if the head is wide enough. */
+struct tab {
+    int x, width;
+    const char *title;
+};
+struct tab tab_of(enum view view);
+
+enum { TABS_WIDTH = 16 }; /* of all; the head has them if what is left is as wide */
+
 /* One pane alone, with its frame. */
 void stepper_draw_pane(struct area area, const struct stepper *stepper, enum pane pane);
 

@@ -21,28 +21,52 @@ struct plan {
     struct slot_plan rows[ROWS][PLANS_MAX];
 };
 
-/* The first one that fits is taken. */
-static const struct plan plans[] = {
-    {150,
-     44,
-     3,
-     {56, 31, 13},
-     {{{19, {PANE_SOURCE}, 1}, {20, {PANE_GUEST}, 1}, {39, {PANE_IR}, 1}, {23, {PANE_HOST}, 1}},
-      {{33, {PANE_REGISTERS}, 1}, {34, {PANE_HOMES}, 1}, {33, {PANE_CACHE}, 1}},
-      {{55, {PANE_EVENTS}, 1}, {45, {PANE_OUTPUT}, 1}}}},
-    {110,
-     34,
-     3,
-     {66, 34, 0},
-     {{{27, {PANE_GUEST, PANE_SOURCE}, 2}, {42, {PANE_IR}, 1}, {31, {PANE_HOST}, 1}},
-      {{45, {PANE_REGISTERS}, 1}, {55, {PANE_EVENTS, PANE_HOMES, PANE_CACHE, PANE_OUTPUT}, 4}}}},
-    {LAYOUT_WIDTH_LEAST,
-     LAYOUT_HEIGHT_LEAST,
-     1,
-     {61, 39, 0},
-     {{{44, {PANE_GUEST, PANE_SOURCE}, 2}, {56, {PANE_IR, PANE_HOST}, 2}},
-      {{100, {PANE_REGISTERS, PANE_HOMES, PANE_CACHE, PANE_EVENTS, PANE_OUTPUT}, 5}}}},
-};
+enum { SIZES = 3 };
+
+/* The first one of a view's that fits is taken. */
+static const struct plan plans[VIEW_COUNT][SIZES] = {
+    {
+        {150,
+         44,
+         3,
+         {56, 31, 13},
+         {{{19, {PANE_SOURCE}, 1}, {20, {PANE_GUEST}, 1}, {39, {PANE_IR}, 1}, {23, {PANE_HOST}, 1}},
+          {{33, {PANE_REGISTERS}, 1}, {34, {PANE_HOMES}, 1}, {33, {PANE_CACHE}, 1}},
+          {{55, {PANE_EVENTS}, 1}, {45, {PANE_OUTPUT}, 1}}}},
+        {110,
+         34,
+         3,
+         {66, 34, 0},
+         {{{27, {PANE_GUEST, PANE_SOURCE}, 2}, {42, {PANE_IR}, 1}, {31, {PANE_HOST}, 1}},
+          {{45, {PANE_REGISTERS}, 1},
+           {55, {PANE_EVENTS, PANE_HOMES, PANE_CACHE, PANE_OUTPUT}, 4}}}},
+        {LAYOUT_WIDTH_LEAST,
+         LAYOUT_HEIGHT_LEAST,
+         1,
+         {61, 39, 0},
+         {{{44, {PANE_GUEST, PANE_SOURCE}, 2}, {56, {PANE_IR, PANE_HOST}, 2}},
+          {{100, {PANE_REGISTERS, PANE_HOMES, PANE_CACHE, PANE_EVENTS, PANE_OUTPUT}, 5}}}},
+    },
+    {
+        {150,
+         44,
+         0,
+         {58, 42, 0},
+         {{{44, {PANE_CONSOLE}, 1}, {56, {PANE_PROCESSES}, 1}},
+          {{52, {PANE_CALLS}, 1}, {24, {PANE_HARTS, PANE_EVENTS}, 2}, {24, {PANE_COUNTERS}, 1}}}},
+        {110,
+         34,
+         0,
+         {58, 42, 0},
+         {{{42, {PANE_CONSOLE}, 1}, {58, {PANE_PROCESSES}, 1}},
+          {{58, {PANE_CALLS}, 1}, {42, {PANE_HARTS, PANE_COUNTERS, PANE_EVENTS}, 3}}}},
+        {LAYOUT_WIDTH_LEAST,
+         LAYOUT_HEIGHT_LEAST,
+         0,
+         {58, 42, 0},
+         {{{45, {PANE_CONSOLE}, 1}, {55, {PANE_PROCESSES}, 1}},
+          {{100, {PANE_CALLS, PANE_HARTS, PANE_COUNTERS, PANE_EVENTS}, 4}}}},
+    }};
 
 static enum pane front_of(const struct slot *slot, const struct look *look)
 {
@@ -97,6 +121,10 @@ static struct rect make_edges(struct layout *layout, int width, int height, cons
     layout->status = (struct rect){0, bottom, width, STATUS_LINES};
     bottom -= 1;
     layout->timeline = (struct rect){0, bottom, width, 1};
+    if (look->view == VIEW_RUN) {
+        bottom -= 1;
+        layout->marks = (struct rect){0, bottom, width, 1};
+    }
     if (look->note[0] != '\0') {
         int lines = text_lines(look->note, width);
 
@@ -130,15 +158,17 @@ void layout_make(struct layout *layout, int width, int height, const struct look
     struct rect panes;
 
     *layout = (struct layout){.too_small = true};
-    for (unsigned i = 0; i < sizeof plans / sizeof *plans; i++) {
-        if (width < plans[i].width || height < plans[i].height)
+    for (unsigned i = 0; i < SIZES; i++) {
+        const struct plan *plan = &plans[look->view][i];
+
+        if (width < plan->width || height < plan->height)
             continue;
         layout->too_small = false;
         panes = make_edges(layout, width, height, look);
         if (look->zoomed)
             add_slot(layout, &(struct slot_plan){100, {look->focus}, 1}, panes, look);
         else
-            make_rows(layout, &plans[i], panes, look);
+            make_rows(layout, plan, panes, look);
         return;
     }
 }

@@ -14,6 +14,23 @@ static int insn_under(const struct stepper *stepper, const struct slot *slot,
     return pane_insn_at(stepper, slot->front, slot->at.height - 2, mouse->y - slot->at.y - 1);
 }
 
+/* The name of the other view in the head? */
+static bool press_tab(struct stepper *stepper, const struct layout *layout, int x, int y)
+{
+    if (!rect_has(layout->head, x, y) || layout->head.width < 2 * TABS_WIDTH)
+        return false;
+    for (unsigned view = 0; view < VIEW_COUNT; view++) {
+        struct tab tab = tab_of((enum view)view);
+
+        if (x < tab.x || x >= tab.x + tab.width)
+            continue;
+        if (view != stepper->look.view)
+            stepper_set_view(stepper, (enum view)view);
+        return true;
+    }
+    return false;
+}
+
 /* On the timeline: there we go. */
 static void travel(struct stepper *stepper, const struct layout *layout, int x)
 {
@@ -35,11 +52,20 @@ static void press(struct stepper *stepper, const struct layout *layout,
     int insn = insn_under(stepper, slot, mouse);
 
     stepper->look.message[0] = '\0';
-    if (rect_has(layout->timeline, mouse->x, mouse->y))
+    if (press_tab(stepper, layout, mouse->x, mouse->y))
+        return;
+    if (rect_has(layout->timeline, mouse->x, mouse->y) ||
+        rect_has(layout->marks, mouse->x, mouse->y))
         travel(stepper, layout, mouse->x);
     if (slot == NULL)
         return;
     stepper->look.focus = slot->front;
+    if (slot->front == PANE_PROCESSES) {
+        int life = pane_life_at(stepper, slot->at.height - 2, mouse->y - slot->at.y - 1);
+
+        if (life != LIFE_NONE)
+            control_select_life(stepper, life);
+    }
     if (insn >= 0)
         pane_select(stepper, slot->front, slot->at.height - 2, (unsigned)insn);
 }

@@ -55,14 +55,26 @@ static size_t output_start(const struct step *step, size_t end, int lines)
     return start;
 }
 
-void pane_output_draw(struct area area, const struct stepper *stepper)
+size_t output_end(const struct step *step)
 {
-    const struct step *step = stepper->step;
     size_t end = 0;
-    int x = 0, y = 0;
 
     while (end < step->written_count && step->written[end].position <= step_position(step))
         end++;
+    return end;
+}
+
+bool is_fresh_output(const struct stepper *stepper, const struct written *written)
+{
+    return stepper->moved.any && !stepper->moved.back && written->position > stepper->moved.from;
+}
+
+void pane_output_draw(struct area area, const struct stepper *stepper)
+{
+    const struct step *step = stepper->step;
+    size_t end = output_end(step);
+    int x = 0, y = 0;
+
     if (end == 0) {
         area_wrap(area, 0, ROLE_DIM, "The program has written nothing so far.");
         return;

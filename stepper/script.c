@@ -1,12 +1,14 @@
 /* script.c: see script.h. */
 #include "stepper/script.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "stepper/control.h"
 #include "stepper/draw.h"
 #include "stepper/export.h"
+#include "stepper/panes.h"
 #include "stepper/status.h"
 #include "view/screen.h"
 
@@ -62,17 +64,69 @@ static enum script_result do_key(struct stepper *stepper, struct script *script,
 static enum script_result do_pane(struct stepper *stepper, struct script *script, const char *rest,
                                   FILE *out, struct err *err)
 {
-    unsigned pane, lines = PANE_LINES;
-    char behind[2];
-    int found = sscanf(rest, "%2u %2u%1s", &pane, &lines, behind);
+    enum pane pane = PANE_COUNT;
+    unsigned lines = PANE_LINES;
+    char name[16], behind[2];
+    int found = sscanf(rest, "%15s %2u%1s", name, &lines, behind);
 
     (void)script;
-    if (found < 1 || found > 2 || pane >= PANE_COUNT || lines < 1) {
-        err_set(err, "a pane has a number from 0 to 9, then come how many lines, not '%.40s'",
+    if (found >= 1 && isdigit((unsigned char)name[0]) && name[1] == '\0')
+        pane = pane_of_key(stepper->look.view, (unsigned)(name[0] - '0'));
+    else if (found >= 1)
+        pane = pane_of_name(name);
+    if (found < 1 || found > 2 || pane == PANE_COUNT || lines < 1) {
+        err_set(err,
+                "a pane has a name, or a number of the view's, then come how many lines, not "
+                "'%.40s'",
                 rest);
         return SCRIPT_WRONG;
     }
-    export_lines(out, stepper, (enum pane)pane, (int)lines, !screen_takes_utf8());
+    export_lines(out, stepper, pane, (int)lines, !screen_takes_utf8());
+    return SCRIPT_DONE;
+}
+
+static enum script_result do_view(struct stepper *stepper, struct script *script, const char *rest,
+                                  FILE *out, struct err *err)
+{
+    unsigned view = 0;
+
+    (void)script;
+    while (view < VIEW_COUNT && strcmp(rest, view_name((enum view)view)) != 0)
+        view++;
+    if (view == VIEW_COUNT) {
+        err_set(err, "a view is translate or run, not '%.40s'", rest);
+        return SCRIPT_WRONG;
+    }
+    stepper_set_view(stepper, (enum view)view);
+    fprintf(out, "  view: %s, of", rest);
+    for (unsigned key = 0; key <= 9; key++) {
+        enum pane pane = pane_of_key((enum view)view, key);
+
+        if (pane != PANE_COUNT)
+            fprintf(out, " %u %s", key, pane_name(pane));
+    }
+    fputc('\n', out);
+    return SCRIPT_DONE;
+}
+
+static enum script_result do_process(struct stepper *stepper, struct script *script,
+                                     const char *rest, FILE *out, struct err *err)
+{
+    char text[STEPPER_TEXT], behind;
+    int pid, life = LIFE_NONE;
+
+    (void)script;
+    if (sscanf(rest, "%9d%c", &pid, &behind) == 1)
+        life = processes_find(&stepper->processes->now, pid);
+    if (life == LIFE_NONE && strcmp(rest, "none") != 0) {
+        err_set(err, "there is no process '%.40s' here", rest);
+        return SCRIPT_WRONG;
+    }
+    stepper->look.process = life;
+    if (life == LIFE_NONE)
+        return SCRIPT_DONE;
+    life_sentence(stepper, life, text, sizeof text);
+    fprintf(out, "  %s\n", text);
     return SCRIPT_DONE;
 }
 
@@ -156,7 +210,10 @@ static const struct {
 } words[] = {
     {"key", "NAME [N]", "press a key of the screen, N times; --keys lists them", do_key},
     {"status", "", "print the sentence below the panes", do_status},
-    {"pane", "0-9 [LINES]", "print what a pane shows", do_pane},
+    {"view", "translate | run", "what is shown: the translation, or the machine that runs",
+     do_view},
+    {"pane", "0-9 | NAME [LINES]", "print what a pane shows", do_pane},
+    {"process", "PID | none", "light that process; then n and N go to its events", do_process},
     {"expect", "TEXT", "the screen has to show TEXT", do_expect},
     {"note", "[TEXT]", "what a speaker says, shown below the panes", do_note},
     {"stop", "TITLE", "a stop of a tour begins, with a view as at first", do_stop},

@@ -4,7 +4,9 @@
  *     key NAME [N]       press that key, N times
  *     expect TEXT        the screen has to show TEXT, else the script ends here with an error
  *     status             print the sentence that stands below the panes, for who sees no screen
- *     pane N [LINES]     print the pane of that number
+ *     view translate     what is shown: the translation, or (view run) the machine that runs
+ *     pane N [LINES]     print the pane of that number in the view, or of that name
+ *     process PID        light that process in the run's panes; none: no process
  *     note [TEXT]        what a speaker says: shown below the panes, until the next one
  *     stop TITLE         a stop of a tour begins: what is looked at, and how, is as at first
  *     screen WIDTHxHEIGHT

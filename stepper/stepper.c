@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *level_title(enum level level)
@@ -129,12 +130,26 @@ void stepper_end(struct stepper *stepper)
     if (position > stepper->furthest)
         stepper->furthest = position;
     block_text_update(&stepper->block, stepper->step);
+    processes_update(stepper->processes);
     stepper_follow(stepper);
+}
+
+const char *view_name(enum view view)
+{
+    return view == VIEW_RUN ? "run" : "translate";
+}
+
+void stepper_set_view(struct stepper *stepper, enum view view)
+{
+    stepper->look.view = view;
+    stepper->look.focus = view == VIEW_RUN ? PANE_CONSOLE : PANE_GUEST;
+    stepper->look.zoomed = false;
 }
 
 void stepper_look_afresh(struct stepper *stepper)
 {
     stepper->look = (struct look){.focus = PANE_GUEST,
+                                  .process = LIFE_NONE,
                                   .speed = 2,
                                   .kind = EVENT_KIND_COUNT,
                                   .hover = -1,
@@ -151,8 +166,12 @@ void stepper_init(struct stepper *stepper, struct step *step)
         .kind = "",
         .again = "",
         .sha256 = "",
+        .processes = malloc(sizeof *stepper->processes),
         .furthest = step_position(step),
     };
+    if (stepper->processes == NULL)
+        err_die_oom();
+    processes_init(stepper->processes, step);
     block_text_update(&stepper->block, step);
     stepper_look_afresh(stepper);
 }
@@ -160,4 +179,6 @@ void stepper_init(struct stepper *stepper, struct step *step)
 void stepper_fini(struct stepper *stepper)
 {
     block_text_fini(&stepper->block);
+    processes_fini(stepper->processes);
+    free(stepper->processes);
 }

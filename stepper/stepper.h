@@ -15,14 +15,18 @@
 #ifndef TRIVIUM_STEPPER_STEPPER_H
 #define TRIVIUM_STEPPER_STEPPER_H
 
-#include "emu/step/step.h"
+#include "emu/step/processes.h"
 #include "stepper/block_text.h"
 #include "view/palette.h"
+
+/* What is shown: what the translator makes of the program, or the machine that runs. */
+enum view { VIEW_TRANSLATE, VIEW_RUN, VIEW_COUNT };
 
 /* What one step is. */
 enum level { LEVEL_INSN, LEVEL_OP, LEVEL_HOST, LEVEL_PHASE, LEVEL_BLOCK, LEVEL_EVENT, LEVEL_COUNT };
 
-/* The number of a pane is the key that brings it to the front. */
+/* Those of the translation, then those of the run; pane_key() is the key that brings one to the
+ * front. */
 enum pane {
     PANE_OUTPUT,
     PANE_SOURCE,
@@ -33,7 +37,12 @@ enum pane {
     PANE_REGISTERS,
     PANE_HOMES,
     PANE_CACHE,
-    PANE_EVENTS,
+    PANE_EVENTS, /* of both views */
+    PANE_CONSOLE,
+    PANE_PROCESSES,
+    PANE_CALLS,
+    PANE_HARTS,
+    PANE_COUNTERS,
     PANE_COUNT
 };
 
@@ -45,7 +54,9 @@ enum {
 
 /* What is looked at, and how. */
 struct look {
+    enum view view;
     enum level level;
+    int process;       /* the life that is lit in the run's panes; LIFE_NONE: none */
     unsigned selected; /* the guest instruction of the block that is lit in all panes */
     enum pane focus;
     unsigned chosen[PANE_COUNT]; /* when a pane was chosen last: the latest is in front */
@@ -84,7 +95,8 @@ struct stepper {
     struct look look;
     struct moved moved;
     struct block_text block;
-    uint64_t furthest; /* position that was ever reached */
+    struct processes *processes; /* owned */
+    uint64_t furthest;           /* position that was ever reached */
 };
 
 /* `step` is at its start, or anywhere else. Texts that are borrowed are set by the caller. */
@@ -100,6 +112,12 @@ void stepper_end(struct stepper *stepper);
 
 /* What is looked at, and how, is as at first again, but for the colours. */
 void stepper_look_afresh(struct stepper *stepper);
+
+/* The other view, and its first pane in focus. */
+void stepper_set_view(struct stepper *stepper, enum view view);
+
+/* "translate", "run". */
+const char *view_name(enum view view);
 
 /* Brings a pane to the front of those that share its place. */
 void stepper_choose(struct stepper *stepper, enum pane pane);

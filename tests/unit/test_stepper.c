@@ -95,25 +95,33 @@ static bool overlap(struct rect a, struct rect b)
            b.y < a.y + a.height;
 }
 
+static void check_layout(const struct layout *layout, int width)
+{
+    for (unsigned i = 0; i < layout->count; i++) {
+        struct rect at = layout->slots[i].at;
+
+        ck_assert(at.x >= 0 && at.y >= 1 && at.x + at.width <= width);
+        ck_assert(at.width >= 12 && at.height >= 4);
+        ck_assert_int_le(at.y + at.height, layout->timeline.y - layout->marks.height);
+        ck_assert(!overlap(at, layout->phases));
+        for (unsigned k = 0; k < i; k++)
+            ck_assert(!overlap(at, layout->slots[k].at));
+    }
+}
+
 START_TEST(no_pane_lies_on_another_or_beyond_the_screen)
 {
     struct look look = {.focus = PANE_GUEST};
     struct layout layout;
 
-    for (int width = 1; width < 220; width++) {
-        for (int height = 1; height < 70; height++) {
-            layout_make(&layout, width, height, &look);
-            ck_assert_int_eq(layout.too_small,
-                             width < LAYOUT_WIDTH_LEAST || height < LAYOUT_HEIGHT_LEAST);
-            for (unsigned i = 0; i < layout.count; i++) {
-                struct rect at = layout.slots[i].at;
-
-                ck_assert(at.x >= 0 && at.y >= 1 && at.x + at.width <= width);
-                ck_assert(at.width >= 12 && at.height >= 4);
-                ck_assert_int_le(at.y + at.height, layout.timeline.y);
-                ck_assert(!overlap(at, layout.phases));
-                for (unsigned k = 0; k < i; k++)
-                    ck_assert(!overlap(at, layout.slots[k].at));
+    for (unsigned view = 0; view < VIEW_COUNT; view++) {
+        look.view = (enum view)view;
+        for (int width = 1; width < 220; width++) {
+            for (int height = 1; height < 70; height++) {
+                layout_make(&layout, width, height, &look);
+                ck_assert_int_eq(layout.too_small,
+                                 width < LAYOUT_WIDTH_LEAST || height < LAYOUT_HEIGHT_LEAST);
+                check_layout(&layout, width);
             }
         }
     }
@@ -126,16 +134,19 @@ START_TEST(every_pane_can_be_brought_to_the_front_at_every_size)
     struct session session;
 
     session_init(&session);
-    for (unsigned size = 0; size < 4; size++) {
-        for (int pane = 0; pane < PANE_COUNT; pane++) {
+    for (unsigned view = 0; view < VIEW_COUNT; view++) {
+        for (unsigned i = 0; i < 4 * PANE_COUNT; i++) {
+            const int *size = sizes[i / PANE_COUNT];
+            enum pane pane = (enum pane)(i % PANE_COUNT);
             char title[32];
 
-            if (pane == PANE_PHASES)
+            if (!pane_is_in(pane, (enum view)view) || pane == PANE_PHASES)
                 continue; /* a line of its own, which needs no front */
-            press(&session, (char[]){(char)('0' + pane), '\0'});
-            snprintf(title, sizeof title, "▶%d %s", pane, pane_name((enum pane)pane));
-            ck_assert(shows(&session, sizes[size][0], sizes[size][1], title));
+            press(&session, (char[]){(char)('0' + pane_key(pane)), '\0'});
+            snprintf(title, sizeof title, "▶%u %s", pane_key(pane), pane_name(pane));
+            ck_assert(shows(&session, size[0], size[1], title));
         }
+        press(&session, "v");
     }
     press(&session, "5z");
     ck_assert(shows(&session, 80, 24, "▶5 PHASES"));
@@ -267,6 +278,43 @@ START_TEST(the_mouse_lights_what_it_points_at_and_travels_in_time)
 }
 END_TEST
 
+START_TEST(a_click_on_the_name_of_a_view_chooses_it)
+{
+    struct session session;
+    struct screen_mouse mouse = {.kind = MOUSE_PRESS};
+
+    session_init(&session);
+    mouse.x = tab_of(VIEW_RUN).x + 1;
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert(shows(&session, 80, 24, "[Run]"));
+    ck_assert(shows(&session, 80, 24, "▶1 CONSOLE"));
+    press(&session, "3");
+    control_mouse(&session.stepper, &mouse, 80, 24); /* it is this one already */
+    ck_assert(shows(&session, 80, 24, "▶3 CALLS"));
+    mouse.x = tab_of(VIEW_TRANSLATE).x;
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert(shows(&session, 80, 24, "▶2 GUEST"));
+    session_fini(&session);
+}
+END_TEST
+
+START_TEST(a_process_is_one_life_with_its_calls_and_its_end)
+{
+    struct session session;
+
+    session_init(&session);
+    press(&session, "v");
+    ck_assert(shows(&session, 80, 24, "No program has called its kernel so far."));
+    press(&session, "n");
+    ck_assert(shows(&session, 80, 24, "exit(0)"));
+    ck_assert(shows(&session, 80, 24, "ended with 0"));
+    press(&session, "b");
+    ck_assert(!shows(&session, 80, 24, "exit(0)"));
+    ck_assert(shows(&session, 80, 24, "runs"));
+    session_fini(&session);
+}
+END_TEST
+
 START_TEST(guest_registers_of_a_host_instruction_are_found)
 {
     static const struct {
@@ -311,7 +359,7 @@ END_TEST
 /* Whatever is pressed and clicked, drawing changes nothing and stays within the grid. */
 START_TEST(any_keys_and_clicks_leave_a_screen_that_can_be_drawn)
 {
-    static const char keys[] = "  bbBlLnNecrp<>?0123456789oz+-th\t";
+    static const char keys[] = "  bbBlLnNecrp<>?0123456789oz+-th\tvv";
     struct random random = {.state = random_seed()};
     struct session session;
 
@@ -359,6 +407,8 @@ static Suite *suite(void)
     tcase_add_test(tests, what_comes_is_asked_before_it_is_shown);
     tcase_add_test(tests, a_command_can_be_typed_mended_and_given_up);
     tcase_add_test(tests, the_mouse_lights_what_it_points_at_and_travels_in_time);
+    tcase_add_test(tests, a_click_on_the_name_of_a_view_chooses_it);
+    tcase_add_test(tests, a_process_is_one_life_with_its_calls_and_its_end);
     tcase_add_test(tests, guest_registers_of_a_host_instruction_are_found);
     tcase_add_test(tests, any_keys_and_clicks_leave_a_screen_that_can_be_drawn);
     suite_add_tcase(suite, tests);
