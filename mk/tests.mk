@@ -13,7 +13,7 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
-UNIT_TESTS += dbt lockstep passes pause stepper view x86
+UNIT_TESTS += dbt lockstep passes pause processes stepper view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 
 E2E_TESTS := \

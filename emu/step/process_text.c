@@ -47,9 +47,16 @@ static void add_number(char *text, size_t size, uint64_t number)
         add(text, size, "0x%" PRIx64, number);
 }
 
+const char *call_kinds(uint64_t number)
+{
+    const char *kinds = syscall_row(number)->kinds;
+
+    return kinds != NULL ? kinds : "";
+}
+
 static void add_call(char *text, size_t size, const struct process_record *record)
 {
-    const char *kinds = syscall_row(record->call.number)->kinds;
+    const char *kinds = call_kinds(record->call.number);
     const char *name = user_syscall_name(record->call.number);
     bool told = false;
 

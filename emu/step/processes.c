@@ -190,11 +190,12 @@ static void log_gone(struct processes *processes, int life)
         log_end(processes);
 }
 
-/* Which of those that were alive it is, from the place where it should be on. */
-static int find_alive(const struct processes *processes, int32_t pid, unsigned from)
+/* Which of `count` that are alive it is, from the place where it should be on. */
+static int find_alive(const struct processes *processes, const int *alive, unsigned count,
+                      int32_t pid, unsigned from)
 {
-    for (unsigned i = 0; i < processes->alive_count; i++) {
-        int life = processes->alive[(from + i) % processes->alive_count];
+    for (unsigned i = 0; i < count; i++) {
+        int life = alive[(from + i) % count];
 
         if (processes->ends.lives[life].seen.pid == pid)
             return life;
@@ -245,8 +246,10 @@ static void look(struct processes *processes)
     count = kernel_view_read(&processes->view, processes->step->subject, seen, &more);
     processes->more |= more;
     for (unsigned i = 0; i < count; i++) {
-        int life = find_alive(processes, seen[i].pid, i);
+        int life = find_alive(processes, processes->alive, processes->alive_count, seen[i].pid, i);
 
+        if (life == LIFE_NONE) /* a chain may come back to itself */
+            life = find_alive(processes, alive, living, seen[i].pid, 0);
         if (life == LIFE_NONE)
             life = processes->ends.count;
         if (life == processes->ends.count || !is_same(&processes->ends.lives[life], &seen[i]))
@@ -266,7 +269,7 @@ static int life_on(const struct processes *processes, const struct hart *hart)
         return 0;
     if (processes->view.known)
         return find_alive(
-            processes,
+            processes, processes->alive, processes->alive_count,
             kernel_view_on_hart(&processes->view, processes->step->subject, hart->mhartid), 0);
     for (unsigned i = 0; i < processes->alive_count; i++) {
         if (processes->ends.lives[processes->alive[i]].satp == hart->satp)
@@ -330,7 +333,7 @@ static void log_call(struct processes *processes, int life, const struct hart *h
     record->call.arguments[0] = first;
     for (unsigned i = 1; i < CALL_ARGUMENTS; i++)
         record->call.arguments[i] = hart->x[REGISTER_A0 + i];
-    kinds = syscall_row(record->call.number)->kinds;
+    kinds = call_kinds(record->call.number);
     for (unsigned i = 0; kinds[i] != '\0'; i++) {
         bool is_string = kinds[i] == 's';
 

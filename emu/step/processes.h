@@ -138,6 +138,10 @@ uint64_t satp_root(uint64_t satp);
 uint64_t processes_events(const struct step *step);
 uint64_t processes_events_before(const struct step *step);
 
+/* A letter for each argument of the call of that number, as in emu/user/syscall_table.def; "" if it
+ * is not known. */
+const char *call_kinds(uint64_t number);
+
 /* "write(1, "hello", 5)", and its result, if it has come: " = 5". */
 void call_text(const struct processes *processes, int64_t record, char *text, size_t size);
 
