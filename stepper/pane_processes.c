@@ -152,26 +152,15 @@ void pane_select_life(struct stepper *stepper, int by)
     free(tree.rows);
 }
 
-bool record_is_fresh(const struct stepper *stepper, const struct process_record *record)
+static bool is_of_last_move(const struct stepper *stepper, uint64_t number)
 {
-    return !stepper->moved.back && record->number > processes_events_before(stepper->step) &&
-           record->number <= processes_events(stepper->step);
+    return !stepper->moved.back && number > processes_events_before(stepper->step) &&
+           number <= processes_events(stepper->step);
 }
 
-/* Has the last move made something else of it? */
-static bool is_fresh(const struct stepper *stepper, int life)
+bool record_is_fresh(const struct stepper *stepper, const struct process_record *record)
 {
-    const struct processes *processes = stepper->processes;
-
-    for (int64_t i = processes->now.records - 1; i >= 0; i--) {
-        const struct process_record *record = &processes->log[i];
-
-        if (!record_is_fresh(stepper, record))
-            return false;
-        if (record->life == life && record->kind != RECORD_CALL && record->kind != RECORD_RESULT)
-            return true;
-    }
-    return false;
+    return is_of_last_move(stepper, record->number);
 }
 
 /* "12", or what else there is to call it by. */
@@ -202,7 +191,7 @@ static void draw_row(struct area area, int y, const struct stepper *stepper,
                      const struct tree_row *row)
 {
     const struct process_life *life = &stepper->processes->now.lives[row->life];
-    bool fresh = is_fresh(stepper, row->life), lit = stepper->look.process == row->life;
+    bool fresh = is_of_last_move(stepper, life->touched), lit = stepper->look.process == row->life;
     int depth = row->depth < INDENT_MOST ? row->depth : INDENT_MOST;
     int hart = hart_of(stepper, row->life), x = NAME + depth;
     enum role role = fresh ? ROLE_WARN : life->ended != 0 && !lit ? ROLE_DIM : ROLE_TEXT;
@@ -249,7 +238,7 @@ static void draw_titles(struct area area, int y)
     if (area.width >= WIDE)
         area_right(area, state + STATE + 20, y, ROLE_DIM, "calls");
     if (area.width >= WIDE + 12)
-        area_right(area, state + STATE + 33, y, ROLE_DIM, "forked at");
+        area_right(area, state + STATE + 33, y, ROLE_DIM, "born at");
 }
 
 void pane_processes_draw(struct area area, const struct stepper *stepper)

@@ -68,20 +68,33 @@ static void print_record(const struct stepper *stepper, int64_t number, char *te
     }
 }
 
-bool status_run(const struct stepper *stepper, char *text, size_t size)
+/* The weightiest of the last move's from that position on; -1: there is none. */
+static int64_t main_record(const struct stepper *stepper, uint64_t from)
 {
     const struct processes *processes = stepper->processes;
     unsigned most = 0;
     int64_t told = -1;
 
     for (int64_t i = processes->now.records - 1; i >= 0; i--) {
-        if (!record_is_fresh(stepper, &processes->log[i]))
+        const struct process_record *record = &processes->log[i];
+
+        if (!record_is_fresh(stepper, record) || record->position < from)
             break;
-        if (weight(processes, &processes->log[i]) > most) {
-            most = weight(processes, &processes->log[i]);
+        if (weight(processes, record) > most) {
+            most = weight(processes, record);
             told = i;
         }
     }
+    return told;
+}
+
+bool status_run(const struct stepper *stepper, char *text, size_t size)
+{
+    uint64_t now = step_position(stepper->step);
+    int64_t told = main_record(stepper, now > 0 ? now - 1 : 0); /* where it ended tells most */
+
+    if (told < 0)
+        told = main_record(stepper, 0);
     if (told >= 0)
         print_record(stepper, told, text, size);
     return told >= 0;

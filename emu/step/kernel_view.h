@@ -12,7 +12,7 @@
 
 #include "emu/step/subject.h"
 
-enum { KERNEL_VIEW_PROCESSES = 512, KERNEL_VIEW_CPUS = 64, PROCESS_NAME = 16 };
+enum { KERNEL_VIEW_PROCESSES = 1024, KERNEL_VIEW_CPUS = 64, PROCESS_NAME = 16 };
 
 /* As the kernel numbers them: guest/kernel/process.h. */
 enum process_state {

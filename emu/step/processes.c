@@ -10,13 +10,18 @@
 
 enum { REGISTER_A0 = 10, REGISTER_A7 = 17, CHUNK = 1 << 18 };
 
-#define KINDS (1U << EVENT_TRAP | 1U << EVENT_RETURN | 1U << EVENT_SWITCH | 1U << EVENT_SYSCALL)
+/* The kinds of events that are listened to, and counted, as they are the machine's own: what the
+ * translator does is not among them. */
+static const enum event_kind kinds_heard[] = {EVENT_TRAP, EVENT_RETURN, EVENT_SWITCH,
+                                              EVENT_SYSCALL};
 
 static uint64_t events_of(const struct event_totals *totals)
 {
-    const struct event_set set = {.kinds = KINDS};
+    uint64_t count = 0;
 
-    return event_set_count(&set, totals);
+    for (unsigned i = 0; i < sizeof kinds_heard / sizeof *kinds_heard; i++)
+        count += totals->kinds[kinds_heard[i]];
+    return count;
 }
 
 uint64_t processes_events(const struct step *step)
@@ -91,6 +96,7 @@ static void take_seen(struct process_lives *lives, const struct process_record *
     if (now->parent != 0) /* whose parent has ended keeps the one that it had */
         life->parent = record->seen.parent;
     life->seen = *now;
+    life->touched = record->number;
 }
 
 static void take_gone(struct process_lives *lives, const struct process_record *record)
@@ -98,6 +104,7 @@ static void take_gone(struct process_lives *lives, const struct process_record *
     struct process_life *life = &lives->lives[record->life];
 
     life->gone = true;
+    life->touched = record->number;
     if (life->ended == 0) {
         life->ended = record->position;
         lives->exits++;
@@ -419,8 +426,10 @@ static void note(void *owner, const struct event *event)
 
 void processes_init(struct processes *processes, struct step *step)
 {
-    const struct event_reader reader = {.kinds = KINDS, .notify = note, .owner = processes};
+    struct event_reader reader = {.notify = note, .owner = processes};
 
+    for (unsigned i = 0; i < sizeof kinds_heard / sizeof *kinds_heard; i++)
+        reader.kinds |= 1U << kinds_heard[i];
     memset(processes, 0, sizeof *processes);
     processes->step = step;
     processes->last = processes_events(step);

@@ -72,10 +72,11 @@ struct process_life {
     uint64_t changed;  /* its state is this one since then */
     uint64_t executed; /* another program, for the last time */
     uint64_t ended;
-    bool gone;       /* buried, too */
-    bool has_status; /* seen.status */
-    uint64_t calls;  /* that it has made */
-    int64_t pending; /* the record of the call that it has made and that has not returned; -1 */
+    uint64_t touched; /* the number of the event that has made it what it is */
+    bool gone;        /* buried, too */
+    bool has_status;  /* seen.status */
+    uint64_t calls;   /* that it has made */
+    int64_t pending;  /* the record of the call that it has made and that has not returned; -1 */
 };
 
 /* Lives at some position. */

@@ -315,6 +315,34 @@ START_TEST(a_process_is_one_life_with_its_calls_and_its_end)
 }
 END_TEST
 
+START_TEST(a_click_lights_a_process_and_another_one_lets_it_go)
+{
+    struct session session;
+    struct layout layout;
+    struct screen_mouse mouse = {.kind = MOUSE_PRESS};
+
+    session_init(&session);
+    press(&session, "v");
+    layout_make(&layout, 80, 24, &session.stepper.look);
+    ck_assert_uint_eq(layout.slots[1].front, PANE_PROCESSES);
+    mouse.x = layout.slots[1].at.x + 5;
+    mouse.y = layout.slots[1].at.y + 1; /* the titles */
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
+    mouse.y++;
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert_int_eq(session.stepper.look.process, 0);
+    ck_assert(shows(&session, 80, 24, "0 system calls. n and N go to its events."));
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
+    control_key(&session.stepper, KEY_DOWN);
+    ck_assert_int_eq(session.stepper.look.process, 0);
+    press(&session, "\x1b"); /* Escape */
+    ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
+    session_fini(&session);
+}
+END_TEST
+
 START_TEST(guest_registers_of_a_host_instruction_are_found)
 {
     static const struct {
@@ -408,6 +436,7 @@ static Suite *suite(void)
     tcase_add_test(tests, a_command_can_be_typed_mended_and_given_up);
     tcase_add_test(tests, the_mouse_lights_what_it_points_at_and_travels_in_time);
     tcase_add_test(tests, a_click_on_the_name_of_a_view_chooses_it);
+    tcase_add_test(tests, a_click_lights_a_process_and_another_one_lets_it_go);
     tcase_add_test(tests, a_process_is_one_life_with_its_calls_and_its_end);
     tcase_add_test(tests, guest_registers_of_a_host_instruction_are_found);
     tcase_add_test(tests, any_keys_and_clicks_leave_a_screen_that_can_be_drawn);
