@@ -20,7 +20,7 @@ struct tab tab_of(enum view view);
 enum { TABS_WIDTH = 16 }; /* of all; the head has them if what is left is as wide */
 
 /* One pane alone, with its frame. */
-void stepper_draw_pane(struct area area, const struct stepper *stepper, enum pane pane);
+void stepper_draw_pane(struct area area, const struct stepper *stepper, unsigned pane);
 
 /* Where the line is in the row of the timeline, which is so wide. */
 struct timeline_place {

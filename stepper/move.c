@@ -6,10 +6,10 @@ static enum step_result done(struct stepper *stepper, enum step_result result, b
 {
     stepper_end(stepper);
     if (result == STEP_NOWHERE)
-        stepper_say(stepper, back ? "This is the start: there is nothing before it."
-                                  : "There is nothing in that direction.");
+        scene_say(&stepper->scene, back ? "This is the start: there is nothing before it."
+                                        : "There is nothing in that direction.");
     if (result == STEP_LIMIT)
-        stepper_say(stepper, "Nothing has stopped it so far; the same key goes on.");
+        scene_say(&stepper->scene, "Nothing has stopped it so far; the same key goes on.");
     return result;
 }
 
@@ -94,7 +94,7 @@ enum step_result move_event(struct stepper *stepper, bool back, struct err *err)
     unsigned kinds = kind == EVENT_KIND_COUNT ? (1U << EVENT_KIND_COUNT) - 1 : 1U << kind;
 
     stepper_begin(stepper);
-    if (stepper->look.view == VIEW_RUN && kind == EVENT_KIND_COUNT) {
+    if (stepper_view(&stepper->scene) == VIEW_RUN && kind == EVENT_KIND_COUNT) {
         int life = stepper->look.process != LIFE_NONE ? stepper->look.process : LIFE_ANY;
 
         return done(stepper, processes_step(stepper->processes, life, back, err), back);

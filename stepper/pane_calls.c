@@ -1,7 +1,7 @@
-/* pane_calls.c: system calls, harts, and what was counted; see panes.h. */
+/* pane_calls.c: system calls, harts, and what was counted; see run.h. */
 #include <inttypes.h>
 
-#include "stepper/panes.h"
+#include "stepper/run.h"
 #include "view/glyph.h"
 
 enum { CALL_LINE = 200, MOST_CALLED = 6 };
@@ -11,13 +11,13 @@ static void draw_call(struct area area, int y, const struct stepper *stepper, in
     const struct processes *processes = stepper->processes;
     const struct process_record *record = &processes->log[number];
     const struct process_life *life = &processes->now.lives[record->life];
-    bool lit = stepper->look.process == record->life, fresh = record_is_fresh(stepper, record);
+    bool lit = stepper->look.process == record->life, fresh = run_is_fresh(stepper, record->number);
     int64_t result = record->call.result;
     char text[CALL_LINE], position[32], pid[16];
     int x = 12;
 
     if (result != 0 && result < processes->now.records)
-        fresh |= record_is_fresh(stepper, &processes->log[result]);
+        fresh |= run_is_fresh(stepper, processes->log[result].number);
     area_put(area, 0, y, fresh ? '*' : ' ', ROLE_WARN);
     area_right(area, x, y, ROLE_DIM, grouped(position, record->position));
     if (life->seen.pid != 0) {
@@ -30,10 +30,10 @@ static void draw_call(struct area area, int y, const struct stepper *stepper, in
 }
 
 /* The last ones, the latest at the bottom. */
-void pane_calls_draw(struct area area, const struct stepper *stepper)
+void run_calls_draw(struct area area, const struct stepper *stepper)
 {
     const struct processes *processes = stepper->processes;
-    int skip = -stepper->look.scroll[PANE_CALLS], y = area.height; /* up is into the past */
+    int skip = -stepper->scene.scroll[RUN_CALLS], y = area.height; /* up is into the past */
     int64_t calls = (int64_t)processes->now.calls, at = processes->now.records - 1;
 
     if (skip > calls - area.height)
@@ -92,11 +92,11 @@ static int draw_hart(struct area area, int y, const struct stepper *stepper, uin
     return y;
 }
 
-void pane_harts_draw(struct area area, const struct stepper *stepper)
+void run_harts_draw(struct area area, const struct stepper *stepper)
 {
     const struct subject *subject = stepper->step->subject;
     unsigned harts = subject->ops->harts != NULL ? subject->ops->harts(subject) : 1;
-    int y = -3 * stepper->look.scroll[PANE_HARTS];
+    int y = -3 * stepper->scene.scroll[RUN_HARTS];
 
     for (unsigned hart = 0; hart < harts; hart++)
         y = draw_hart(area, y, stepper, hart);
@@ -134,14 +134,14 @@ static int draw_most_called(struct area area, int y, const struct event_totals *
     return y;
 }
 
-void pane_counters_draw(struct area area, const struct stepper *stepper)
+void run_counters_draw(struct area area, const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
     const struct event_totals *totals = &step->history->totals;
     const struct process_lives *now = &stepper->processes->now;
     bool is_host = stepper->processes->is_host;
     uint64_t calls = 0;
-    int y = -stepper->look.scroll[PANE_COUNTERS];
+    int y = -stepper->scene.scroll[RUN_COUNTERS];
 
     for (unsigned i = 0; i < HISTORY_CALLS; i++)
         calls += totals->calls[i];

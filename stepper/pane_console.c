@@ -1,6 +1,6 @@
 /* pane_console.c: the run's console: all that was written up to here, and what the last move has
- * added; see panes.h. */
-#include "stepper/panes.h"
+ * added; see run.h. */
+#include "stepper/run.h"
 #include "view/glyph.h"
 
 enum { GUTTER = 2, TAB = 8, ESCAPE = 27 };
@@ -87,10 +87,10 @@ static size_t start_of(const struct written *written, size_t end, int lines)
     return start;
 }
 
-void pane_console_draw(struct area area, const struct stepper *stepper)
+void run_console_draw(struct area area, const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
-    int back = -stepper->look.scroll[PANE_CONSOLE]; /* lines into the past */
+    int back = -stepper->scene.scroll[RUN_CONSOLE]; /* lines into the past */
     size_t end = output_end(step), start = start_of(step->written, end, area.height + back);
     struct pen pen = {.area = area};
     int lines;

@@ -1,5 +1,5 @@
 /* pane_events.c: what has happened: events, and what the program has written; see panes.h. */
-#include "stepper/panes.h"
+#include "stepper/run.h"
 
 enum { EVENT_LINE = 128 };
 
@@ -28,7 +28,8 @@ static void draw_event(struct area area, int y, const struct stepper *stepper, u
 void pane_events_draw(struct area area, const struct stepper *stepper)
 {
     uint64_t all = stepper->step->history->totals.all, end = all, first;
-    int scroll = stepper->look.scroll[PANE_EVENTS];
+    bool run = stepper_view(&stepper->scene) == VIEW_RUN;
+    int scroll = stepper->scene.scroll[run ? RUN_EVENTS : PANE_EVENTS];
 
     if (scroll < 0) /* up is into the past */
         end = (uint64_t)-scroll < all ? all - (uint64_t)-scroll : 0;

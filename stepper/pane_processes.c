@@ -1,9 +1,9 @@
-/* pane_processes.c: the tree of processes, as it is at this position; see panes.h. */
+/* pane_processes.c: the tree of processes, as it is at this position; see run.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "stepper/panes.h"
+#include "stepper/run.h"
 #include "view/glyph.h"
 
 enum { WIDE = 76, MIDDLE = 54, NAME = 9, INDENT_MOST = 8, STATE = 27 };
@@ -123,13 +123,13 @@ static int top_of(const struct stepper *stepper, const struct tree *tree, int ro
         top = most;
     if (top < 0)
         top = 0;
-    top += stepper->look.scroll[PANE_PROCESSES];
+    top += stepper->scene.scroll[RUN_PROCESSES];
     if (top >= tree->count)
         top = tree->count - 1;
     return top > 0 ? top : 0;
 }
 
-int pane_life_at(const struct stepper *stepper, int height, int y)
+int run_life_at(const struct stepper *stepper, int height, int y)
 {
     struct tree tree = tree_make(&stepper->processes->now);
     int above = lines_above(stepper);
@@ -140,27 +140,33 @@ int pane_life_at(const struct stepper *stepper, int height, int y)
     return life;
 }
 
-void pane_select_life(struct stepper *stepper, int by)
+void run_select(struct stepper *stepper, int life)
+{
+    char text[SCENE_TEXT];
+
+    stepper->look.process = stepper->look.process == life ? LIFE_NONE : life;
+    if (stepper->look.process == LIFE_NONE)
+        return;
+    run_life_sentence(stepper, life, text, sizeof text);
+    scene_say(&stepper->scene, "%s", text);
+}
+
+void run_select_next(struct stepper *stepper, int by)
 {
     struct tree tree = tree_make(&stepper->processes->now);
     int row = focus_of(stepper, &tree);
 
     if (stepper->look.process != LIFE_NONE)
         row += by;
-    if (row >= 0 && row < tree.count)
-        stepper->look.process = tree.rows[row].life;
+    if (row >= 0 && row < tree.count && tree.rows[row].life != stepper->look.process)
+        run_select(stepper, tree.rows[row].life);
     free(tree.rows);
 }
 
-static bool is_of_last_move(const struct stepper *stepper, uint64_t number)
+bool run_is_fresh(const struct stepper *stepper, uint64_t number)
 {
     return !stepper->moved.back && number > processes_events_before(stepper->step) &&
            number <= processes_events(stepper->step);
-}
-
-bool record_is_fresh(const struct stepper *stepper, const struct process_record *record)
-{
-    return is_of_last_move(stepper, record->number);
 }
 
 /* "12", or what else there is to call it by. */
@@ -191,7 +197,7 @@ static void draw_row(struct area area, int y, const struct stepper *stepper,
                      const struct tree_row *row)
 {
     const struct process_life *life = &stepper->processes->now.lives[row->life];
-    bool fresh = is_of_last_move(stepper, life->touched), lit = stepper->look.process == row->life;
+    bool fresh = run_is_fresh(stepper, life->touched), lit = stepper->look.process == row->life;
     int depth = row->depth < INDENT_MOST ? row->depth : INDENT_MOST;
     int hart = hart_of(stepper, row->life), x = NAME + depth;
     enum role role = fresh ? ROLE_WARN : life->ended != 0 && !lit ? ROLE_DIM : ROLE_TEXT;
@@ -241,7 +247,7 @@ static void draw_titles(struct area area, int y)
         area_right(area, state + STATE + 33, y, ROLE_DIM, "born at");
 }
 
-void pane_processes_draw(struct area area, const struct stepper *stepper)
+void run_processes_draw(struct area area, const struct stepper *stepper)
 {
     const struct processes *processes = stepper->processes;
     struct tree tree = tree_make(&processes->now);
@@ -267,7 +273,7 @@ void pane_processes_draw(struct area area, const struct stepper *stepper)
     free(tree.rows);
 }
 
-void processes_remark(const struct stepper *stepper, char *text, size_t size)
+void run_processes_remark(const struct stepper *stepper, char *text, size_t size)
 {
     const struct processes *processes = stepper->processes;
     const struct process_lives *now = &processes->now;
@@ -286,7 +292,7 @@ void processes_remark(const struct stepper *stepper, char *text, size_t size)
                  processes->more ? ", not all" : "");
 }
 
-void life_sentence(const struct stepper *stepper, int life, char *text, size_t size)
+void run_life_sentence(const struct stepper *stepper, int life, char *text, size_t size)
 {
     const struct processes *processes = stepper->processes;
     const struct process_life *at = &processes->now.lives[life];

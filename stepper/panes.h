@@ -10,38 +10,14 @@
 typedef void pane_draw(struct area area, const struct stepper *stepper);
 
 pane_draw pane_output_draw, pane_source_draw, pane_guest_draw, pane_ir_draw, pane_host_draw,
-    pane_phases_draw, pane_registers_draw, pane_homes_draw, pane_cache_draw, pane_events_draw,
-    pane_console_draw, pane_processes_draw, pane_calls_draw, pane_harts_draw, pane_counters_draw;
+    pane_phases_draw, pane_registers_draw, pane_homes_draw, pane_cache_draw, pane_events_draw;
 
 /* "GUEST" */
 const char *pane_name(enum pane pane);
 
-/* The key that brings it to the front: a digit, as a number. */
-unsigned pane_key(enum pane pane);
-
-/* Which pane of a view has that key, or that name, small or capital; PANE_COUNT: none has. */
-enum pane pane_of_key(enum view view, unsigned key);
-enum pane pane_of_name(const char *name);
-
-/* Is it one of that view's? */
-bool pane_is_in(enum pane pane, enum view view);
-
-/* The life that line `y` of the pane of processes is about, whose inside has so many lines;
- * LIFE_NONE: none. */
-int pane_life_at(const struct stepper *stepper, int height, int y);
-
-/* Lights the life that stands `by` lines below the one that is lit. */
-void pane_select_life(struct stepper *stepper, int by);
-
-/* "pid 12, sh: forked by pid 1 at 1,234, ..." */
-void life_sentence(const struct stepper *stepper, int life, char *text, size_t size);
-
 /* How many bytes were written up to here; was this one by the last move? */
 size_t output_end(const struct step *step);
 bool is_fresh_output(const struct stepper *stepper, const struct written *written);
-
-/* Has its line in the log come with the last move? */
-bool record_is_fresh(const struct stepper *stepper, const struct process_record *record);
 
 /* Has it a line for each thing that the block is made of (rows.h)? */
 bool pane_is_code(enum pane pane);
@@ -58,8 +34,6 @@ void source_remark(const struct stepper *stepper, char *text, size_t size);
 
 /* What is to be said of what any pane shows, so wide, such as the number of the block. */
 void pane_remark(const struct stepper *stepper, enum pane pane, int width, char *text, size_t size);
-
-void processes_remark(const struct stepper *stepper, char *text, size_t size);
 
 /* How many operations a pass has removed, and made others. */
 void phase_effect(const struct kept *kept, unsigned phase, unsigned *removed, unsigned *changed);

@@ -1,7 +1,7 @@
 /* status_run.c: what the last move has done to processes, in a sentence; see status.h. */
 #include <inttypes.h>
 
-#include "stepper/panes.h"
+#include "stepper/run.h"
 #include "stepper/status.h"
 
 /* Which of two records of one move is the one to be told. */
@@ -42,8 +42,9 @@ static void print_record(const struct stepper *stepper, int64_t number, char *te
     if (record_is_fork(record)) {
         int parent = record->seen.parent;
 
-        snprintf(what, sizeof what, parent >= 0 ? " of pid %" PRId32 : "",
-                 parent >= 0 ? processes->now.lives[parent].seen.pid : 0);
+        what[0] = '\0';
+        if (parent >= 0)
+            snprintf(what, sizeof what, " of pid %" PRId32, processes->now.lives[parent].seen.pid);
         snprintf(text, size, "Forked: %s is a new child%s.", who, what);
     } else if (record->kind == RECORD_GONE && !processes->is_host) {
         life_text(processes, life, -1, what, sizeof what);
@@ -78,7 +79,7 @@ static int64_t main_record(const struct stepper *stepper, uint64_t from)
     for (int64_t i = processes->now.records - 1; i >= 0; i--) {
         const struct process_record *record = &processes->log[i];
 
-        if (!record_is_fresh(stepper, record) || record->position < from)
+        if (!run_is_fresh(stepper, record->number) || record->position < from)
             break;
         if (weight(processes, record) > most) {
             most = weight(processes, record);

@@ -1,8 +1,7 @@
 /* stepper.c: see stepper.h. */
 #include "stepper/stepper.h"
+#include "stepper/run.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,22 +11,6 @@ const char *level_title(enum level level)
         "instruction", "IR operation", "host instruction", "phase", "block", "event"};
 
     return titles[level];
-}
-
-double stepper_speed(const struct stepper *stepper)
-{
-    static const double speeds[STEPPER_SPEEDS] = {0.2, 0.5, 1, 2, 5, 10, 20, 60};
-
-    return speeds[stepper->look.speed];
-}
-
-void stepper_say(struct stepper *stepper, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(stepper->look.message, sizeof stepper->look.message, format, arguments);
-    va_end(arguments);
 }
 
 /* 64 instructions have 64 signs. */
@@ -41,20 +24,6 @@ char insn_letter(unsigned insn)
     return letters[insn < IR_INSNS_MAX ? insn : IR_INSNS_MAX];
 }
 
-const char *grouped(char text[32], uint64_t number)
-{
-    char plain[32];
-    int length = snprintf(plain, sizeof plain, "%" PRIu64, number), used = 0;
-
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            text[used++] = ',';
-        text[used++] = plain[i];
-    }
-    text[used] = '\0';
-    return text;
-}
-
 /* The pane that a phase has something to show in. */
 static enum pane pane_of(const struct phase *phase)
 {
@@ -65,11 +34,6 @@ static enum pane pane_of(const struct phase *phase)
     case PHASE_PASS: return PANE_IR;
     }
     return PANE_IR;
-}
-
-void stepper_choose(struct stepper *stepper, enum pane pane)
-{
-    stepper->look.chosen[pane] = ++stepper->look.clock;
 }
 
 /* The guest instruction that the next host instruction is of: as the listing says, which knows
@@ -87,6 +51,17 @@ static unsigned insn_of_host(const struct stepper *stepper)
     return dbt_insn_at(step->subject->machine, step->number, pc);
 }
 
+static void choose_pane(struct stepper *stepper)
+{
+    const struct step *step = stepper->step;
+    enum level level = stepper->look.level;
+
+    if (level == LEVEL_OP || level == LEVEL_PHASE)
+        scene_choose(&stepper->scene, pane_of(&stepper->block.kept->phases[step->phase].phase));
+    if (level == LEVEL_HOST)
+        scene_choose(&stepper->scene, PANE_HOST);
+}
+
 void stepper_follow(struct stepper *stepper)
 {
     struct step *step = stepper->step;
@@ -95,15 +70,13 @@ void stepper_follow(struct stepper *stepper)
 
     look->selected = 0;
     look->left_out = 0;
-    look->hover = -1;
-    memset(look->scroll, 0, sizeof look->scroll);
+    stepper->scene.hover = -1;
+    memset(stepper->scene.scroll, 0, sizeof stepper->scene.scroll);
     if (lifted == NULL)
         return;
     look->selected = step_done_in_block(step);
-    if (look->level == LEVEL_OP || look->level == LEVEL_PHASE)
-        stepper_choose(stepper, pane_of(&stepper->block.kept->phases[step->phase].phase));
-    if (look->level == LEVEL_HOST)
-        stepper_choose(stepper, PANE_HOST);
+    if (stepper_view(&stepper->scene) == VIEW_TRANSLATE)
+        choose_pane(stepper);
     if (look->level == LEVEL_OP)
         look->selected = lifted->ops[step->op].insn;
     if (look->level == LEVEL_HOST && step->trace.states != NULL)
@@ -134,27 +107,35 @@ void stepper_end(struct stepper *stepper)
     stepper_follow(stepper);
 }
 
-const char *view_name(enum view view)
+enum view stepper_view(const struct scene *scene)
 {
-    return view == VIEW_RUN ? "run" : "translate";
+    return scene->ops == &stepper_scenes[VIEW_RUN] ? VIEW_RUN : VIEW_TRANSLATE;
 }
 
 void stepper_set_view(struct stepper *stepper, enum view view)
 {
-    stepper->look.view = view;
-    stepper->look.focus = view == VIEW_RUN ? PANE_CONSOLE : PANE_GUEST;
-    stepper->look.zoomed = false;
+    struct scene *scene = &stepper->scene;
+    enum view was = stepper_view(scene);
+
+    if (view == was)
+        return;
+    stepper->look.left[was].focus = scene->focus;
+    memcpy(stepper->look.left[was].chosen, scene->chosen, sizeof scene->chosen);
+    scene->ops = &stepper_scenes[view];
+    scene->focus = stepper->look.left[view].focus;
+    memcpy(scene->chosen, stepper->look.left[view].chosen, sizeof scene->chosen);
+    memset(scene->scroll, 0, sizeof scene->scroll);
+    scene->zoomed = false;
+    scene->hover = -1;
 }
 
 void stepper_look_afresh(struct stepper *stepper)
 {
-    stepper->look = (struct look){.focus = PANE_GUEST,
-                                  .process = LIFE_NONE,
-                                  .speed = 2,
-                                  .kind = EVENT_KIND_COUNT,
-                                  .hover = -1,
-                                  .theme = stepper->look.theme,
-                                  .touring = stepper->look.touring};
+    stepper->look = (struct look){.process = LIFE_NONE, .kind = EVENT_KIND_COUNT};
+    stepper->scene.ops = &stepper_scenes[VIEW_TRANSLATE];
+    scene_afresh(&stepper->scene);
+    stepper->scene.focus = PANE_GUEST;
+    stepper->look.left[VIEW_RUN].focus = RUN_CONSOLE;
     stepper_follow(stepper);
 }
 
@@ -172,6 +153,7 @@ void stepper_init(struct stepper *stepper, struct step *step)
     if (stepper->processes == NULL)
         err_die_oom();
     processes_init(stepper->processes, step);
+    scene_init(&stepper->scene, &stepper_scenes[VIEW_TRANSLATE], stepper);
     block_text_update(&stepper->block, step);
     stepper_look_afresh(stepper);
 }

@@ -49,10 +49,10 @@ same_as_golden 80x24-counters "$(frame counters 80x24 fork 0 3)"
 same_as_golden 80x24-help "$(frame help 80x24 fork 0 3)"
 same_as_golden 160x50-help "$(frame help 160x50 fork 0 3)"
 
-# lines SCRIPT ARGUMENTS...: what a script says in lines.
+# lines SCRIPT ARGUMENTS...: what a script says in lines, in this view.
 lines()
 {
-    printf '%b' "$1" >"$tap_tmp/given"
+    printf 'view run\n%b' "$1" >"$tap_tmp/given"
     shift
     "$TRIVIUM" step --plain --script "$tap_tmp/given" "$@" 2>&1
 }
@@ -66,17 +66,17 @@ tap_is "... as many processes, and the first one" "$(($(echo "$told" | sed -n 's
 ps=$(lines 'break syscall exit_group\nrun\nrun\npane processes\npane console\n' sh -c 'true; ps')
 tap_is "the processes are those that the guest's ps prints, with their parents" \
     "$(echo "$ps" | sed -n 's/^ *| *\([0-9]*\) *\([0-9]*\) [RSTZ] \([a-z]*\)$/\1 \3/p')" \
-    "$(echo "$ps" | sed -n '/PROCESSES/,/CONSOLE/s/^[ *▶]*\([0-9]\{1,\}\) *└\{0,1\}\([a-z]*\) .*/\1 \2/p' | grep -v true)"
-back=$(lines 'view run\ngoto 100000000\npane processes\ngoto 0\npane processes\n' fork 0 3)
+    "$(echo "$ps" | sed -n '/PROCESSES [0-9]/,/CONSOLE/s/^[ *▶]*\([0-9]\{1,\}\) *└\{0,1\}\([a-z]*\) .*/\1 \2/p' | grep -v true)"
+back=$(lines 'goto 100000000\npane processes\ngoto 0\npane processes\n' fork 0 3)
 tap_is "going back un-forks" "7 0" "$(echo "$back" | grep -c '^.\{0,3\} *[0-9]* *└\{0,1\}fork ' | tr '\n' ' ')$(echo "$back" |
     sed '1,/goto 0/d' | grep -c 'fork ')"
 
 # In lines, and what is wrong.
-tap_like "a view has panes, by number and by name" "view: run, of 1 CONSOLE 2 PROCESSES 3 CALLS 4 HARTS 5 COUNTERS 9 EVENTS" \
-    "$(lines 'view run\n' fork 0 3)"
-tap_is "... which say the same" 2 "$(lines 'view run\npane 4\npane harts\n' fork 0 3 | grep -c 'hart 0  mode M\|hart 0  mode S')"
+tap_like "a view has panes, by number and by name" "view: run, of 0 EVENTS 1 CONSOLE 2 PROCESSES 3 CALLS 4 HARTS 5 COUNTERS" \
+    "$(lines '' fork 0 3)"
+tap_is "... which say the same" 2 "$(lines 'pane 4\npane harts\n' fork 0 3 | grep -c 'hart 0  mode M\|hart 0  mode S')"
 tap_like "a view that there is not is refused" "a view is translate or run, not 'fly'" "$(lines 'view fly\n' fork 0 3)"
-tap_like "... and a pane of the other view, by its number" "a pane has a name, or a number of the view's" "$(lines 'view run\npane 7\n' fork 0 3)"
+tap_like "... and a pane of the other view, by its number" "a pane has a name, or a number from 0 to 5" "$(lines 'pane 7\n' fork 0 3)"
 tap_like "... and a process that there is not" "there is no process '9'" "$(lines 'process 9\n' fork 0 3)"
 tap_like "a process is told in a sentence" "fork, pid 2, forked by pid 1 at" \
     "$(lines 'goto 100000000\nprocess 2\n' fork 0 3)"

@@ -10,11 +10,11 @@
 #include "stepper/control.h"
 #include "stepper/draw.h"
 #include "stepper/layout.h"
-#include "stepper/panes.h"
-#include "stepper/script.h"
+#include "stepper/run.h"
 #include "stepper/status.h"
 #include "tests/elf/tiny.h"
 #include "tests/random.h"
+#include "view/script.h"
 
 #define PRESSES 1500
 
@@ -97,28 +97,28 @@ static bool overlap(struct rect a, struct rect b)
 
 static void check_layout(const struct layout *layout, int width)
 {
-    for (unsigned i = 0; i < layout->count; i++) {
-        struct rect at = layout->slots[i].at;
+    for (unsigned i = 0; i < layout->slots.count; i++) {
+        struct rect at = layout->slots.slots[i].at;
 
         ck_assert(at.x >= 0 && at.y >= 1 && at.x + at.width <= width);
         ck_assert(at.width >= 12 && at.height >= 4);
-        ck_assert_int_le(at.y + at.height, layout->timeline.y - layout->marks.height);
+        ck_assert_int_le(at.y + at.height, layout->edges.timeline.y - layout->marks.height);
         ck_assert(!overlap(at, layout->phases));
         for (unsigned k = 0; k < i; k++)
-            ck_assert(!overlap(at, layout->slots[k].at));
+            ck_assert(!overlap(at, layout->slots.slots[k].at));
     }
 }
 
 START_TEST(no_pane_lies_on_another_or_beyond_the_screen)
 {
-    struct look look = {.focus = PANE_GUEST};
+    struct scene scene = {.focus = PANE_GUEST};
     struct layout layout;
 
     for (unsigned view = 0; view < VIEW_COUNT; view++) {
-        look.view = (enum view)view;
+        scene.ops = &stepper_scenes[view];
         for (int width = 1; width < 220; width++) {
             for (int height = 1; height < 70; height++) {
-                layout_make(&layout, width, height, &look);
+                layout_make(&layout, width, height, &scene);
                 ck_assert_int_eq(layout.too_small,
                                  width < LAYOUT_WIDTH_LEAST || height < LAYOUT_HEIGHT_LEAST);
                 check_layout(&layout, width);
@@ -135,15 +135,17 @@ START_TEST(every_pane_can_be_brought_to_the_front_at_every_size)
 
     session_init(&session);
     for (unsigned view = 0; view < VIEW_COUNT; view++) {
-        for (unsigned i = 0; i < 4 * PANE_COUNT; i++) {
-            const int *size = sizes[i / PANE_COUNT];
-            enum pane pane = (enum pane)(i % PANE_COUNT);
+        const struct scene_ops *ops = &stepper_scenes[view];
+
+        for (unsigned i = 0; i < 4 * ops->panes; i++) {
+            const int *size = sizes[i / ops->panes];
+            unsigned pane = i % ops->panes;
             char title[32];
 
-            if (!pane_is_in(pane, (enum view)view) || pane == PANE_PHASES)
+            if (view == VIEW_TRANSLATE && pane == PANE_PHASES)
                 continue; /* a line of its own, which needs no front */
-            press(&session, (char[]){(char)('0' + pane_key(pane)), '\0'});
-            snprintf(title, sizeof title, "▶%u %s", pane_key(pane), pane_name(pane));
+            press(&session, (char[]){(char)('0' + pane), '\0'});
+            snprintf(title, sizeof title, "▶%u %s", pane, ops->names[pane]);
             ck_assert(shows(&session, size[0], size[1], title));
         }
         press(&session, "v");
@@ -156,18 +158,20 @@ END_TEST
 
 START_TEST(keys_have_names_of_their_own_and_are_found_by_them)
 {
-    for (size_t i = 0; i < keys_count(); i++) {
+    const struct key *keys = stepper_keys;
+
+    for (size_t i = 0; keys[i].name != NULL; i++) {
         uint32_t key;
 
-        ck_assert(keys_find(keys_at(i)->name, &key));
-        ck_assert_uint_eq(key, keys_at(i)->key);
+        ck_assert(scene_find_key(&stepper_scenes[VIEW_TRANSLATE], keys[i].name, &key));
+        ck_assert_uint_eq(key, keys[i].key);
         for (size_t k = 0; k < i; k++) {
-            ck_assert_str_ne(keys_at(i)->name, keys_at(k)->name);
-            ck_assert_uint_ne(keys_at(i)->key, keys_at(k)->key);
+            ck_assert_str_ne(keys[i].name, keys[k].name);
+            ck_assert_uint_ne(keys[i].key, keys[k].key);
         }
     }
-    ck_assert(!keys_find("nosuch", &(uint32_t){0}));
-    ck_assert(!keys_find("", &(uint32_t){0}));
+    ck_assert(!scene_find_key(&stepper_scenes[VIEW_TRANSLATE], "nosuch", &(uint32_t){0}));
+    ck_assert(!scene_find_key(&stepper_scenes[VIEW_TRANSLATE], "", &(uint32_t){0}));
 }
 END_TEST
 
@@ -193,7 +197,7 @@ END_TEST
 START_TEST(a_step_says_what_it_did_and_why)
 {
     struct session session;
-    char text[STEPPER_TEXT];
+    char text[SCENE_TEXT];
 
     session_init(&session);
     press(&session, " ");
@@ -241,7 +245,7 @@ START_TEST(a_command_can_be_typed_mended_and_given_up)
     press(&session, ":goto 7\x1b");
     ck_assert_uint_eq(step_position(&session.step), 4);
     press(&session, ":fly\r");
-    ck_assert_str_eq(session.stepper.look.message, "there is no command 'fly'");
+    ck_assert_str_eq(session.stepper.scene.message, "there is no command 'fly'");
     for (unsigned i = 0; i < 1000; i++)
         press(&session, ":x");
     press(&session, "\r");
@@ -257,9 +261,9 @@ START_TEST(the_mouse_lights_what_it_points_at_and_travels_in_time)
 
     session_init(&session);
     press(&session, "          ");
-    layout_make(&layout, 80, 24, &session.stepper.look);
-    mouse.x = layout.timeline.x + 2;
-    mouse.y = layout.timeline.y;
+    layout_make(&layout, 80, 24, &session.stepper.scene);
+    mouse.x = layout.edges.timeline.x + 2;
+    mouse.y = layout.edges.timeline.y;
     control_mouse(&session.stepper, &mouse, 80, 24);
     ck_assert_uint_eq(step_position(&session.step), 0);
     mouse.kind = MOUSE_DRAG;
@@ -268,7 +272,8 @@ START_TEST(the_mouse_lights_what_it_points_at_and_travels_in_time)
     ck_assert_uint_eq(step_position(&session.step), 10);
     control_key(&session.stepper, KEY_HOME);
     /* Below the title of the function stands the first instruction, then the second. */
-    mouse = (struct screen_mouse){MOUSE_PRESS, layout.slots[0].at.x + 8, layout.slots[0].at.y + 3};
+    mouse = (struct screen_mouse){MOUSE_PRESS, layout.slots.slots[0].at.x + 8,
+                                  layout.slots.slots[0].at.y + 3};
     control_mouse(&session.stepper, &mouse, 80, 24);
     ck_assert_uint_eq(session.stepper.look.selected, 1);
     mouse.kind = MOUSE_HOVER;
@@ -323,10 +328,10 @@ START_TEST(a_click_lights_a_process_and_another_one_lets_it_go)
 
     session_init(&session);
     press(&session, "v");
-    layout_make(&layout, 80, 24, &session.stepper.look);
-    ck_assert_uint_eq(layout.slots[1].front, PANE_PROCESSES);
-    mouse.x = layout.slots[1].at.x + 5;
-    mouse.y = layout.slots[1].at.y + 1; /* the titles */
+    layout_make(&layout, 80, 24, &session.stepper.scene);
+    ck_assert_uint_eq(layout.slots.slots[1].front, RUN_PROCESSES);
+    mouse.x = layout.slots.slots[1].at.x + 5;
+    mouse.y = layout.slots.slots[1].at.y + 1; /* the titles */
     control_mouse(&session.stepper, &mouse, 80, 24);
     ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
     mouse.y++;
@@ -337,8 +342,9 @@ START_TEST(a_click_lights_a_process_and_another_one_lets_it_go)
     ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
     control_key(&session.stepper, KEY_DOWN);
     ck_assert_int_eq(session.stepper.look.process, 0);
-    press(&session, "\x1b"); /* Escape */
+    ck_assert(session.stepper.scene.ops->lead(&session.stepper, KEY_ESCAPE));
     ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
+    ck_assert(!session.stepper.scene.ops->lead(&session.stepper, KEY_ESCAPE)); /* it ends */
     session_fini(&session);
 }
 END_TEST
