@@ -66,7 +66,7 @@ tap_is "... as many processes, and the first one" "$(($(echo "$told" | sed -n 's
 ps=$(lines 'break syscall exit_group\nrun\nrun\npane processes\npane console\n' sh -c 'true; ps')
 tap_is "the processes are those that the guest's ps prints, with their parents" \
     "$(echo "$ps" | sed -n 's/^ *| *\([0-9]*\) *\([0-9]*\) [RSTZ] \([a-z]*\)$/\1 \3/p')" \
-    "$(echo "$ps" | sed -n '/PROCESSES [0-9]/,/CONSOLE/s/^[ *▶]*\([0-9]\{1,\}\) *└\{0,1\}\([a-z]*\) .*/\1 \2/p' | grep -v true)"
+    "$(echo "$ps" | sed -n '/PROCESSES .* alive/,/CONSOLE/s/^[ *▶]*\([0-9]\{1,\}\) *└\{0,1\}\([a-z]*\) .*/\1 \2/p' | grep -v true)"
 back=$(lines 'goto 100000000\npane processes\ngoto 0\npane processes\n' fork 0 3)
 tap_is "going back un-forks" "7 0" "$(echo "$back" | grep -c '^.\{0,3\} *[0-9]* *└\{0,1\}fork ' | tr '\n' ' ')$(echo "$back" |
     sed '1,/goto 0/d' | grep -c 'fork ')"
