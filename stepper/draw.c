@@ -111,7 +111,7 @@ static void draw_head(struct area area, const struct stepper *stepper)
              stepper->scene.playing ? ", playing" : "");
     area_right(area, area.width, 0, ROLE_STRONG, text);
     area.width -= text_columns(text);
-    if (area.width >= 2 * TABS_WIDTH) {
+    if (area.width >= TABS_LEAST) {
         x = draw_tabs(area, stepper_view(&stepper->scene));
         area = area_part(area, x, 0, area.width - x, 1);
     }

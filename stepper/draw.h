@@ -17,7 +17,7 @@ struct tab {
 };
 struct tab tab_of(enum view view);
 
-enum { TABS_WIDTH = 16 }; /* of all; the head has them if what is left is as wide */
+enum { TABS_WIDTH = 16, TABS_LEAST = 72 }; /* of all; the head has them if it is so wide */
 
 /* One pane alone, with its frame. */
 void stepper_draw_pane(struct area area, const struct stepper *stepper, unsigned pane);

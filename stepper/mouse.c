@@ -18,7 +18,7 @@ static int insn_under(const struct stepper *stepper, const struct slot *slot,
 /* The name of a view in the head? */
 static bool press_tab(struct stepper *stepper, const struct layout *layout, int x, int y)
 {
-    if (!rect_has(layout->edges.head, x, y) || layout->edges.head.width < 2 * TABS_WIDTH)
+    if (!rect_has(layout->edges.head, x, y) || layout->edges.head.width < TABS_LEAST)
         return false;
     for (unsigned view = 0; view < VIEW_COUNT; view++) {
         struct tab tab = tab_of((enum view)view);

@@ -280,7 +280,7 @@ void run_processes_remark(const struct stepper *stepper, char *text, size_t size
     unsigned alive = 0;
 
     for (int i = 0; i < now->count; i++)
-        alive += !now->lives[i].gone;
+        alive += now->lives[i].ended == 0;
     if (processes->full != 0 && processes->full <= step_position(stepper->step))
         snprintf(text, size, " up to %" PRIu64 " only: the log is full", processes->full);
     else if (!processes->view.known && !processes->is_host)

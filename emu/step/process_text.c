@@ -65,7 +65,7 @@ static void add_call(char *text, size_t size, const struct process_record *recor
         return;
     }
     add(text, size, "%s(", name);
-    for (unsigned i = 0; kinds[i] != '\0' && i < CALL_ARGUMENTS; i++) {
+    for (unsigned i = 0; i < CALL_ARGUMENTS && kinds[i] != '\0'; i++) {
         bool is_text =
             !told && (kinds[i] == 's' || (kinds[i] == 'b' && record->call.number == GUEST_write));
 
