@@ -104,6 +104,7 @@ static void draw_head(struct area area, const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
     char text[256], position[32], symbol[80];
+    bool has_tabs = area.width >= TABS_LEAST;
     int x = 0;
 
     area_ground(area, 0, 0, area.width, ROLE_BAND);
@@ -111,7 +112,7 @@ static void draw_head(struct area area, const struct stepper *stepper)
              stepper->scene.playing ? ", playing" : "");
     area_right(area, area.width, 0, ROLE_STRONG, text);
     area.width -= text_columns(text);
-    if (area.width >= TABS_LEAST) {
+    if (has_tabs) {
         x = draw_tabs(area, stepper_view(&stepper->scene));
         area = area_part(area, x, 0, area.width - x, 1);
     }
