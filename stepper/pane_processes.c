@@ -277,6 +277,7 @@ void run_processes_remark(const struct stepper *stepper, char *text, size_t size
 {
     const struct processes *processes = stepper->processes;
     const struct process_lives *now = &processes->now;
+    bool more = processes->more != 0 && processes->more <= step_position(stepper->step);
     unsigned alive = 0;
 
     for (int i = 0; i < now->count; i++)
@@ -284,12 +285,10 @@ void run_processes_remark(const struct stepper *stepper, char *text, size_t size
     if (processes->full != 0 && processes->full <= step_position(stepper->step))
         snprintf(text, size, " up to %" PRIu64 " only: the log is full", processes->full);
     else if (!processes->view.known && !processes->is_host)
-        snprintf(text, size, " none known, %u page tables%s", alive,
-                 processes->more ? ", not all" : "");
+        snprintf(text, size, " none known, %u page tables%s", alive, more ? ", not all" : "");
     else
         snprintf(text, size, " %u alive%s%s", alive,
-                 alive < (unsigned)now->count ? ", others ended" : "",
-                 processes->more ? ", not all" : "");
+                 alive < (unsigned)now->count ? ", others ended" : "", more ? ", not all" : "");
 }
 
 void run_life_sentence(const struct stepper *stepper, int life, char *text, size_t size)

@@ -251,7 +251,8 @@ static void look(struct processes *processes)
     if (processes->full != 0)
         return;
     count = kernel_view_read(&processes->view, processes->step->subject, seen, &more);
-    processes->more |= more;
+    if (more && processes->more == 0)
+        processes->more = step_position(processes->step);
     for (unsigned i = 0; i < count; i++) {
         int life = find_alive(processes, processes->alive, processes->alive_count, seen[i].pid, i);
 
@@ -296,7 +297,8 @@ static int life_of_tables(struct processes *processes, const struct hart *hart)
     if (processes->ends.count == life) /* there was no room */
         return LIFE_NONE;
     if (processes->alive_count == KERNEL_VIEW_PROCESSES) {
-        processes->more = true;
+        if (processes->more == 0)
+            processes->more = step_position(processes->step);
         memmove(processes->alive, processes->alive + 1,
                 (KERNEL_VIEW_PROCESSES - 1) * sizeof *processes->alive);
         processes->alive_count--;

@@ -92,7 +92,7 @@ struct processes {
     struct kernel_view view;
     struct err why; /* there is no tree; empty: there is one */
     bool is_host;   /* it is a process, whose kernel is the host's */
-    bool more;      /* the kernel has more processes than are looked at */
+    uint64_t more;  /* the kernel has more processes than are looked at, since there; 0: not so */
     uint64_t full;  /* the log is, since this position; 0: it is not */
 
     struct process_record *log; /* owned */
