@@ -62,6 +62,7 @@ E2E_TESTS := \
     tests/e2e/kernel_x86_64.sh \
     tests/e2e/kvm_here.sh \
     tests/e2e/lectures.sh \
+    tests/e2e/lectures_shown.sh \
     tests/e2e/lines.sh \
     tests/e2e/machine.sh \
     tests/e2e/limits.sh \
