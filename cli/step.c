@@ -132,8 +132,9 @@ static unsigned find_recorded(const char *way)
 
 static void list_keys(const struct step_options *step)
 {
-    scene_print_keys(stdout,
-                     find_recorded(step->way) < RECORDED ? record_keys : stepper_scene.keys);
+    scene_print_keys(stdout, find_recorded(step->way) < RECORDED
+                                 ? record_keys
+                                 : stepper_scenes[VIEW_TRANSLATE].keys);
     exit(EXIT_SUCCESS);
 }
 
@@ -184,6 +185,21 @@ static const struct argp parser = {
            "\vThe machine's clock counts steps, so every run is the same. Nothing is typed to the "
            "program, and its environment is empty.\n\n"
            "Example: trivium step --user prime --max-prime 100 --events 1"};
+
+/* A kernel that says where its processes are has symbols for that: guest/kernel/observe.h. */
+static void look_at_kernel(struct processes *processes, const char *path)
+{
+    uint64_t list = 0, cpus = 0;
+    struct elf_image image;
+    struct err err = {0};
+
+    if (elf_open(&image, path, &err) < 0)
+        return;
+    if (elf_symbol_anywhere(&image, "observe_processes", &list) &&
+        elf_symbol_anywhere(&image, "observe_cpus", &cpus))
+        processes_set_kernel(processes, list, cpus);
+    elf_close(&image);
+}
 
 static struct subject *new_process(const struct step_options *wanted, char *path, struct err *err)
 {
@@ -278,6 +294,8 @@ static int step_subject(struct subject *subject, const char *path, const struct 
     step_init(&step, subject, symbols);
     step_set_listing(&step, listing);
     stepper_init(&stepper, &step);
+    if (!wanted->user)
+        look_at_kernel(stepper.processes, path);
     stepper.command = wanted->program != NULL ? command : path;
     stepper.kind = wanted->user ? "--user" : "machine";
     stepper.again = again;

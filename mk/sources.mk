@@ -33,7 +33,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/ram.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
     emu/step/breakpoints.c emu/step/commands.c emu/step/find.c emu/step/history.c emu/step/host.c emu/step/plain.c emu/step/step.c emu/step/stops.c \
-    emu/step/subject_board.c emu/step/subject_process.c \
+    emu/step/kernel_view.c emu/step/process_text.c emu/step/processes.c emu/step/subject_board.c emu/step/subject_process.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
     emu/user/record.c emu/user/report.c emu/user/save.c emu/user/script.c emu/user/space.c emu/user/stack.c \
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
@@ -48,9 +48,9 @@ VIEW_SRCS := view/cast.c view/export.c view/font.c view/glyph.c view/grid.c view
 RECORD_SRCS := record/commands.c record/control.c record/draw.c record/scene.c
 
 STEPPER_SRCS := stepper/block_text.c stepper/control.c stepper/draw.c stepper/host_names.c \
-    stepper/layout.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c \
-    stepper/pane_events.c stepper/pane_homes.c stepper/pane_phases.c stepper/pane_registers.c stepper/pane_source.c \
-    stepper/rows.c stepper/scene.c stepper/status.c stepper/stepper.c stepper/tour.c
+    stepper/layout.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_calls.c stepper/pane_code.c stepper/pane_console.c \
+    stepper/pane_events.c stepper/pane_homes.c stepper/pane_phases.c stepper/pane_processes.c stepper/pane_registers.c stepper/pane_source.c \
+    stepper/rows.c stepper/run.c stepper/scene.c stepper/status.c stepper/status_run.c stepper/stepper.c stepper/tour.c
 
 CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_record.c cli/contain_stats.c \
     cli/doctor.c cli/doctor_class.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/exits.c cli/exits_panes.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \

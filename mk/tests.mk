@@ -13,7 +13,7 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr ctr_recorder decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
-UNIT_TESTS += dbt lockstep passes pause stepper view x86
+UNIT_TESTS += dbt lockstep passes pause processes stepper view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 UNIT_TESTS += exits kvm_recorder
 
@@ -79,6 +79,7 @@ E2E_TESTS := \
     tests/e2e/step_history.sh \
     tests/e2e/step_names.sh \
     tests/e2e/step_random.sh \
+    tests/e2e/step_run.sh \
     tests/e2e/step_tour.sh \
     tests/e2e/step_view.sh \
     tests/e2e/step_window.sh \

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "stepper/move.h"
-#include "stepper/panes.h"
+#include "stepper/run.h"
 
 enum { FAST_SCROLL = 8, SCROLL_MOST = 4000 };
 
@@ -79,6 +79,13 @@ static bool act_kind(struct scene *scene, struct err *err)
     return true;
 }
 
+static bool act_view(struct scene *scene, struct err *err)
+{
+    (void)err;
+    stepper_set_view(scene->owner, stepper_view(scene) == VIEW_RUN ? VIEW_TRANSLATE : VIEW_RUN);
+    return true;
+}
+
 static bool act_start(struct scene *scene, struct err *err)
 {
     struct stepper *stepper = scene->owner;
@@ -102,7 +109,8 @@ static void set_level(struct stepper *stepper, unsigned level)
     bool was_in_phases = is_in_phases(stepper);
 
     look->level = (enum level)(level % LEVEL_COUNT);
-    if (was_in_phases && !is_in_phases(stepper)) /* in place of the homes */
+    if (was_in_phases && !is_in_phases(stepper) &&
+        stepper_view(&stepper->scene) == VIEW_TRANSLATE) /* in place of the homes */
         scene_choose(&stepper->scene, PANE_REGISTERS);
     stepper->step->phase = 0;
     stepper->step->op = 0;
@@ -136,7 +144,7 @@ static bool act_leave_out(struct scene *scene, struct err *err)
     const struct pass *pass;
 
     (void)err;
-    if (stepper->block.kept == NULL || is_in_phases(stepper))
+    if (stepper->block.kept == NULL || is_in_phases(stepper) || stepper_view(scene) == VIEW_RUN)
         return true;
     pass = block_text_pass(&stepper->block, look->left_out);
     look->left_out = pass != NULL ? look->left_out + 1 : 0;
@@ -158,31 +166,48 @@ static bool act_export(struct scene *scene, struct err *err)
     (void)err;
     scene_type(scene, "");
     snprintf(stepper->scene.typed, sizeof stepper->scene.typed, "export %s-%" PRIu64 ".svg",
-             pane_name(stepper->scene.focus), step_position(stepper->step));
+             scene->ops->names[scene->focus], step_position(stepper->step));
     return true;
 }
 
-void control_scroll(struct stepper *stepper, enum pane pane, int by)
+/* The latest is at the bottom, and up is into the past. */
+static bool is_latest_last(const struct scene *scene, unsigned pane)
 {
+    return stepper_view(scene) == VIEW_RUN
+               ? pane == RUN_EVENTS || pane == RUN_CALLS || pane == RUN_CONSOLE
+               : pane == PANE_EVENTS;
+}
+
+/* Lines can be moved either way from where they are at first. */
+static bool is_followed(const struct scene *scene, unsigned pane)
+{
+    return stepper_view(scene) == VIEW_RUN ? pane == RUN_PROCESSES : pane_is_code((enum pane)pane);
+}
+
+void control_scroll(struct stepper *stepper, unsigned pane, int by)
+{
+    const struct scene *scene = &stepper->scene;
     int *at = &stepper->scene.scroll[pane];
 
     *at += by;
     if (*at > SCROLL_MOST || *at < -SCROLL_MOST)
         *at -= by;
-    if (pane == PANE_EVENTS && *at > 0) /* the latest are at the bottom */
+    if (is_latest_last(scene, pane) && *at > 0)
         *at = 0;
-    if (pane != PANE_EVENTS && !pane_is_code(pane) && *at < 0)
+    if (!is_latest_last(scene, pane) && !is_followed(scene, pane) && *at < 0)
         *at = 0;
 }
 
-/* In a pane of code another instruction is lit, in others the lines move. */
+/* In a pane of code another instruction is lit, or another process, in others the lines move. */
 static void scroll(struct stepper *stepper, int by)
 {
     const struct ir_block *lifted = block_text_lifted(&stepper->block);
     struct look *look = &stepper->look;
     int selected = (int)look->selected + by;
 
-    if (!pane_is_code(stepper->scene.focus)) {
+    if (stepper_view(&stepper->scene) == VIEW_RUN && stepper->scene.focus == RUN_PROCESSES) {
+        run_select_next(stepper, by);
+    } else if (stepper_view(&stepper->scene) == VIEW_RUN || !pane_is_code(stepper->scene.focus)) {
         control_scroll(stepper, stepper->scene.focus, by);
     } else if (lifted != NULL && selected >= 0 && selected < (int)lifted->insn_count) {
         look->selected = (unsigned)selected;
@@ -232,6 +257,7 @@ static bool act_page_down(struct scene *scene, struct err *err)
 const struct key stepper_keys[] = {
     {' ', "space", "one step of the level", act_step},
     {'b', "b", "one step back", act_back},
+    {'v', "v", "the other view: what runs", act_view},
     {'l', "l", "the next level", act_level},
     {'L', "L", "the level before", act_level_back},
     {'B', "B", "back a block", act_block_back},
@@ -267,11 +293,17 @@ const struct key stepper_keys[] = {
 
 void keys_hint(const struct stepper *stepper, char *text, size_t size)
 {
-    snprintf(
-        text, size, "%s",
-        stepper->tour != NULL
+    const char *keys =
+        stepper->scene.help
+            ? "Views: v  trivium step --on kvm  trivium step --on container  trivium race --live"
+        : stepper->tour != NULL
             ? "Enter next stop  b stop before  q quit  space step  0-9 pane  z zoom  h help  l level"
-            : "space step  b back  l level  c run  h help  q quit  ? ask  0-9 pane  z zoom  n event");
+        : stepper_view(&stepper->scene) == VIEW_RUN
+            ? "space step  b back  n event  v view  c run  h help  q quit  0-5 pane  z zoom  l level"
+            : "space step  b back  l level  v view  c run  h help  q quit  ? ask  0-9 pane  z zoom  "
+              "n event";
+
+    snprintf(text, size, "%s", keys);
 }
 
 enum command_result control_command(struct stepper *stepper, const char *line, FILE *out,
@@ -283,8 +315,11 @@ enum command_result control_command(struct stepper *stepper, const char *line, F
     const struct host_state *states = step->trace.states;
     const struct moved moved = stepper->moved;
     enum command_result result;
+    bool wrong;
 
     stepper->scene.message[0] = '\0';
+    if (run_command(stepper, line, out, &wrong, err))
+        return wrong ? COMMAND_WRONG : COMMAND_DONE;
     stepper_begin(stepper);
     result = command_perform(stepper->step, line, out, err);
     if (step_position(step) != position || step->phase != phase || step->op != op ||

@@ -84,6 +84,7 @@ struct event {
         struct {
             uint64_t number;
             uint64_t answer;
+            uint64_t first; /* argument, where the answer is now; the others are in registers */
         } syscall;
         struct {
             uint64_t pc;

@@ -25,6 +25,14 @@ enum subject_stop {
     SUBJECT_REFUSED, /* what it wants to do could not be undone: the same */
 };
 
+/* What a hart of a machine does. */
+enum hart_doing {
+    HART_TURN,    /* it is its turn: it executes */
+    HART_READY,   /* it could, and its turn comes */
+    HART_WAITS,   /* for an interrupt: wfi */
+    HART_STOPPED, /* the kernel has not started it */
+};
+
 /* Text that the program has written, at that position; once: not when its past is run again. */
 typedef void subject_output(void *owner, uint64_t position, const char *text, size_t bytes);
 
@@ -50,6 +58,9 @@ struct subject_ops {
     bool (*read)(struct subject *subject, uint64_t address, void *to, unsigned bytes);
     /* The address of a gva of the hart that runs: a process has no other. False: there is none. */
     bool (*translate)(struct subject *subject, uint64_t gva, uint64_t *address);
+    /* Of a machine: how many harts, and what one does; NULL: it is a process. */
+    unsigned (*harts)(const struct subject *subject);
+    enum hart_doing (*doing)(const struct subject *subject, uint64_t number);
     /* Types to the console; NULL: there is none. */
     void (*type)(struct subject *subject, const char *text, size_t bytes);
 };

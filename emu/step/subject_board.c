@@ -163,6 +163,22 @@ static bool translate(struct subject *subject, uint64_t gva, uint64_t *address)
            read_memory(subject, *address, &byte, 1);
 }
 
+static unsigned harts(const struct subject *subject)
+{
+    return self_of(subject)->board->hart_count;
+}
+
+static enum hart_doing doing(const struct subject *subject, uint64_t number)
+{
+    const struct board *board = self_of(subject)->board;
+
+    if (board->sbi.status[number] != SBI_STARTED)
+        return HART_STOPPED;
+    if (board->schedule.waiting[number] != 0)
+        return HART_WAITS;
+    return board->schedule.current == number ? HART_TURN : HART_READY;
+}
+
 static void type(struct subject *subject, const char *text, size_t bytes)
 {
     struct board_subject *self = self_of(subject);
@@ -190,6 +206,8 @@ static const struct subject_ops ops = {
     .hart_at = hart_at,
     .read = read_memory,
     .translate = translate,
+    .harts = harts,
+    .doing = doing,
     .type = type,
 };
 
