@@ -75,6 +75,7 @@ E2E_TESTS := \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
+    tests/e2e/step_exits.sh \
     tests/e2e/step_history.sh \
     tests/e2e/step_names.sh \
     tests/e2e/step_random.sh \
