@@ -55,6 +55,8 @@ seeded()
         mkdir -p "$dir/mine" "$dir/$seed"
         own_answer "$lab" "$seed" >"$dir/$seed/answer"
         labs/lab cut "$dir/mine" "$lab" "$region" "$dir/$seed/answer"
+        # One seed is enough for the tests that are no task of its own.
+        if [ "$seed" = ada ]; then unset ROWS; else export ROWS=$region; fi
         PARTIAL=1 SEED=$seed MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/$seed/output" 2>&1
         cp "$dir/scores" "$dir/$seed"
     done
@@ -229,9 +231,8 @@ for lab in $labs; do
     done
 
     if grep -q '^own ' "$dir/tests"; then
-        for seed in grace ada; do
-            tap_is "lab $lab: the reference for the seed $seed has all points with it" "" "$(lost "$work/$lab-seeded/$seed" "$lab")"
-        done
+        tap_is "lab $lab: the reference for the seed ada has all points with it" "" "$(lost "$work/$lab-seeded/ada" "$lab")"
+        tap_ok "... one for the seed grace has those of its own task" test "$(score "$work/$lab-seeded/grace" own)" -gt 0
         tap_is "... one for another seed loses those of its own task" own "$(lost "$work/$lab-seeded/copied" "$lab")"
         tap_like "... and is told so" "another SEED's answer" "$(cat "$work/$lab-seeded/copied/output")"
     fi
