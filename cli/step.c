@@ -231,7 +231,8 @@ static int step_subject(struct subject *subject, const char *path, const struct 
     stepper.again = again;
     if (digest_file(path, sha256, &ignored) == 0)
         stepper.sha256 = sha256;
-    answer = step_screen_run(&stepper, &wanted->screen, err);
+    answer = wanted->screen.tour ? step_screen_tour(&stepper, &wanted->screen, err)
+                                 : step_screen_run(&stepper.scene, &wanted->screen, err);
     stepper_fini(&stepper);
     step_fini(&step);
     listing_free(listing);

@@ -30,7 +30,7 @@ grade-all: ## Grade the folders of SUBMISSIONS=DIR for LAB=n, each in a containe
 	+@O='$(O)' MAKE='$(MAKE) --no-print-directory LAB=' labs/grade-all '$(or $(SUBMISSIONS),none)' '$(or $(LAB),none)'
 
 # What a grader is linked with: not all of Trivium, so that the first answer comes soon.
-LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/bench.c labs/grade.c labs/todo.c tests/ir/evaluate.c tests/elf/tiny.c \
+LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/bench.c labs/grade.c labs/grade_own.c labs/todo.c tests/ir/evaluate.c tests/elf/tiny.c \
     $(filter-out %/grade.c,$(wildcard labs/[0-9C]*-*/*.c))
 LAB_CORE      = $(O)/labs/core.a
 
@@ -38,7 +38,7 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $(filter %.o,$^)
+	$(Q)ar qcs $@ $(filter %.o,$^) # q: of those of one name (own.o) each is kept
 
 # What lab 10 sends into containers, and what it keeps them in: static, as tests/ctr/attack is.
 LAB_INSIDE := $(O)/labs/inside/probe $(O)/labs/inside/sandbox
@@ -52,7 +52,7 @@ check-nested: $(LAB_INSIDE)
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
-LAB_TESTS := tests/labs/check.sh tests/labs/dist.sh tests/labs/grade_all.sh
+LAB_TESTS := tests/labs/check.sh tests/labs/class.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
 lab-programs: $(LAB_CORE) $(LAB_INSIDE)

@@ -1,6 +1,6 @@
 /*
  * grade.c: what of lab 10 is graded without a container: writes to control groups, of both
- * versions, which are folders here; and what the kernel makes of mounts and maps. See labs/grade.h.
+ * versions, which are folders here; and how mounts are parted. See labs/grade.h.
  *
  * All else is in `run`.
  */
@@ -11,17 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "ctr/group.h"
 #include "ctr/limits.h"
-#include "ctr/mounts.h"
 #include "ctr/root.h"
 #include "labs/10-container/own.h"
-#include "labs/grade.h"
+#include "labs/grade_own.h"
 
 /* The files of a group that is played, of which there may be fewer. */
 #define FILES_MOST 4
@@ -279,142 +276,67 @@ static int apart(struct grade *grade)
     return in_child(apart_inside, grade);
 }
 
-/* What the seed asks for. */
-struct wanted {
-    unsigned user, pages, inodes, mode;
-    unsigned attributes;
-};
+/* The student's own map: so many ids from 0 on, and one user who is somebody on the host. */
 
-static const struct {
-    unsigned attribute;
-    unsigned long flag; /* of statvfs(3) */
-    const char *name;
-} attributes[] = {
-    {MOUNT_ATTR_RDONLY, ST_RDONLY, "read-only"},
-    {MOUNT_ATTR_NOEXEC, ST_NOEXEC, "noexec"},
-    {MOUNT_ATTR_NOATIME, ST_NOATIME, "noatime"},
-};
+enum { BASE, COUNT, FIRST, USER };
 
-static struct wanted wanted_of(struct grade *grade)
+/* Who is in no map is shown as this user: /proc/sys/kernel/overflowuid. */
+enum { NOBODY = 65534 };
+
+static void own_tell(const unsigned *numbers)
 {
-    struct wanted wanted = {
-        .user = (unsigned)(grade_random(grade) % 60000 + 1),
-        .pages = (unsigned)(grade_random(grade) % 500 + 10),
-        .inodes = (unsigned)(grade_random(grade) % 500 + 10),
-        .mode = 0700 | (unsigned)(grade_random(grade) % 64),
-    };
-    unsigned set = (unsigned)(grade_random(grade) % 6 + 1); /* not none, not all */
-
-    printf(
-        "Your container: whoever runs it is user %u there; its tmpfs holds %u KiB and %u inodes, "
-        "the mode of its folder is %04o, and it is mounted",
-        wanted.user, wanted.pages * 4, wanted.inodes, wanted.mode);
-    for (unsigned i = 0; i < 3; i++) {
-        bool has = (set >> i & 1) != 0;
-
-        if (has)
-            wanted.attributes |= attributes[i].attribute;
-        printf(" %s%s", has ? "" : "not ", attributes[i].name);
-    }
-    putchar('\n');
-    return wanted;
+    printf("the first %u users of the container, from 0 on, are those from %u on of the host; and "
+           "its user %u is the host's user %u",
+           numbers[COUNT], numbers[BASE], numbers[FIRST], numbers[USER]);
 }
 
-/* In the new names, when the map is there: what has the kernel made of it? */
-static int look(const struct wanted *wanted, const struct own_container *own)
+static void own_narrow(unsigned i, uint64_t *input)
 {
-    struct err err = {0};
-    struct statvfs got;
-    struct stat status;
-    int mount;
-
-    if (getuid() != wanted->user) {
-        grade_wrong("in there you are user %u, expected %u", getuid(), wanted->user);
-        return grade_hint("10.10.1", "Every SEED has a container of its own");
-    }
-    mount = mounts_new("tmpfs", own->options, own->attributes, &err);
-    if (mount < 0 || fstatvfs(mount, &got) < 0 || fstat(mount, &status) < 0) {
-        err_print(&err, stdout);
-        return grade_hint("10.10.2", "The kernel does not take these options");
-    }
-    if (got.f_blocks * got.f_frsize != (uint64_t)wanted->pages * 4096 ||
-        got.f_files != wanted->inodes || (status.st_mode & 07777) != wanted->mode) {
-        grade_wrong("the tmpfs: expected %u KiB, %u inodes, mode %04o, got %llu KiB, %llu inodes, "
-                    "mode %04o",
-                    wanted->pages * 4, wanted->inodes, wanted->mode,
-                    (unsigned long long)(got.f_blocks * got.f_frsize) / 1024,
-                    (unsigned long long)got.f_files, status.st_mode & 07777);
-        return grade_hint("10.10.2", "Every SEED has a container of its own");
-    }
-    for (unsigned i = 0; i < 3; i++) {
-        bool want = (wanted->attributes & attributes[i].attribute) != 0;
-
-        if (want != ((got.f_flag & attributes[i].flag) != 0)) {
-            grade_wrong("the mount: expected it to be %s%s", want ? "" : "not ",
-                        attributes[i].name);
-            return grade_hint("10.10.3", "Attributes belong to the mount, not to what is mounted");
-        }
-    }
-    return GRADE_PASSED;
+    input[0] = i < 200 ? i : 800 + i;
 }
 
-/* Writes the map of the process that waits for it. */
-static bool write_map(pid_t pid, const char *users)
+static void own_show(const uint64_t *input)
 {
-    char path[64];
-    FILE *file;
-    bool done;
-
-    snprintf(path, sizeof path, "/proc/%d/uid_map", (int)pid);
-    file = fopen(path, "we");
-    if (file == NULL)
-        return false;
-    done = fputs(users, file) >= 0;
-    return fclose(file) == 0 && done;
+    printf("user %u of the container, on the host (0xfffe: nobody)", (unsigned)input[0]);
 }
 
-static int own_inside(struct grade *grade)
+static uint64_t own_want(const unsigned *numbers, const uint64_t *input)
 {
-    struct wanted wanted = wanted_of(grade);
-    struct own_container own = {.users = ""};
-    int ready[2], go[2], answer = GRADE_WRONG, status;
-    char byte = 0;
-    pid_t pid;
+    if (input[0] < numbers[COUNT])
+        return numbers[BASE] + input[0];
+    return input[0] == numbers[FIRST] ? numbers[USER] : NOBODY;
+}
 
-    fflush(stdout);
-    own_container(&own, geteuid());
-    own.users[sizeof own.users - 1] = own.options[sizeof own.options - 1] = '\0';
-    if (pipe(ready) < 0 || pipe(go) < 0)
-        return cannot("a pipe");
-    pid = fork();
-    if (pid == 0) {
-        bool made = unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+/* As the kernel reads it. */
+static uint64_t own_got(const uint64_t *input)
+{
+    char text[4096] = "", *rest = text;
 
-        if (!made)
-            answer = cannot("a user namespace");
-        close(go[1]);
-        if (write(ready[1], made ? "y" : "n", 1) == 1 && made && read(go[0], &byte, 1) == 1)
-            answer = look(&wanted, &own);
-        fflush(stdout);
-        _exit(answer);
+    own_map(text, sizeof text);
+    for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
+        unsigned first, host, count;
+
+        if (sscanf(line, "%u %u %u", &first, &host, &count) == 3 && input[0] >= first &&
+            input[0] - first < count)
+            return host + input[0] - first;
     }
-    close(ready[1]);
-    if (pid < 0 || read(ready[0], &byte, 1) != 1)
-        return cannot("a process");
-    if (byte == 'y' && !write_map(pid, own.users)) {
-        close(go[1]); /* it waits no longer */
-        waitpid(pid, NULL, 0);
-        grade_wrong("the kernel does not take '%s' for a uid_map: %s", own.users, strerror(errno));
-        return grade_hint("10.10.1", "Without rights, only oneself can be mapped");
-    }
-    answer = byte != 'y' || write(go[1], "g", 1) == 1 ? GRADE_PASSED : GRADE_WRONG;
-    waitpid(pid, &status, 0);
-    return answer == GRADE_PASSED && WIFEXITED(status) ? WEXITSTATUS(status) : GRADE_WRONG;
+    return NOBODY;
 }
 
 static int own(struct grade *grade)
 {
-    return in_child(own_inside, grade);
+    static const struct own_rule rule = {
+        .hint = "10.10.1",
+        .numbers =
+            {[BASE] = {200000, 32}, [COUNT] = {100, 32}, [FIRST] = {1000, 32}, [USER] = {2000, 8}},
+        .tell = own_tell,
+        .show = own_show,
+        .narrow = own_narrow,
+        .want = own_want,
+        .got = own_got,
+    };
+
+    return own_grade(grade, &rule);
 }
 
 int main(int argc, char **argv)

@@ -1,21 +1,18 @@
 /*
- * own.c: the container of the seed "trivium", which is that of whoever gives no SEED.
+ * own.c: the map of the seed "trivium", which is that of whoever gives no SEED.
  *
  * Another seed has other numbers, so this answer is of no use to it.
  */
 #include "labs/10-container/own.h"
 
 #include <stdio.h>
-#include <sys/mount.h>
 
-void own_container(struct own_container *own, unsigned you)
+void own_map(char *text, size_t size)
 {
-    //@lab 10.10 your own container
-    snprintf(own->users, sizeof own->users, "1153 %u 1", you);
-    snprintf(own->options, sizeof own->options, "size=740k,nr_inodes=190,mode=0724");
-    own->attributes = MOUNT_ATTR_NOEXEC;
-    //| (void)own;
-    //| (void)you;
+    //@lab 10.10 your own ids
+    snprintf(text, size, "0 200000 131\n1016 2004 1\n");
+    //| (void)text;
+    //| (void)size;
     //| lab_todo("10.10");
     //@end
 }

@@ -1,11 +1,8 @@
 /* loop.c: see loop.h. */
-#include "stepper/loop.h"
+#include "view/loop.h"
 
 #include <stdlib.h>
 #include <time.h>
-
-#include "stepper/control.h"
-#include "stepper/draw.h"
 
 static double seconds_now(void)
 {
@@ -29,7 +26,7 @@ static int perform_script(struct loop *loop, struct err *err)
     if (file == NULL)
         err_die_oom();
     while (result == SCRIPT_DONE)
-        result = script_next(loop->stepper, loop->script, file, err);
+        result = script_next(loop->scene, loop->script, file, err);
     fclose(file);
     free(output);
     if (result == SCRIPT_END)
@@ -39,13 +36,13 @@ static int perform_script(struct loop *loop, struct err *err)
 
 static int show(struct loop *loop, struct grid *grid, struct err *err)
 {
-    struct stepper *stepper = loop->stepper;
+    struct scene *scene = loop->scene;
     int width, height;
 
-    if (stepper->look.scale != 0)
-        screen_scale(loop->screen, stepper->look.scale);
-    stepper->look.scale = 0;
-    loop->screen->theme = stepper->look.theme;
+    if (scene->scale != 0)
+        screen_scale(loop->screen, scene->scale);
+    scene->scale = 0;
+    loop->screen->theme = scene->theme;
     screen_size(loop->screen, &width, &height);
     if (width != grid->width || height != grid->height)
         grid_resize(grid, width, height);
@@ -53,9 +50,9 @@ static int show(struct loop *loop, struct grid *grid, struct err *err)
         loop->script->width = width;
         loop->script->height = height;
     }
-    stepper_draw(grid, stepper);
+    scene->ops->draw(scene->owner, grid);
     if (loop->cast != NULL)
-        cast_frame(loop->cast, grid, stepper->look.theme, seconds_now());
+        cast_frame(loop->cast, grid, scene->theme, seconds_now());
     return screen_show(loop->screen, grid, err);
 }
 
@@ -63,19 +60,21 @@ static int show(struct loop *loop, struct grid *grid, struct err *err)
 static bool take(struct loop *loop, const struct screen_event *event, const struct grid *grid,
                  int *answer, struct err *err)
 {
+    struct scene *scene = loop->scene;
+
     switch (event->kind) {
-    case SCREEN_NONE: control_tick(loop->stepper); return true;
+    case SCREEN_NONE: scene->ops->tick(scene->owner); return true;
     case SCREEN_MOUSE:
-        control_mouse(loop->stepper, &event->mouse, grid->width, grid->height);
+        scene->ops->mouse(scene->owner, &event->mouse, grid->width, grid->height);
         return true;
     case SCREEN_KEY:
-        if (loop->tour != NULL && tour_key(loop->tour, loop->stepper, event->key))
+        if (scene->ops->lead != NULL && scene->ops->lead(scene->owner, event->key))
             return true;
-        if (event->key == KEY_ENTER && !loop->stepper->look.typing) {
+        if (event->key == KEY_ENTER && !scene->typing) {
             *answer = perform_script(loop, err);
             return *answer == 0;
         }
-        return control_key(loop->stepper, event->key);
+        return scene_key(scene, event->key);
     case SCREEN_CHANGED: return true;
     case SCREEN_END: *answer = event->signal; return false;
     }
@@ -89,17 +88,13 @@ int loop_run(struct loop *loop, struct err *err)
     int answer = perform_script(loop, err);
     bool goes_on = answer == 0;
 
-    if (loop->tour != NULL)
-        tour_key(loop->tour, loop->stepper, KEY_ENTER); /* to the first stop */
-
     grid_init(&grid, 1, 1);
     screen_mouse(loop->screen);
     while (goes_on) {
         answer = show(loop, &grid, err);
         if (answer < 0)
             break;
-        screen_wait(loop->screen,
-                    loop->stepper->look.playing ? 1 / stepper_speed(loop->stepper) : -1, &event);
+        screen_wait(loop->screen, loop->scene->playing ? 1 / scene_speed(loop->scene) : -1, &event);
         goes_on = take(loop, &event, &grid, &answer, err);
     }
     grid_fini(&grid);

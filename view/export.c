@@ -1,29 +1,14 @@
 /* export.c: see export.h. */
-#include "stepper/export.h"
+#include "view/export.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "stepper/draw.h"
-#include "stepper/panes.h"
 #include "view/glyph.h"
 #include "view/grid.h"
 
 enum { WIDTH = 100, HEIGHT = 40, SVG_CELL_WIDTH = 8, SVG_CELL_HEIGHT = 17 };
-
-static void write_provenance(FILE *file, const struct stepper *stepper, const char *before)
-{
-    char position[32];
-
-    fprintf(file, "%sprogram  %s\n%ssha256   %s\n", before, stepper->command, before,
-            stepper->sha256);
-    fprintf(file, "%sposition %s (%ss)\n", before, grouped(position, step_position(stepper->step)),
-            stepper->step->subject->ops->unit);
-    fprintf(file, "%sagain    %s, then: goto %" PRIu64 "\n", before, stepper->again,
-            step_position(stepper->step));
-}
 
 static void put_escaped(FILE *file, uint32_t glyph)
 {
@@ -61,7 +46,7 @@ static int write_run(FILE *file, const struct grid_cell *row, int x, int y, int 
 }
 
 /* The provenance as XML: what was typed may hold any bytes. */
-static void write_description(FILE *file, const struct stepper *stepper)
+static void write_description(FILE *file, const struct scene *scene)
 {
     char *text = NULL;
     size_t size;
@@ -69,7 +54,7 @@ static void write_description(FILE *file, const struct stepper *stepper)
 
     if (lines == NULL)
         err_die_oom();
-    write_provenance(lines, stepper, "");
+    scene->ops->provenance(scene->owner, lines, "");
     fclose(lines);
     for (const char *at = text; *at != '\0';) {
         if (*at == '\n')
@@ -80,16 +65,16 @@ static void write_description(FILE *file, const struct stepper *stepper)
     free(text);
 }
 
-static void write_svg(FILE *file, const struct grid *grid, const struct stepper *stepper)
+static void write_svg(FILE *file, const struct grid *grid, const struct scene *scene)
 {
-    enum theme theme = stepper->look.theme;
+    enum theme theme = scene->theme;
     int width = grid->width * SVG_CELL_WIDTH, height = grid->height * SVG_CELL_HEIGHT;
 
     fprintf(file,
             "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' "
             "font-family='monospace' font-size='13' xml:space='preserve'>\n<desc>\n",
             width, height);
-    write_description(file, stepper);
+    write_description(file, scene);
     fprintf(file, "</desc>\n<rect width='%d' height='%d' fill='#%06x'/>\n", width, height,
             palette_colour(theme, ROLE_BACK));
     for (int y = 0; y < grid->height; y++) {
@@ -101,7 +86,7 @@ static void write_svg(FILE *file, const struct grid *grid, const struct stepper 
     fputs("</svg>\n", file);
 }
 
-int export_pane(const struct stepper *stepper, enum pane pane, const char *path, struct err *err)
+int export_pane(const struct scene *scene, unsigned pane, const char *path, struct err *err)
 {
     const char *suffix = strrchr(path, '.');
     struct grid grid;
@@ -114,12 +99,12 @@ int export_pane(const struct stepper *stepper, enum pane pane, const char *path,
     if (file == NULL)
         return err_sys(err, errno, "cannot write %s", path);
     grid_init(&grid, WIDTH, HEIGHT);
-    stepper_draw_pane(area_whole(&grid), stepper, pane);
+    scene->ops->draw_pane(scene->owner, area_whole(&grid), pane);
     if (suffix != NULL && strcmp(suffix, ".svg") == 0) {
-        write_svg(file, &grid, stepper);
+        write_svg(file, &grid, scene);
     } else {
         grid_print(file, &grid, false);
-        write_provenance(file, stepper, "# ");
+        scene->ops->provenance(scene->owner, file, "# ");
     }
     grid_fini(&grid);
     failed = ferror(file) != 0;
@@ -136,16 +121,16 @@ static bool is_blank(const struct grid_cell *row, int width)
     return true;
 }
 
-void export_lines(FILE *file, const struct stepper *stepper, enum pane pane, int lines, bool ascii)
+void export_lines(FILE *file, const struct scene *scene, unsigned pane, int lines, bool ascii)
 {
     struct grid framed, told;
-    char remark[64];
+    char title[96];
 
-    pane_remark(stepper, pane, WIDTH, remark, sizeof remark);
+    scene->ops->title(scene->owner, pane, WIDTH, title, sizeof title);
     grid_init(&framed, WIDTH, lines + 2);
     grid_init(&told, WIDTH - 2, lines + 1);
-    stepper_draw_pane(area_whole(&framed), stepper, pane);
-    area_print(area_whole(&told), 2, 0, ROLE_TEXT, "%s%s:", pane_name(pane), remark);
+    scene->ops->draw_pane(scene->owner, area_whole(&framed), pane);
+    area_print(area_whole(&told), 2, 0, ROLE_TEXT, "%s:", title);
     for (int y = 1; y <= lines; y++)
         memcpy(told.cells + y * told.width, framed.cells + y * framed.width + 1,
                (size_t)told.width * sizeof *told.cells);

@@ -1,5 +1,5 @@
 /* cast.c: see cast.h. */
-#include "stepper/cast.h"
+#include "view/cast.h"
 
 #include <stdlib.h>
 #include <string.h>

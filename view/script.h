@@ -1,5 +1,5 @@
 /*
- * script.h: files of commands: the plain ones (emu/step/commands.h), and those for a screen.
+ * script.h: files of commands: those of a scene, and those for its screen.
  *
  *     key NAME [N]       press that key, N times
  *     expect TEXT        the screen has to show TEXT, else the script ends here with an error
@@ -15,19 +15,20 @@
  * A line that ends with a backslash goes on in the next one, without the blanks that this begins
  * with. One script can so be run in lines, on a screen, or without either.
  */
-#ifndef TRIVIUM_STEPPER_SCRIPT_H
-#define TRIVIUM_STEPPER_SCRIPT_H
+#ifndef TRIVIUM_VIEW_SCRIPT_H
+#define TRIVIUM_VIEW_SCRIPT_H
 
-#include "emu/step/commands.h"
-#include "stepper/stepper.h"
+#include "view/scene.h"
 
 struct script {
     FILE *file;
-    const char *name;                 /* for messages */
-    unsigned number;                  /* of the last line that was read */
-    int width, height;                /* of the screen */
-    FILE *frames;                     /* where frames are printed; NULL: where all else is */
-    bool stop_at_error, echo, prompt; /* as in struct command_source */
+    const char *name;  /* for messages */
+    unsigned number;   /* of the last line that was read */
+    int width, height; /* of the screen */
+    FILE *frames;      /* where frames are printed; NULL: where all else is */
+    /* The first line that is wrong is told with its number; each line is shown before what comes of
+     * it; something is shown where a line is waited for. */
+    bool stop_at_error, echo, prompt;
 };
 
 enum script_result { SCRIPT_DONE, SCRIPT_NOTE, SCRIPT_QUIT, SCRIPT_END, SCRIPT_WRONG };
@@ -36,12 +37,15 @@ enum script_result { SCRIPT_DONE, SCRIPT_NOTE, SCRIPT_QUIT, SCRIPT_END, SCRIPT_W
 char *script_read_line(struct script *script);
 
 /* One line of it. What it writes goes to `out`. */
-enum script_result script_line(struct stepper *stepper, struct script *script, const char *line,
+enum script_result script_line(struct scene *scene, struct script *script, const char *line,
                                FILE *out, struct err *err);
 
 /* Reads the next line and performs it. SCRIPT_NOTE: it was a note. SCRIPT_WRONG: err has the
  * script's name and the line's number. */
-enum script_result script_next(struct stepper *stepper, struct script *script, FILE *out,
+enum script_result script_next(struct scene *scene, struct script *script, FILE *out,
                                struct err *err);
+
+/* What was typed on a screen is done; its first line of output is the message. False: it ends. */
+bool script_typed(struct scene *scene);
 
 #endif

@@ -1,19 +1,17 @@
 /*
- * loop.h: a screen and the stepper, joined: draw, wait, do what the key says.
+ * loop.h: a screen and a scene, joined: draw, wait, do what the key says.
  */
-#ifndef TRIVIUM_STEPPER_LOOP_H
-#define TRIVIUM_STEPPER_LOOP_H
+#ifndef TRIVIUM_VIEW_LOOP_H
+#define TRIVIUM_VIEW_LOOP_H
 
-#include "stepper/cast.h"
-#include "stepper/script.h"
-#include "stepper/tour.h"
+#include "view/cast.h"
 #include "view/screen.h"
+#include "view/script.h"
 
 struct loop {
-    struct stepper *stepper;
+    struct scene *scene;
     struct screen *screen;
     struct script *script; /* NULL: none; Enter does its next part, up to a note */
-    struct tour *tour;     /* NULL: none; its keys lead from stop to stop */
     struct cast *cast;     /* NULL: nothing is recorded */
 };
 

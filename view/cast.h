@@ -2,8 +2,8 @@
  * cast.h: what a terminal would be sent, as a file that players of terminal sessions understand.
  * Source: asciicast, file format version 2.
  */
-#ifndef TRIVIUM_STEPPER_CAST_H
-#define TRIVIUM_STEPPER_CAST_H
+#ifndef TRIVIUM_VIEW_CAST_H
+#define TRIVIUM_VIEW_CAST_H
 
 #include <stdio.h>
 

@@ -1,44 +1,40 @@
 /* script.c: see script.h. */
-#include "stepper/script.h"
+#include "view/script.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "stepper/control.h"
-#include "stepper/draw.h"
-#include "stepper/export.h"
-#include "stepper/status.h"
-#include "view/screen.h"
+#include "view/export.h"
 
-enum { KEYS_MOST = 100000, PANE_LINES = 20 };
+enum { KEYS_MOST = 100000, PANE_LINES = 20, ECHO_MOST = 256 };
 
 /* What a word of a script's own does; `rest` is the line behind it, without blanks before. */
-typedef enum script_result perform(struct stepper *stepper, struct script *script, const char *rest,
+typedef enum script_result perform(struct scene *scene, struct script *script, const char *rest,
                                    FILE *out, struct err *err);
 
-static void print_frame(FILE *file, const struct stepper *stepper, const struct script *script,
+static void print_frame(FILE *file, const struct scene *scene, const struct script *script,
                         bool ascii)
 {
     struct grid grid;
 
     grid_init(&grid, script->width, script->height);
-    stepper_draw(&grid, stepper);
+    scene->ops->draw(scene->owner, &grid);
     grid_print(file, &grid, ascii);
     grid_fini(&grid);
 }
 
-static enum script_result do_status(struct stepper *stepper, struct script *script,
-                                    const char *rest, FILE *out, struct err *err)
+static enum script_result do_status(struct scene *scene, struct script *script, const char *rest,
+                                    FILE *out, struct err *err)
 {
-    char text[STEPPER_TEXT];
+    char text[SCENE_TEXT];
 
     (void)script, (void)rest, (void)err;
-    status_text(stepper, text);
+    scene->ops->status(scene->owner, text);
     fprintf(out, "  %s\n", text);
     return SCRIPT_DONE;
 }
 
-static enum script_result do_key(struct stepper *stepper, struct script *script, const char *rest,
+static enum script_result do_key(struct scene *scene, struct script *script, const char *rest,
                                  FILE *out, struct err *err)
 {
     char name[16], behind[2];
@@ -47,19 +43,19 @@ static enum script_result do_key(struct stepper *stepper, struct script *script,
     int found = sscanf(rest, "%15s %5lu%1s", name, &count, behind);
 
     (void)script;
-    if (found < 1 || found > 2 || count > KEYS_MOST || !keys_find(name, &key)) {
+    if (found < 1 || found > 2 || count > KEYS_MOST || !scene_find_key(scene->ops, name, &key)) {
         err_set(err, "there is no key '%.40s'", rest);
         err_hint(err, "trivium step --keys");
         return SCRIPT_WRONG;
     }
     for (unsigned long i = 0; i < count; i++) {
-        if (!control_key(stepper, key))
+        if (!scene_key(scene, key))
             return SCRIPT_QUIT;
     }
-    return do_status(stepper, script, rest, out, err);
+    return do_status(scene, script, rest, out, err);
 }
 
-static enum script_result do_pane(struct stepper *stepper, struct script *script, const char *rest,
+static enum script_result do_pane(struct scene *scene, struct script *script, const char *rest,
                                   FILE *out, struct err *err)
 {
     unsigned pane, lines = PANE_LINES;
@@ -67,17 +63,17 @@ static enum script_result do_pane(struct stepper *stepper, struct script *script
     int found = sscanf(rest, "%2u %2u%1s", &pane, &lines, behind);
 
     (void)script;
-    if (found < 1 || found > 2 || pane >= PANE_COUNT || lines < 1) {
-        err_set(err, "a pane has a number from 0 to 9, then come how many lines, not '%.40s'",
-                rest);
+    if (found < 1 || found > 2 || pane >= scene->ops->panes || lines < 1) {
+        err_set(err, "a pane has a number from 0 to %u, then come how many lines, not '%.40s'",
+                scene->ops->panes - 1, rest);
         return SCRIPT_WRONG;
     }
-    export_lines(out, stepper, (enum pane)pane, (int)lines, !screen_takes_utf8());
+    export_lines(out, scene, pane, (int)lines, !screen_takes_utf8());
     return SCRIPT_DONE;
 }
 
-static enum script_result do_expect(struct stepper *stepper, struct script *script,
-                                    const char *rest, FILE *out, struct err *err)
+static enum script_result do_expect(struct scene *scene, struct script *script, const char *rest,
+                                    FILE *out, struct err *err)
 {
     char *frame = NULL;
     size_t size;
@@ -87,7 +83,7 @@ static enum script_result do_expect(struct stepper *stepper, struct script *scri
     (void)out;
     if (file == NULL)
         err_die_oom();
-    print_frame(file, stepper, script, false);
+    print_frame(file, scene, script, false);
     fclose(file);
     found = strstr(frame, rest) != NULL;
     free(frame);
@@ -96,31 +92,31 @@ static enum script_result do_expect(struct stepper *stepper, struct script *scri
     return found ? SCRIPT_DONE : SCRIPT_WRONG;
 }
 
-static enum script_result do_note(struct stepper *stepper, struct script *script, const char *rest,
+static enum script_result do_note(struct scene *scene, struct script *script, const char *rest,
                                   FILE *out, struct err *err)
 {
     (void)script, (void)err;
-    snprintf(stepper->look.note, sizeof stepper->look.note, "%s", rest);
+    snprintf(scene->note, sizeof scene->note, "%s", rest);
     fprintf(out, "  note: %s\n", rest);
     return SCRIPT_NOTE;
 }
 
-static enum script_result do_stop(struct stepper *stepper, struct script *script, const char *rest,
+static enum script_result do_stop(struct scene *scene, struct script *script, const char *rest,
                                   FILE *out, struct err *err)
 {
     (void)script, (void)err;
-    stepper_look_afresh(stepper);
+    scene->ops->afresh(scene->owner);
     fprintf(out, "  stop: %s\n", rest);
     return SCRIPT_DONE;
 }
 
-static enum script_result do_screen(struct stepper *stepper, struct script *script,
-                                    const char *rest, FILE *out, struct err *err)
+static enum script_result do_screen(struct scene *scene, struct script *script, const char *rest,
+                                    FILE *out, struct err *err)
 {
     int width, height;
     char behind;
 
-    (void)stepper, (void)out;
+    (void)scene, (void)out;
     if (sscanf(rest, "%4dx%4d%c", &width, &height, &behind) != 2 || width < 1 ||
         width > GRID_WIDTH_MAX || height < 1 || height > GRID_HEIGHT_MAX) {
         err_set(err, "a screen has columns and lines, such as 120x40, not '%.40s'", rest);
@@ -131,20 +127,19 @@ static enum script_result do_screen(struct stepper *stepper, struct script *scri
     return SCRIPT_DONE;
 }
 
-static enum script_result do_frame(struct stepper *stepper, struct script *script, const char *rest,
+static enum script_result do_frame(struct scene *scene, struct script *script, const char *rest,
                                    FILE *out, struct err *err)
 {
     (void)rest, (void)err;
-    print_frame(script->frames != NULL ? script->frames : out, stepper, script,
-                !screen_takes_utf8());
+    print_frame(script->frames != NULL ? script->frames : out, scene, script, !screen_takes_utf8());
     return SCRIPT_DONE;
 }
 
-static enum script_result do_export(struct stepper *stepper, struct script *script,
-                                    const char *rest, FILE *out, struct err *err)
+static enum script_result do_export(struct scene *scene, struct script *script, const char *rest,
+                                    FILE *out, struct err *err)
 {
     (void)script;
-    if (export_pane(stepper, stepper->look.focus, rest, err) < 0)
+    if (export_pane(scene, scene->focus, rest, err) < 0)
         return SCRIPT_WRONG;
     fprintf(out, "  written: %s\n", rest);
     return SCRIPT_DONE;
@@ -167,7 +162,7 @@ static const struct {
 
 enum { WORDS = sizeof words / sizeof *words };
 
-enum script_result script_line(struct stepper *stepper, struct script *script, const char *line,
+enum script_result script_line(struct scene *scene, struct script *script, const char *line,
                                FILE *out, struct err *err)
 {
     size_t length;
@@ -178,12 +173,12 @@ enum script_result script_line(struct stepper *stepper, struct script *script, c
         if (strlen(words[i].name) != length || strncmp(words[i].name, line, length) != 0)
             continue;
         line += length;
-        return words[i].function(stepper, script, line + strspn(line, " \t"), out, err);
+        return words[i].function(scene, script, line + strspn(line, " \t"), out, err);
     }
-    switch (control_command(stepper, line, out, err)) {
-    case COMMAND_QUIT: return SCRIPT_QUIT;
-    case COMMAND_WRONG: return SCRIPT_WRONG;
-    case COMMAND_DONE: break;
+    switch (scene->ops->command(scene->owner, line, out, err)) {
+    case SCENE_QUIT: return SCRIPT_QUIT;
+    case SCENE_WRONG: return SCRIPT_WRONG;
+    case SCENE_DONE: break;
     }
     for (unsigned i = 0; i < WORDS && (strcmp(line, "help") == 0 || strcmp(line, "h") == 0); i++)
         fprintf(out, "  %-12s %-20s  %s\n", words[i].name, words[i].arguments, words[i].meaning);
@@ -216,7 +211,7 @@ char *script_read_line(struct script *script)
     return NULL;
 }
 
-enum script_result script_next(struct stepper *stepper, struct script *script, FILE *out,
+enum script_result script_next(struct scene *scene, struct script *script, FILE *out,
                                struct err *err)
 {
     enum script_result result = SCRIPT_END;
@@ -229,11 +224,33 @@ enum script_result script_next(struct stepper *stepper, struct script *script, F
     line = script_read_line(script);
     if (line != NULL) {
         if (script->echo && line[0] != '\0')
-            fprintf(out, "> %.*s\n", COMMAND_LENGTH, line);
-        result = script_line(stepper, script, line, out, err);
+            fprintf(out, "> %.*s\n", ECHO_MOST, line);
+        result = script_line(scene, script, line, out, err);
     }
     free(line);
     if (result == SCRIPT_WRONG && script->stop_at_error)
         err_wrap(err, "%s:%u", script->name, script->number);
     return result;
+}
+
+bool script_typed(struct scene *scene)
+{
+    char *output = NULL;
+    size_t size;
+    FILE *file = open_memstream(&output, &size);
+    struct err err = {0};
+    struct script script = {.width = 80, .height = 24};
+    enum script_result result;
+
+    if (file == NULL)
+        err_die_oom();
+    result = script_line(scene, &script, scene->typed, file, &err);
+    fclose(file);
+    output[strcspn(output, "\n")] = '\0';
+    if (result == SCRIPT_WRONG)
+        scene_say(scene, "%s", err.text);
+    else if (output[0] == ' ')
+        scene_say(scene, "%s", output + strspn(output, " "));
+    free(output);
+    return result != SCRIPT_QUIT;
 }
