@@ -171,8 +171,8 @@ int root_make(const struct root_source *source, struct steps *steps, struct err 
 /* Changes to our mounts shall not reach the host's, nor the host's us. */
 int root_part(struct steps *steps, struct err *err)
 {
-    step_begin(steps, "mount(/, MS_REC|MS_PRIVATE)");
     //@lab 10.3 mounts of its own
+    step_begin(steps, "mount(/, MS_REC|MS_PRIVATE)");
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return err_sys(err, errno, "cannot part the mounts from the host's (MS_PRIVATE)");
     //| (void)err;
@@ -225,8 +225,8 @@ static int pivot(int root, struct steps *steps, struct err *err)
 {
     unsigned before = count_mounts(steps);
 
-    step_begin(steps, "fchdir(the new root), pivot_root(\".\", \".\")");
     //@lab 10.4 another root
+    step_begin(steps, "fchdir(the new root), pivot_root(\".\", \".\")");
     if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
         return err_sys(err, errno, "cannot make the new root the root (pivot_root)");
     step_end(steps, "/ is the new root; the host's lies on top of it");
