@@ -381,7 +381,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         option_cells(state, "--screen", arg, &chosen->width, &chosen->height);
         return 0;
     case KEY_RECORD: chosen->record = arg; return 0;
-    case KEY_KEYS: scene_print_keys(stdout, &stepper_scene); exit(EXIT_SUCCESS);
+    case KEY_KEYS: chosen->keys = true; return 0;
     case ARGP_KEY_END: complete(chosen, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }

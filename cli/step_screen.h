@@ -13,6 +13,7 @@
 
 struct step_screen_options {
     bool plain, tui, gui, projector, frame;
+    bool keys; /* to be listed, and nothing else: the caller does */
     bool tour; /* stepper/tour.h: the caller steps its program, then */
     bool has_theme;
     enum theme theme;

@@ -5,7 +5,12 @@
 #include "record/record.h"
 #include "view/glyph.h"
 
-enum { NUMBER_COLUMNS = 8, TIME_COLUMNS = 10, TIME_FROM = 44 };
+enum {
+    NUMBER_COLUMNS = 8,
+    TIME_COLUMNS = 10,
+    TIME_FROM = 44,
+    LEAST = 6 /* columns of the command */
+};
 
 uint64_t record_number(const struct record *record, size_t moment)
 {
@@ -137,7 +142,7 @@ static void draw_slot(struct grid *grid, const struct record_view *view, const s
         area_part(area, 1, 1, area.width - 2, area.height - 2), view);
 }
 
-/* "prime │ exit 40 of 1,204 │ 1.23 ms │ kvm", and at the right what is promised. */
+/* "prime │ kvm │ moment 40 of 1,204 │ 1.23 ms", and at the right what is promised. */
 static void draw_head(struct area area, const struct record_view *view)
 {
     const struct record *record = view->record;
@@ -148,13 +153,16 @@ static void draw_head(struct area area, const struct record_view *view)
     snprintf(text, sizeof text, " │ %s ", record->ops->promise);
     area_right(area, area.width, 0, ROLE_STRONG, text);
     area.width -= text_columns(text);
-    snprintf(text, sizeof text, " │ %s %s of %s │ %s │ %s%s", record->ops->unit,
+    snprintf(text, sizeof text, " │ %s%s │ %s %s of %s", view->way,
+             view->scene.playing ? ", playing" : "", record->ops->unit,
              grouped(first, record_number(record, view->at)),
-             grouped(last, record_number(record, record->count - 1)),
-             record_time(time, record->ops->time(record, view->at)), view->way,
-             view->scene.playing ? ", playing" : "");
+             grouped(last, record_number(record, record->count - 1)));
+    if (area.width - text_columns(text) > LEAST + TIME_COLUMNS + 4)
+        snprintf(text + strlen(text), sizeof text - strlen(text), " │ %s",
+                 record_time(time, record->ops->time(record, view->at)));
     x = area_cut(area, 1, 0,
-                 area.width - text_columns(text) > 12 ? area.width - text_columns(text) - 1 : 12,
+                 area.width - text_columns(text) > LEAST ? area.width - text_columns(text) - 1
+                                                         : LEAST,
                  ROLE_STRONG, view->command);
     area_cut(area, x, 0, area.width - x, ROLE_TEXT, text);
 }
@@ -264,7 +272,6 @@ void record_draw_all(struct grid *grid, const struct record_view *view)
     scene_draw_foot(rect_area(grid, layout.edges.status), rect_area(grid, layout.edges.note),
                     &view->scene);
     hints = rect_area(grid, layout.edges.hints);
-    area_cut(
-        hints, 0, 0, hints.width, ROLE_DIM,
-        "space forward  b back  n next  e kind  h help  q quit  g go  0-9 pane  z zoom  ? ask");
+    area_cut(hints, 0, 0, hints.width, ROLE_DIM,
+             "space forward  b back  n next  e kind  h help  q quit  ? ask  0-9 pane  z zoom");
 }

@@ -238,9 +238,9 @@ bool scene_find_key(const struct scene_ops *ops, const char *name, uint32_t *key
     return isgraph((unsigned char)name[0]) && name[1] == '\0';
 }
 
-void scene_print_keys(FILE *file, const struct scene_ops *ops)
+void scene_print_keys(FILE *file, const struct key *keys)
 {
-    for (const struct key *key = ops->keys; key->name != NULL; key++)
+    for (const struct key *key = keys; key->name != NULL; key++)
         fprintf(file, "%-10s %s\n", key->name, key->meaning);
 }
 

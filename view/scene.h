@@ -111,7 +111,7 @@ double scene_speed(const struct scene *scene);
 bool scene_find_key(const struct scene_ops *ops, const char *name, uint32_t *key);
 
 /* The table, for people: --keys. */
-void scene_print_keys(FILE *file, const struct scene_ops *ops);
+void scene_print_keys(FILE *file, const struct key *keys);
 
 /* The keys on the screen; `below` (or NULL) stands under them if there is room. */
 void scene_draw_help(struct area area, const struct scene *scene, const char *below);
