@@ -46,13 +46,22 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 
 -include $(wildcard $(O)/obj/labs/*/*.d)
 
+# What lab 10 sends into containers, and what it keeps them in: static, as tests/ctr/attack is.
+LAB_INSIDE := $(O)/labs/inside/probe $(O)/labs/inside/sandbox
+
+$(LAB_INSIDE): $(O)/labs/inside/%: $(O)/obj/labs/10-container/inside/%.o
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(LDFLAGS) -static -o $@ $^
+
+check-nested: $(LAB_INSIDE)
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
 LAB_TESTS := tests/labs/check.sh tests/labs/step.sh tests/labs/key.sh tests/labs/class.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
-lab-programs: $(LAB_CORE)
+lab-programs: $(LAB_CORE) $(LAB_INSIDE)
 test-programs: lab-programs
 
 ifneq ($(LAB),)
