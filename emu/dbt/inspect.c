@@ -267,6 +267,21 @@ int dbt_renew(struct machine *machine, struct err *err)
     return cache_renew(&dbt->cache, err);
 }
 
+/* At the end of code memory, where there is no block in a cache that works. */
+void dbt_trap_at_entry(struct machine *machine)
+{
+    enum { BYTES = 16 };
+    struct dbt *dbt = machine->engine_state;
+    struct x86 x = {.start = dbt->cache.write,
+                    .at = dbt->cache.write + CACHE_CODE - BYTES,
+                    .end = dbt->cache.write + CACHE_CODE};
+    uint32_t enter = x86_here(&x);
+
+    x86_trap(&x);
+    x86_link(&x, x86_jump(&x), dbt->fixed.enter);
+    dbt->fixed.enter = enter;
+}
+
 void dbt_rewind(struct machine *machine)
 {
     struct dbt *dbt = machine->engine_state;

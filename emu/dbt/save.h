@@ -15,17 +15,20 @@
 #include <stddef.h>
 
 #include "emu/cpu/machine.h"
+#include "emu/cpu/pages.h"
 
 struct dbt_saved;
 
-/* Between two runs. Out of memory ends the program. */
-struct dbt_saved *dbt_save(const struct machine *machine);
+/* Between two runs. Pages are shared with those of an older one (pages.h); pool, like: may be NULL.
+ * Out of memory ends the program. */
+struct dbt_saved *dbt_save(const struct machine *machine, struct page_pool *pool,
+                           const struct dbt_saved *like);
 void dbt_saved_free(struct dbt_saved *saved);
 
 /* The machine's translator as it was then. */
 void dbt_load(const struct dbt_saved *saved, struct machine *machine);
 
-/* What it takes. */
+/* What it takes, without copies of pages, which the pool counts. */
 size_t dbt_saved_bytes(const struct dbt_saved *saved);
 
 /* Equal for equal states. */

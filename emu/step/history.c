@@ -63,14 +63,35 @@ static void note(void *owner, const struct event *event)
         history->most = history->totals.all;
 }
 
-struct checkpoint history_take(const struct history *history)
+size_t history_bytes(const struct history *history)
+{
+    return history->bytes + history->pool.kept * sizeof(struct page_copy);
+}
+
+/* The last checkpoint at or before that position. */
+static unsigned find(const struct history *history, uint64_t position)
+{
+    unsigned i = history->count - 1;
+
+    while (history->checkpoints[i].position > position)
+        i--;
+    return i;
+}
+
+struct checkpoint history_take(struct history *history)
 {
     struct subject *subject = history->subject;
-    struct checkpoint checkpoint = {.position = history_position(history),
-                                    .subject = subject->ops->save(subject),
-                                    .dbt = dbt_save(subject->machine),
-                                    .totals = history->totals};
+    uint64_t here = history_position(history);
+    struct checkpoint like = {0}, checkpoint;
 
+    if (history->count > 0)
+        like = history->checkpoints[find(history, here)];
+    checkpoint = (struct checkpoint){
+        .position = here,
+        .subject = subject->ops->save(subject, &history->pool, like.subject),
+        .dbt = dbt_save(subject->machine, &history->pool, like.dbt),
+        .totals = history->totals,
+    };
     checkpoint.bytes =
         subject->ops->saved_bytes(checkpoint.subject) + dbt_saved_bytes(checkpoint.dbt);
     return checkpoint;
@@ -95,13 +116,6 @@ static int load(struct history *history, const struct checkpoint *checkpoint, st
     dbt_load(checkpoint->dbt, subject->machine);
     history->totals = checkpoint->totals;
     return 0;
-}
-
-int history_reload(struct history *history, const struct checkpoint *checkpoint, struct err *err)
-{
-    if (dbt_renew(history->subject->machine, err) < 0)
-        return -1;
-    return load(history, checkpoint, err);
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
@@ -149,16 +163,6 @@ uint64_t history_widest(const struct history *history, uint64_t *from)
     return widest;
 }
 
-/* The last checkpoint at or before that position. */
-static unsigned find(const struct history *history, uint64_t position)
-{
-    unsigned i = history->count - 1;
-
-    while (history->checkpoints[i].position > position)
-        i--;
-    return i;
-}
-
 /* Here, if the one before is far enough. */
 static void add_checkpoint(struct history *history)
 {
@@ -173,7 +177,7 @@ static void add_checkpoint(struct history *history)
     history->bytes += history->checkpoints[before + 1].bytes;
     history->count++;
     while (history->count == HISTORY_CHECKPOINTS ||
-           (history->bytes > HISTORY_BYTES && history->count > 2))
+           (history_bytes(history) > HISTORY_BYTES && history->count > 2))
         thin(history);
     /* A checkpoint takes time, too: in a long run it may be gone back for a bit longer. */
     if (here / HISTORY_CHECKPOINTS > history->interval)

@@ -4,7 +4,8 @@
  *     0 ----c-------c-------c---X---c--->      to go back from here to X: the checkpoint before it,
  *                                              and on from there
  *
- * A checkpoint holds all: the subject, its translator, and what was told of events. As a run is
+ * A checkpoint holds all: the subject, its translator, and what was told of events; but pages that
+ * are as in the checkpoint before it are shared with that (emu/cpu/pages.h). As a run is
  * determined, all checkpoints stay good, those that are ahead, too. When they are too many, the one
  * goes that leaves the smallest gap, as compared with how far away it is: they stand close where
  * people step, and far apart elsewhere. What is lost is no position, but time, as there is more to
@@ -53,7 +54,7 @@ struct checkpoint {
     struct subject_saved *subject; /* owned */
     struct dbt_saved *dbt;         /* owned */
     struct event_totals totals;
-    size_t bytes;
+    size_t bytes; /* without pages */
 };
 
 struct history {
@@ -61,10 +62,11 @@ struct history {
     struct checkpoint checkpoints[HISTORY_CHECKPOINTS]; /* ascending; the first is never dropped */
     unsigned count;
     uint64_t interval;
-    unsigned dropped;   /* checkpoints, so far */
-    uint64_t run_again; /* positions that the last history_go() had to run again: what it cost */
-    size_t bytes;
-    bool loading;               /* a checkpoint is */
+    unsigned dropped;      /* checkpoints, so far */
+    uint64_t run_again;    /* positions that the last history_go() had to run again: what it cost */
+    struct page_pool pool; /* of all checkpoints: what is changed from one to the next, in pages */
+    size_t bytes;          /* of them, without pages */
+    bool loading;          /* a checkpoint is */
     struct event_totals totals; /* up to now */
     uint64_t most;              /* events that there ever were: what the ring has been used for */
     struct seen_event ring[HISTORY_EVENTS];
@@ -103,13 +105,12 @@ bool history_scout_last(struct history *history, uint64_t most,
 /* The widest gap between two checkpoints: how many positions, and where it begins. */
 uint64_t history_widest(const struct history *history, uint64_t *from);
 
-/* All as it is now, for other uses; to be dropped. */
-struct checkpoint history_take(const struct history *history);
-void history_drop(const struct history *history, struct checkpoint *checkpoint);
+/* What the checkpoints take. */
+size_t history_bytes(const struct history *history);
 
-/* In a child of a fork(), whose translator has lost its code: all as it was when the checkpoint was
- * taken. */
-int history_reload(struct history *history, const struct checkpoint *checkpoint, struct err *err);
+/* All as it is now, for other uses; to be dropped. */
+struct checkpoint history_take(struct history *history);
+void history_drop(const struct history *history, struct checkpoint *checkpoint);
 
 /* The event of that number (0: the first of all); NULL: it is not kept any more. */
 const struct seen_event *history_event(const struct history *history, uint64_t number);
