@@ -281,14 +281,3 @@ void dbt_trap_at_entry(struct machine *machine)
     x86_link(&x, x86_jump(&x), dbt->fixed.enter);
     dbt->fixed.enter = enter;
 }
-
-void dbt_rewind(struct machine *machine)
-{
-    struct dbt *dbt = machine->engine_state;
-    struct next next;
-
-    if (!dbt->pause.is)
-        return;
-    next = pause_end(&dbt->pause, machine, dbt->hart);
-    pause_begin(&dbt->pause, dbt->hart, &next);
-}

@@ -85,8 +85,4 @@ int dbt_renew(struct machine *machine, struct err *err);
  * traces it, and wants to begin there. */
 void dbt_trap_at_entry(struct machine *machine);
 
-/* If a run has paused in a block, its hart goes back to the block's beginning; its owner's counts
- * do not. For a copy of the machine that has nothing left to do but this block. */
-void dbt_rewind(struct machine *machine);
-
 #endif

@@ -30,10 +30,15 @@ uint64_t event_set_count(const struct event_set *set, const struct event_totals 
     uint64_t count = 0;
 
     for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++)
-        count += (set->kinds >> kind & 1) != 0 ? totals->kinds[kind] : 0;
+        count += event_set_has_kind(set, (enum event_kind)kind) ? totals->kinds[kind] : 0;
     for (unsigned call = 0; call < HISTORY_CALLS; call++)
         count += (set->calls[call / 64] >> call % 64 & 1) != 0 ? totals->calls[call] : 0;
     return count;
+}
+
+bool event_set_has_kind(const struct event_set *set, enum event_kind kind)
+{
+    return (set->kinds >> kind & 1) != 0;
 }
 
 bool event_set_is_empty(const struct event_set *set)
@@ -163,13 +168,13 @@ uint64_t history_widest(const struct history *history, uint64_t *from)
     return widest;
 }
 
-/* Here, if the one before is far enough. */
-static void add_checkpoint(struct history *history)
+/* Here, if the one before is so far away. */
+static void add_checkpoint(struct history *history, uint64_t far)
 {
     uint64_t here = history_position(history);
     unsigned before = find(history, here);
 
-    if (here - history->checkpoints[before].position < history->interval)
+    if (here - history->checkpoints[before].position < far)
         return;
     memmove(&history->checkpoints[before + 2], &history->checkpoints[before + 1],
             (history->count - before - 1) * sizeof *history->checkpoints);
@@ -223,7 +228,7 @@ enum subject_stop history_run(struct history *history, uint64_t until)
             next = history_position(history) + history->interval;
         stop = subject->ops->run(subject, next < until ? next : until);
         if (stop == SUBJECT_COUNT)
-            add_checkpoint(history);
+            add_checkpoint(history, history->interval);
     }
     return stop;
 }
@@ -238,6 +243,12 @@ int history_go(struct history *history, uint64_t position, enum subject_stop *st
         if (load(history, checkpoint, err) < 0)
             return -1;
         history->run_again = position - checkpoint->position;
+    }
+    if (position > history_position(history) + HISTORY_NEAR) {
+        *stop = history_run(history, position - HISTORY_NEAR);
+        if (*stop != SUBJECT_COUNT)
+            return 0;
+        add_checkpoint(history, HISTORY_NEAR);
     }
     *stop = history_run(history, position);
     return 0;

@@ -22,6 +22,7 @@ enum {
     HISTORY_CHECKPOINTS = 64,
     HISTORY_INTERVAL = 1 << 20, /* positions between two of them, at first; in a long run more, */
     HISTORY_INTERVAL_MAX = 8 * HISTORY_INTERVAL, /* up to this */
+    HISTORY_NEAR = 1 << 16, /* whoever goes farther leaves one this near to where he comes */
     HISTORY_EVENTS = 1 << 12,                    /* the last so many are kept */
     HISTORY_CALLS = 512, /* system calls have numbers below this; others count as the last */
 };
@@ -40,7 +41,7 @@ struct event_totals {
     uint64_t calls[HISTORY_CALLS]; /* system calls by number: answered, of a process; or traps */
 };
 
-/* Events that somebody looks for. */
+/* Events that somebody looks for: of some kinds, and system calls of some numbers. */
 struct event_set {
     unsigned kinds;                     /* 1 << enum event_kind */
     uint64_t calls[HISTORY_CALLS / 64]; /* system calls, a bit for each number */
@@ -48,6 +49,7 @@ struct event_set {
 
 uint64_t event_set_count(const struct event_set *set, const struct event_totals *totals);
 bool event_set_is_empty(const struct event_set *set);
+bool event_set_has_kind(const struct event_set *set, enum event_kind kind);
 
 struct checkpoint {
     uint64_t position;
@@ -82,7 +84,8 @@ uint64_t history_position(const struct history *history);
 enum subject_stop history_run(struct history *history, uint64_t until);
 
 /*
- * To that position, which is before this one, or ahead. -1: the host has refused something.
+ * To that position, which is before this one, or ahead. If that is far, there is a checkpoint near
+ * it from then on, so that the next steps back cost little. -1: the host has refused something.
  * *stop, if it is ahead, is as of history_run(); else SUBJECT_COUNT.
  */
 int history_go(struct history *history, uint64_t position, enum subject_stop *stop,

@@ -30,29 +30,23 @@ void host_trace_fini(struct host_trace *trace)
 }
 
 /*
- * The helper: is what the parent is, but for the translator, and runs on. What can be done before
- * it is stepped is: looking one instruction ahead makes the block, if it is not there. (A system
- * call ends its block, so it is not made here.)
+ * The helper: is what the parent is, but for the translator, and runs on for as long as the block
+ * is. If that is not there it is made on the way to where translated code is entered.
  */
 _Noreturn static void help(struct history *history, const struct dbt_saved *dbt, unsigned insns)
 {
     struct subject *subject = history->subject;
-    uint64_t start = history_position(history);
     struct err ignored;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (dbt_renew(subject->machine, &ignored) < 0)
         _exit(EXIT_FAILURE);
     dbt_load(dbt, subject->machine);
-    if (insns > 1) {
-        subject->ops->run(subject, start + 1);
-        dbt_rewind(subject->machine);
-    }
     dbt_trap_at_entry(subject->machine);
     if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
         _exit(EXIT_FAILURE);
     raise(SIGSTOP);
-    subject->ops->run(subject, start + 1 + insns); /* enough for the block, rewound or not */
+    subject->ops->run(subject, history_position(history) + insns);
     _exit(EXIT_SUCCESS);
 }
 
