@@ -125,25 +125,36 @@ static bool act_command(struct stepper *stepper, struct err *err)
     return true;
 }
 
-/* The next pass is left out, then none. The block that is run stays as it is. */
+/* The next pass is left out from here on, then none: as a set of one. */
+static unsigned next_left_out(const struct machine *machine)
+{
+    unsigned now = dbt_left_out(machine), pass = 0;
+
+    while (now >> pass != 0)
+        pass++;
+    while (pass < pass_count && !dbt_has_pass(machine, pass))
+        pass++;
+    return pass < pass_count ? 1U << pass : 0;
+}
+
 static bool act_leave_out(struct stepper *stepper, struct err *err)
 {
-    struct look *look = &stepper->look;
+    struct step *step = stepper->step;
+    uint32_t before = stepper->block.size;
     const struct pass *pass;
 
-    (void)err;
-    if (stepper->block.kept == NULL || is_in_phases(stepper))
+    if (stepper->block.kept == NULL ||
+        step_leave_out(step, next_left_out(step->subject->machine), err) != STEP_DONE)
         return true;
-    pass = block_text_pass(&stepper->block, look->left_out);
-    look->left_out = pass != NULL ? look->left_out + 1 : 0;
+    stepper_end(stepper);
     stepper_choose(stepper, PANE_IR);
-    if (pass == NULL)
-        return true;
-    block_text_leave_out(&stepper->block, look->left_out - 1);
+    pass = stepper_left_out(stepper);
     stepper_say(stepper,
-                "The IR as it would be without the pass %s, which %s. What is run is what --dbt "
-                "says.",
-                pass->name, pass->meaning);
+                "From here on %s%s%s%s: %" PRIu32 " bytes of host code (were %" PRIu32
+                "). All blocks are made anew; back undoes it.",
+                pass != NULL ? "without " : "with all passes again", pass != NULL ? pass->name : "",
+                pass != NULL ? ", which " : "", pass != NULL ? pass->meaning : "",
+                stepper->block.size, before);
     return true;
 }
 
@@ -334,7 +345,7 @@ static const struct key keys[] = {
     {'?', "?", "ask before it is shown", act_predict},
     {'0', "0-9", "that pane to the front", act_pane},
     {KEY_TAB, "tab", "the next pane", act_next_pane},
-    {'o', "o", "leave out a pass in the IR", act_leave_out},
+    {'o', "o", "leave out a pass", act_leave_out},
     {'z', "z", "zoom a pane, or not", act_zoom},
     {KEY_UP, "up", "light the line above", act_up},
     {KEY_DOWN, "down", "light the line below", act_down},

@@ -52,8 +52,7 @@ struct look {
     unsigned clock;              /* of `chosen` */
     int scroll[PANE_COUNT];      /* lines that are moved from where they would be */
     bool zoomed, help;
-    unsigned left_out; /* a pass is, in the IR that is shown: its number, from 1; 0: none */
-    bool predict;      /* what the next step will change is asked before it is done */
+    bool predict; /* what the next step will change is asked before it is done */
     bool playing;
     unsigned speed;
     unsigned kind; /* of events, for `n`: EVENT_KIND_COUNT is any */
@@ -107,6 +106,9 @@ void stepper_choose(struct stepper *stepper, enum pane pane);
 /* Lights what is looked at: the operation's instruction, the host's, or the next one; the pane that
  * shows most of it comes to the front. */
 void stepper_follow(struct stepper *stepper);
+
+/* The pass that is left out where we are; NULL: none is. */
+const struct pass *stepper_left_out(const struct stepper *stepper);
 
 /* "instruction", "IR operation", ..., for people. */
 const char *level_title(enum level level);

@@ -48,6 +48,7 @@ struct dbt_saved {
     struct dbt_counts counts;
     struct code_view view;
     struct pause pause;
+    unsigned left_out;
     uint64_t budgets, code_epoch;
     const uint8_t *base;
     uint32_t fixed_bytes;
@@ -116,6 +117,7 @@ struct dbt_saved *dbt_save(const struct machine *machine, struct page_pool *pool
         .fixed = dbt->fixed,
         .homes = dbt->homes,
         .counts = dbt->counts,
+        .left_out = dbt->options.left_out,
         .view = dbt->view,
         .pause = dbt->pause,
         .budgets = dbt->budgets,
@@ -151,6 +153,7 @@ void dbt_load(const struct dbt_saved *saved, struct machine *machine)
     dbt->homes = saved->homes;
     dbt->counts = saved->counts;
     dbt->counts.translate_ns = translate_ns;
+    dbt->options.left_out = saved->left_out;
     dbt->view = saved->view;
     dbt->pause = saved->pause;
     dbt->budgets = saved->budgets;
@@ -197,6 +200,7 @@ uint64_t dbt_hash(const struct machine *machine)
 
     counts.translate_ns = 0;
     hash = hash_bytes(hash, &counts, sizeof counts);
+    hash = hash_word(hash, dbt->options.left_out);
     hash = hash_word(hash, dbt->budgets);
     hash = hash_homes(hash, &dbt->homes);
     hash = hash_pause(hash, &dbt->pause);

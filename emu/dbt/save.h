@@ -2,9 +2,10 @@
  * save.h: the translator's state, kept to go back to; and a hash of it, to compare two.
  *
  * All of it: blocks, the bytes of their code with the jumps that chain them, the tables of indirect
- * jumps, the pages they were read from, counters, homes, a pause (pause.h). It is loaded into the
- * translator that it was saved from: code and tables are where they were, so the addresses in them
- * are right. What is not in it is the time that translating took.
+ * jumps, the pages they were read from, counters, homes, passes that are left out, a pause
+ * (pause.h). It is loaded into the translator that it was saved from: code and tables are where
+ * they were, so the addresses in them are right. What is not in it is the time that translating
+ * took.
  *
  * It stands for the translator alone. Its owner saves the machine at the same time, the TLBs and
  * code_epoch included.

@@ -2,15 +2,17 @@
  * find.c: the moves of step.h that go to something: an event, a breakpoint.
  *
  * An event is found by running on. How many there have been is fixed for each position; so where it
- * was noted tells where to look, and if it is not there, halving does. Other breakpoints are looked for by the interpreter, which can be asked at each.
+ * was noted tells where to look, and if it is not there, halving does. Other breakpoints are looked
+ * for by the interpreter, which can be asked at each.
  */
 #include "emu/step/move.h"
 
 enum { CHUNK_FIRST = 256, CHUNK_MAX = 1 << 20 }; /* positions, when an event is looked for */
 
 /*
- * The first position in (low, high] by which more than `count` have happened, looked for from where
- * it was noted on: that it has happened shows when the block is done. 0: it is not there.
+ * The first position in (low, high] by which more than `count` have happened, looked for around
+ * where it was noted: as an instruction is counted before what it does (a system call) or behind,
+ * and what happens in a block shows when that is done. 0: it is not there.
  */
 static int look_near(struct step *step, uint64_t low, uint64_t high, const struct event_set *set,
                      uint64_t count, uint64_t noted, uint64_t *position, struct err *err)
@@ -18,13 +20,13 @@ static int look_near(struct step *step, uint64_t low, uint64_t high, const struc
     enum subject_stop stop = SUBJECT_COUNT;
 
     *position = 0;
-    if (noted < low || noted >= high)
+    if (noted < low || noted > high)
         return 0;
-    if (step_move_go(step, noted, &stop, err) < 0)
+    if (step_move_go(step, noted > low ? noted - 1 : low, &stop, err) < 0)
         return -1;
     if (event_set_count(set, &step->history->totals) > count)
         return 0;
-    for (unsigned i = 0; i <= IR_INSNS_MAX && stop == SUBJECT_COUNT && *position == 0; i++) {
+    for (unsigned i = 0; i <= IR_INSNS_MAX + 1 && stop == SUBJECT_COUNT && *position == 0; i++) {
         stop = history_run(step->history, step_position(step) + 1);
         if (event_set_count(set, &step->history->totals) > count)
             *position = step_position(step);
@@ -32,16 +34,15 @@ static int look_near(struct step *step, uint64_t low, uint64_t high, const struc
     return 0;
 }
 
-/* The first position in (low, high] by which more than `count` have happened: there is one. seen: it
- * was noted as that; or NULL. */
+/* The first position in (low, high] by which more than `count` have happened: there is one. seen:
+ * it was noted as that; or NULL. */
 static int narrow(struct step *step, uint64_t low, uint64_t high, const struct event_set *set,
                   uint64_t count, const struct seen_event *seen, uint64_t *position,
                   struct err *err)
 {
     enum subject_stop stop;
 
-    if (seen != NULL &&
-        look_near(step, low, high, set, count, seen->position, position, err) < 0)
+    if (seen != NULL && look_near(step, low, high, set, count, seen->position, position, err) < 0)
         return -1;
     if (seen != NULL && *position != 0)
         return 0;

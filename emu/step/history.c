@@ -2,6 +2,7 @@
 #include "emu/step/history.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "emu/cpu/hash.h"
@@ -93,6 +94,7 @@ struct checkpoint history_take(struct history *history)
         like = history->checkpoints[find(history, here)];
     checkpoint = (struct checkpoint){
         .position = here,
+        .next_left_out = history->next_left_out,
         .subject = subject->ops->save(subject, &history->pool, like.subject),
         .dbt = dbt_save(subject->machine, &history->pool, like.dbt),
         .totals = history->totals,
@@ -113,6 +115,7 @@ static int load(struct history *history, const struct checkpoint *checkpoint, st
     struct subject *subject = history->subject;
     int done;
 
+    history->loads++;
     history->loading = true;
     done = subject->ops->load(subject, checkpoint->subject, err);
     history->loading = false;
@@ -120,12 +123,28 @@ static int load(struct history *history, const struct checkpoint *checkpoint, st
         return -1;
     dbt_load(checkpoint->dbt, subject->machine);
     history->totals = checkpoint->totals;
+    history->next_left_out = checkpoint->next_left_out;
     return 0;
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
 {
     return a < b ? b - a : a - b;
+}
+
+static void drop_at(struct history *history, unsigned number)
+{
+    struct checkpoint *list = history->checkpoints;
+
+    history->bytes -= list[number].bytes;
+    history_drop(history, &list[number]);
+    history->count--;
+    memmove(&list[number], &list[number + 1], (history->count - number) * sizeof *list);
 }
 
 /* Neither the first nor the last one; see history.h. */
@@ -145,11 +164,8 @@ static void thin(struct history *history)
             least = share;
         }
     }
-    history->bytes -= list[victim].bytes;
-    history_drop(history, &list[victim]);
-    history->count--;
+    drop_at(history, victim);
     history->dropped++;
-    memmove(&list[victim], &list[victim + 1], (history->count - victim) * sizeof *list);
 }
 
 uint64_t history_widest(const struct history *history, uint64_t *from)
@@ -208,6 +224,7 @@ void history_fini(struct history *history)
     events_remove(&history->subject->machine->events, history);
     for (unsigned i = 0; i < history->count; i++)
         history_drop(history, &history->checkpoints[i]);
+    free(history->left_out);
 }
 
 uint64_t history_position(const struct history *history)
@@ -215,10 +232,41 @@ uint64_t history_position(const struct history *history)
     return history->subject->ops->position(history->subject);
 }
 
+/* Does what is to be done here. The position of what comes next: it does not get beyond it. */
+static uint64_t leave_out_due(struct history *history)
+{
+    struct subject *subject = history->subject;
+
+    for (; history->next_left_out < history->left_out_count; history->next_left_out++) {
+        const struct left_out *next = &history->left_out[history->next_left_out];
+
+        if (next->position > history_position(history))
+            return next->position;
+        dbt_leave_out(subject->machine, subject->ops->hart(subject), next->passes);
+    }
+    return UINT64_MAX;
+}
+
+void history_leave_out(struct history *history, unsigned left_out)
+{
+    size_t count = history->next_left_out;
+    uint64_t here = history_position(history);
+
+    while (history->checkpoints[history->count - 1].position > here)
+        drop_at(history, history->count - 1);
+    history->left_out = realloc(history->left_out, (count + 1) * sizeof *history->left_out);
+    if (history->left_out == NULL)
+        err_die_oom();
+    history->left_out[count] = (struct left_out){here, left_out};
+    history->left_out_count = count + 1;
+    leave_out_due(history);
+}
+
 enum subject_stop history_run(struct history *history, uint64_t until)
 {
     struct subject *subject = history->subject;
     enum subject_stop stop = SUBJECT_COUNT;
+    uint64_t due = leave_out_due(history);
 
     while (stop == SUBJECT_COUNT && history_position(history) < until) {
         uint64_t last = history->checkpoints[find(history, history_position(history))].position;
@@ -226,7 +274,9 @@ enum subject_stop history_run(struct history *history, uint64_t until)
 
         if (next <= history_position(history)) /* it was not needed there, as another one is near */
             next = history_position(history) + history->interval;
-        stop = subject->ops->run(subject, next < until ? next : until);
+        next = smaller(smaller(next, until), due);
+        stop = subject->ops->run(subject, next);
+        due = leave_out_due(history); /* where it ends, too */
         if (stop == SUBJECT_COUNT)
             add_checkpoint(history, history->interval);
     }

@@ -22,9 +22,9 @@ enum {
     HISTORY_CHECKPOINTS = 64,
     HISTORY_INTERVAL = 1 << 20, /* positions between two of them, at first; in a long run more, */
     HISTORY_INTERVAL_MAX = 8 * HISTORY_INTERVAL, /* up to this */
-    HISTORY_NEAR = 1 << 16, /* whoever goes farther leaves one this near to where he comes */
-    HISTORY_EVENTS = 1 << 12,                    /* the last so many are kept */
-    HISTORY_CALLS = 512, /* system calls have numbers below this; others count as the last */
+    HISTORY_NEAR = 1 << 16,   /* whoever goes farther leaves one this near to where he comes */
+    HISTORY_EVENTS = 1 << 12, /* the last so many are kept */
+    HISTORY_CALLS = 512,      /* system calls have numbers below this; others count as the last */
 };
 
 /* An event, with where it happened: its hart may be another by now. */
@@ -51,8 +51,15 @@ uint64_t event_set_count(const struct event_set *set, const struct event_totals 
 bool event_set_is_empty(const struct event_set *set);
 bool event_set_has_kind(const struct event_set *set, enum event_kind kind);
 
+/* What people do to the translator on the way: from here on these passes are left out. */
+struct left_out {
+    uint64_t position;
+    unsigned passes; /* 1 << number in passes[] */
+};
+
 struct checkpoint {
     uint64_t position;
+    size_t next_left_out;          /* of the history's, those before it are in force */
     struct subject_saved *subject; /* owned */
     struct dbt_saved *dbt;         /* owned */
     struct event_totals totals;
@@ -68,9 +75,12 @@ struct history {
     uint64_t run_again;    /* positions that the last history_go() had to run again: what it cost */
     struct page_pool pool; /* of all checkpoints: what is changed from one to the next, in pages */
     size_t bytes;          /* of them, without pages */
-    bool loading;          /* a checkpoint is */
-    struct event_totals totals; /* up to now */
-    uint64_t most;              /* events that there ever were: what the ring has been used for */
+    uint64_t loads;        /* times that one was gone back to, so far */
+    struct left_out *left_out;            /* owned; ascending, and what is later comes later */
+    size_t left_out_count, next_left_out; /* from the latter on they are ahead */
+    bool loading;                         /* a checkpoint is */
+    struct event_totals totals;           /* up to now */
+    uint64_t most; /* events that there ever were: what the ring has been used for */
     struct seen_event ring[HISTORY_EVENTS];
 };
 
@@ -90,6 +100,14 @@ enum subject_stop history_run(struct history *history, uint64_t until);
  */
 int history_go(struct history *history, uint64_t position, enum subject_stop *stop,
                struct err *err);
+
+/*
+ * Here, before a block and not within, the translator is told to leave out these passes, a set of
+ * 1 << number in passes[], and no others: all blocks are made anew from here on. It belongs to the
+ * run from now on: going back before it undoes it, and coming here again does it again. The run
+ * that was ahead so far is another now, and with it what was left out there.
+ */
+void history_leave_out(struct history *history, unsigned left_out);
 
 /*
  * Runs on under the interpreter, which can be asked after each instruction, until `found` says so,

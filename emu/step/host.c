@@ -123,7 +123,8 @@ static int follow(struct tracer *tracer, struct err *err)
     bool by_one = false;
     int signal = 0;
 
-    for (unsigned i = 0; i < ALL_STEPS_MAX && go_on(tracer, by_one, &signal); i++) {
+    while (tracer->trace->stops < ALL_STEPS_MAX && go_on(tracer, by_one, &signal)) {
+        tracer->trace->stops++;
         if (!host_arch_state(tracer->helper, &state))
             return err_sys(err, errno, "reading the registers of the helper process");
         by_one = tracer->trace->count > 0 || state.pc - start < CACHE_CODE;
