@@ -12,7 +12,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "stepper/control.h"
 #include "stepper/draw.h"
 
 enum { STEPS = 60, WIDTH = 160, HEIGHT = 50 };
@@ -40,7 +39,7 @@ static void measure(struct stepper *stepper, struct grid *grid, uint32_t key, co
     for (unsigned i = 0; i < STEPS; i++) {
         double start = now_ms();
 
-        control_key(stepper, key);
+        scene_key(&stepper->scene, key);
         stepper_draw(grid, stepper);
         times[i] = now_ms() - start;
     }
@@ -62,7 +61,7 @@ static void measure_at(struct stepper *stepper, uint64_t position)
         step_go(stepper->step, position, &err);
         stepper_end(stepper);
         while (stepper->look.level != level)
-            control_key(stepper, 'l');
+            scene_key(&stepper->scene, 'l');
         measure(stepper, &grid, ' ', "forward");
         measure(stepper, &grid, 'b', "back");
     }

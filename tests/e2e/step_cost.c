@@ -146,7 +146,7 @@ static void check_left_out(struct session *session, struct step *step, const cha
     bool undone = true, real = true;
     struct err err = {0};
 
-    for (unsigned i = 0; i < 4 * STEPS && step_block(step, &err) == STEP_DONE; i++) {
+    for (unsigned i = 0; i < 2 * STEPS && step_block(step, &err) == STEP_DONE; i++) {
         unsigned pass = i % (unsigned)pass_count;
         uint64_t here = step_position(step), hash;
         uint32_t with, without;
@@ -233,7 +233,7 @@ int main(int argc, char **argv)
     user.path = argv[1];
     board.kernel = argv[2];
     board.initrd = argv[3];
-    board.bootargs = "PATH=/bin init=/bin/sh -- -c \"fork 1 1500 | fork 2 1500 | cat\"";
+    board.bootargs = "PATH=/bin init=/bin/sh -- -c \"fork 1 600 | fork 2 600 | cat\"";
     check(&session, or_die(subject_process_new(&user, &err), &err), "a process");
     check(&session, or_die(subject_board_new(&board, &err), &err), "a machine of two harts");
     printf("1..%u\n", session.count);
