@@ -145,9 +145,14 @@ static bool act_leave_out(struct scene *scene, struct err *err)
     struct step *step = stepper->step;
     uint32_t before = stepper->block.size;
     const struct pass *pass;
+    enum step_result result;
 
-    if (stepper->block.kept == NULL ||
-        step_leave_out(step, next_left_out(step->subject->machine), err) != STEP_DONE)
+    if (stepper->block.kept == NULL)
+        return true;
+    result = step_leave_out(step, next_left_out(step->subject->machine), err);
+    if (result == STEP_ENDED)
+        scene_say(scene, "It has ended: nothing is translated any more.");
+    if (result != STEP_DONE)
         return true;
     stepper_end(stepper);
     scene_choose(scene, PANE_IR);

@@ -267,7 +267,7 @@ int dbt_renew(struct machine *machine, struct err *err)
     return cache_renew(&dbt->cache, err);
 }
 
-/* At the end of code memory, where there is no block in a cache that works. */
+/* At the end of code memory. If a block should reach to there, it does not trap. */
 void dbt_trap_at_entry(struct machine *machine)
 {
     enum { BYTES = 16 };
@@ -277,6 +277,8 @@ void dbt_trap_at_entry(struct machine *machine)
                     .end = dbt->cache.write + CACHE_CODE};
     uint32_t enter = x86_here(&x);
 
+    if (dbt->cache.tables->code_used > enter)
+        return;
     x86_trap(&x);
     x86_link(&x, x86_jump(&x), dbt->fixed.enter);
     dbt->fixed.enter = enter;
