@@ -48,7 +48,7 @@ static const char *standing(const struct names_state *state, enum ctr_name name)
     uint64_t number = names_number(state, name);
 
     if (state->life == NAMES_NOT_YET)
-        return "none yet";
+        return "none";
     if (state->life == NAMES_GONE)
         return names_has(state->record->names, name) ? "gone" : "shared";
     if (number == 0)
@@ -181,8 +181,9 @@ static void draw_control(struct pen *pen, const struct names_state *state, enum 
     if (first < 0 || !report->set) {
         bool failed = report->asked || report->reason[0] != '\0';
 
-        line(pen, failed ? ROLE_BAD : ROLE_DIM, "%-7s %s: %s", control_names[control],
-             report->asked ? "CLAIMED, BUT NOT LIMITED" : "NOT limited", unlimited[control]);
+        snprintf(text, sizeof text, "%-7s %s: %s", control_names[control],
+                 report->asked ? "CLAIMED, NOT ENFORCED" : "NOT limited", unlimited[control]);
+        paragraph(pen, failed ? ROLE_BAD : ROLE_DIM, text);
         if (report->reason[0] != '\0')
             paragraph(pen, ROLE_BAD, report->reason);
         return;
@@ -375,21 +376,27 @@ void names_draw_processes(struct area area, const struct names_state *state, int
     paragraph(&pen, ROLE_DIM, "Trivium's runner, which started the first, has no number in there.");
 }
 
-/* What was written up to the moment; its end is seen, and `scroll` is negative into the past. */
+/* What was written up to the moment. Its end is seen; `scroll` leads towards the beginning. */
 void names_draw_console(struct area area, const struct names_state *state, int scroll)
 {
     const char *output = state->record->output;
     size_t end = state->moment->output, start = end;
-    int lines = 0, skip = scroll < 0 ? -scroll : 0;
+    int lines = 0;
     struct pen pen = {area, 0};
 
     if (end == 0) {
         paragraph(&pen, ROLE_DIM, "The program has written nothing so far. Its input is empty.");
         return;
     }
+    if (end == state->record->output_used && state->record->output_total > end) {
+        area.height--;
+        area_print(area_part(pen.area, 0, area.height, area.width, 1), 0, 0, ROLE_WARN,
+                   "%zu bytes more were written, and are not kept",
+                   state->record->output_total - end);
+    }
     if (output[start - 1] == '\n')
         start--;
-    while (start > 0 && (output[start - 1] != '\n' || ++lines < area.height + skip))
+    while (start > 0 && (output[start - 1] != '\n' || ++lines < area.height + scroll))
         start--;
     for (size_t i = start, x = 0; i < end && pen.y < area.height; i++) {
         unsigned char byte = (unsigned char)output[i];

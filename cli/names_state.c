@@ -187,8 +187,8 @@ void names_status(const struct names_state *state, char *text, size_t size)
     switch (moment->what) {
     case MOMENT_STEP:
         effect_text(moment, effect, sizeof effect);
-        snprintf(text, size, "%s: %s. Without this: %s", names_title(moment), effect,
-                 step_rows[moment->kind].without);
+        snprintf(text, size, "%s. Without it: %s Now: %s.", names_title(moment),
+                 step_rows[moment->kind].without, effect);
         break;
     case MOMENT_RUN:
         snprintf(
@@ -203,6 +203,9 @@ void names_status(const struct names_state *state, char *text, size_t size)
             "The program has ended: %s. With its last process the kernel drops its namespaces, "
             "mounts and network; the groups are files, and are removed next.",
             moment->effect);
+        if (state->record->lost > 0)
+            snprintf(text + strlen(text), size - strlen(text),
+                     " %u moments had no place in the record.", state->record->lost);
         break;
     }
 }

@@ -4,12 +4,12 @@
 #include <stdio.h>
 
 enum names_pane {
+    PANE_CONSOLE,
     PANE_MOMENTS,
     PANE_NAMESPACES,
     PANE_CGROUP,
     PANE_IDENTITY,
     PANE_PROCESSES,
-    PANE_CONSOLE,
 };
 
 /* Kinds of moments: the phases of the steps, and two more. */

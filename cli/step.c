@@ -185,19 +185,6 @@ static const struct argp parser = {
            "program, and its environment is empty.\n\n"
            "Example: trivium step --user prime --max-prime 100 --events 1"};
 
-static struct elf_symbols *symbols_of(const char *path)
-{
-    struct elf_symbols *symbols = NULL;
-    struct elf_image image;
-    struct err err = {0};
-
-    if (elf_open(&image, path, &err) == 0) {
-        symbols = elf_symbols_new(&image);
-        elf_close(&image);
-    }
-    return symbols;
-}
-
 static struct subject *new_process(const struct step_options *wanted, char *path, struct err *err)
 {
     char *environment[] = {NULL};
@@ -279,7 +266,7 @@ static struct listing *new_listing(const char *path, const struct way *way,
 static int step_subject(struct subject *subject, const char *path, const struct way *way,
                         const struct step_options *wanted, struct err *err)
 {
-    struct elf_symbols *symbols = symbols_of(path);
+    struct elf_symbols *symbols = elf_symbols_of_file(path);
     struct listing *listing = new_listing(path, way, wanted);
     char *command = words_new(wanted->program), *again = words_new(wanted->words),
          sha256[DIGEST_HEX_SIZE] = "unknown";

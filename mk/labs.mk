@@ -4,7 +4,7 @@
 # A build of labs is a folder of its own (LAB_OUT), in which only the student's files are compiled; all
 # else is taken from the reference's build in $(O), which knows nothing of labs.
 
-.PHONY: lab grade watch hint reset reveal lab-status lab-dist lab-build check-labs grade-all
+.PHONY: lab grade watch step hint reset reveal lab-status lab-key lab-dist lab-build check-labs grade-all
 
 # What labs/lab needs to know of this make.
 LAB_RUN = +@O='$(O)' MAKE='$(MAKE) --no-print-directory $(REFERENCE_FIXED)' SEED='$(SEED)' labs/lab
@@ -15,6 +15,8 @@ grade: ## Build and grade your answers to LAB=n (SEED=your name; JSON=1: a last 
 	$(LAB_RUN) grade $(if $(JSON),--json )'$(or $(LAB),none)'
 watch: ## Grade LAB=n each time you save
 	$(LAB_RUN) watch '$(or $(LAB),none)'
+step: ## Watch your LAB=n in the stepper: where it first differs from the reference (STEP="--plain": options)
+	$(LAB_RUN) step '$(or $(LAB),none)' $(STEP)
 hint: ## One hint more about H=n.m (or the one that H=n.m.k names)
 	$(LAB_RUN) hint '$(or $(H),none)'
 reset: ## Begin LAB=n again; what you wrote is kept in mine.N
@@ -23,6 +25,8 @@ reveal: ## Compare your LAB=n with the reference, once you have all points (or F
 	$(LAB_RUN) reveal '$(or $(LAB),none)' $(FORCE:%=--force)
 lab-dist: all lab-programs ## Write a tree without solutions to DIST=DIR, for a course that needs one
 	@labs/dist $(O) '$(DIST)'
+lab-key: ## Write the answer key to KEY=DIR, for lecturers: a page for each lab (LAB=n: one)
+	@labs/key '$(KEY)' $(LAB)
 lab-status: ## Show which labs there are, and how far you are
 	$(LAB_RUN) status
 
@@ -43,7 +47,7 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
-LAB_TESTS := tests/labs/check.sh tests/labs/class.sh tests/labs/dist.sh tests/labs/grade_all.sh
+LAB_TESTS := tests/labs/check.sh tests/labs/step.sh tests/labs/key.sh tests/labs/class.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
 lab-programs: $(LAB_CORE)

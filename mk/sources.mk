@@ -45,7 +45,7 @@ RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.
 VIEW_SRCS := view/cast.c view/export.c view/font.c view/glyph.c view/grid.c view/loop.c view/paint.c view/palette.c view/raster.c \
     view/scene.c view/screen.c view/script.c view/slots.c view/terminal.c view/window.c
 
-RECORD_SRCS := record/control.c record/draw.c
+RECORD_SRCS := record/commands.c record/control.c record/draw.c record/scene.c
 
 STEPPER_SRCS := stepper/block_text.c stepper/control.c stepper/draw.c stepper/host_names.c \
     stepper/layout.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c \

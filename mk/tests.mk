@@ -62,6 +62,7 @@ E2E_TESTS := \
     tests/e2e/kernel_x86_64.sh \
     tests/e2e/kvm_here.sh \
     tests/e2e/lectures.sh \
+    tests/e2e/lectures_shown.sh \
     tests/e2e/lines.sh \
     tests/e2e/machine.sh \
     tests/e2e/limits.sh \
@@ -75,6 +76,7 @@ E2E_TESTS := \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
     tests/e2e/step_cost.sh \
+    tests/e2e/step_exits.sh \
     tests/e2e/step_history.sh \
     tests/e2e/step_names.sh \
     tests/e2e/step_random.sh \

@@ -24,14 +24,14 @@ same_as_golden()
 }
 
 for size in 160x50 120x40 80x24; do
-    same_as_golden limit "$size" 2 2
-    same_as_golden clone "$size" 4 1
-    same_as_golden pivot "$size" 11 3
-    same_as_golden run "$size" 15 4
-    same_as_golden end "$size" 16 2
-    same_as_golden console "$size" 17 5
+    same_as_golden limit "$size" 2 3
+    same_as_golden clone "$size" 4 2
+    same_as_golden pivot "$size" 11 4
+    same_as_golden run "$size" 15 5
+    same_as_golden end "$size" 16 3
+    same_as_golden console "$size" 17 0
 done
-same_as_golden zoom 80x24 13 3 z
+same_as_golden zoom 80x24 13 4 z
 same_as_golden ask 80x24 8 '?'
 tap_is "what the program wrote is nothing that a terminal obeys" "" \
     "$(LC_ALL=C grep -l "$(printf '[\033\233\a]')" "$golden"/*.txt)"
@@ -56,12 +56,12 @@ names()
 # The program says by itself in which namespaces it is: a witness that is not the recorder.
 witness=$(realpath "$O/tests/ctr/witness")
 names 'next end
-key 5
+key 0
 key z' "$witness" >"$tap_tmp/console"
 tap_like "the console is what the program wrote" "pid-here 2" "$(cat "$tap_tmp/console")"
 
 # Both are of the same run: the numbers of another are other ones.
-printf '%s\n' 'find execve' 'pane 1' 'pane 3' 'next end' 'pane 5 20' >"$tap_tmp/script"
+printf '%s\n' 'find execve' 'pane 2' 'pane 4' 'next end' 'pane 0 20' >"$tap_tmp/script"
 "$TRIVIUM" step --on container --plain --script "$tap_tmp/script" "$witness" >"$tap_tmp/plain" 2>&1
 for name in user mnt pid net uts ipc cgroup time; do
     seen=$(grep -oE "^ *$name [0-9]+ *$" "$tap_tmp/plain" | awk '{ print $2 }')
@@ -77,7 +77,7 @@ tap_is "what the host calls itself is there, too" "$(hostname)" \
     "$(awk '$1 == "host" && $2 == "name" { print $5; exit }' "$tap_tmp/plain")"
 
 # In what it shares it is told the host's numbers, and that is said.
-printf '%s\n' 'find execve' 'pane 1' >"$tap_tmp/script"
+printf '%s\n' 'find execve' 'pane 2' >"$tap_tmp/script"
 "$TRIVIUM" step --on container --share net,ipc --plain --script "$tap_tmp/script" "$witness" >"$tap_tmp/plain" 2>&1
 tap_is "what is shared has one number, and is called so" "ipc net" \
     "$(awk 'NF > 3 && $2 == $3 && $4 == "shared" && $1 != "time" { print $1 }' "$tap_tmp/plain" | sort | xargs)"
@@ -91,11 +91,11 @@ tap_is "forward and back is where one was" "2 1" \
 
 # An attack on the terminal: in a file, in lines, and on a terminal.
 evil=$(printf '\033]0;evil\a\033[2Jbright\033[31m\n')
-printf '%s\n' 'next end' 'pane 5' 'frame' >"$tap_tmp/script"
+printf '%s\n' 'next end' 'pane 0' 'frame' >"$tap_tmp/script"
 "$TRIVIUM" step --on container --plain --script "$tap_tmp/script" "$witness" "$evil" >"$tap_tmp/evil" 2>&1
 tap_like "an escape sequence is shown as dots" '\.\]0;evil\.\.\[2Jbright\.\[31m' "$(cat "$tap_tmp/evil")"
 tap_is "and is not written" 0 "$(LC_ALL=C grep -c "$(printf '[\033\a]')" "$tap_tmp/evil")"
-"$pty" --at 'q quit' type:c5 --at 'pid-here' type:q "$TRIVIUM" step --on container "$witness" "$evil" \
+"$pty" --at 'q quit' type:c0 --at 'pid-here' type:q "$TRIVIUM" step --on container "$witness" "$evil" \
     >"$tap_tmp/evil" 2>&1
 tap_like "on a terminal it is on the screen" 'evil' "$(tr -d '\0' <"$tap_tmp/evil")"
 tap_is "but no title is set" 0 "$(LC_ALL=C grep -c "$(printf '\033\]0;evil')" "$tap_tmp/evil")"
@@ -117,7 +117,7 @@ while IFS=: read -r _ controllers path; do
     ,,) cat "/sys/fs/cgroup$path/memory.max" "/sys/fs/cgroup/unified$path/memory.max" 2>/dev/null ;;
     esac
 done </proc/self/cgroup'
-printf '%s\n' 'find execve' 'pane 2 40' 'next end' 'pane 2 40' 'pane 5' >"$tap_tmp/script"
+printf '%s\n' 'find execve' 'pane 3 40' 'next end' 'pane 3 40' 'pane 0' >"$tap_tmp/script"
 if "$TRIVIUM" run --on container --memory 48M hello >"$tap_tmp/out" 2>&1; then
     "$TRIVIUM" step --on container --share mount,cgroup --memory 48M --plain --script "$tap_tmp/script" /bin/sh -c "$read_limit" \
         >"$tap_tmp/plain" 2>&1
@@ -126,7 +126,7 @@ if "$TRIVIUM" run --on container --memory 48M hello >"$tap_tmp/out" 2>&1; then
             grep -xm1 '50331648' "$tap_tmp/plain")"
     tap_like "what is used now is measured while it runs" "now: [1-9][0-9,]* bytes in use" "$(cat "$tap_tmp/plain")"
     tap_like "and the most of it in the end" "measured: peak [1-9][0-9]* bytes; 0 killed" "$(cat "$tap_tmp/plain")"
-    printf '%s\n' 'next end' 'pane 2 40' >"$tap_tmp/script"
+    printf '%s\n' 'next end' 'pane 3 40' >"$tap_tmp/script"
     "$TRIVIUM" step --on container --memory 48M --plain --script "$tap_tmp/script" \
         "$O/tests/ctr/attack" memory-bomb >"$tap_tmp/plain" 2>&1
     tap_like "who takes more is killed, which is measured" "[1-9] killed for memory" "$(cat "$tap_tmp/plain")"
@@ -145,7 +145,7 @@ chmod 755 "$folder"
 mkdir "$folder/build"
 cp -r "$TRIVIUM" "$O/guest" "$folder/build/"
 nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
-printf '%s\n' 'find execve' 'pane 1' 'pane 2' 'pane 3 30' >"$folder/script"
+printf '%s\n' 'find execve' 'pane 2' 'pane 3' 'pane 4 30' >"$folder/script"
 if (cd "$folder" && $nobody build/trivium run --on container hello) >"$tap_tmp/out" 2>&1 </dev/null; then
     (cd "$folder" && $nobody build/trivium step --on container --plain --script script hello) >"$tap_tmp/plain" 2>&1 </dev/null
     tap_is "without rights the namespaces are its own, too" "7" "$(grep -c ' own  ' "$tap_tmp/plain")"

@@ -18,7 +18,8 @@ export O MAKE
 # Grades one variant of a lab, in a process of its own: KIND LAB [REGION [ANSWER]].
 variant()
 {
-    local kind=$1 lab=$2 region=${3-} answer=${4-} dir
+    local kind=$1 lab=$2 region=${3-} answer=${4-} dir partial=1
+    [ "$kind" != skeleton ] || partial=
     dir=$work/$lab-$kind${region:+-$region}
     if [ -n "$answer" ]; then
         answer_name=$(basename "$answer" .txt)
@@ -31,7 +32,7 @@ variant()
     reference) ;;
     *) labs/lab cut "$dir/mine" "$lab" "$region" "$answer" 2>"$dir/cut.log" || echo "cannot be cut" >"$dir/output" ;;
     esac
-    MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/output" 2>&1
+    PARTIAL=$partial MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/output" 2>&1
     echo $? >"$dir/status"
 }
 
@@ -54,11 +55,11 @@ seeded()
         mkdir -p "$dir/mine" "$dir/$seed"
         own_answer "$lab" "$seed" >"$dir/$seed/answer"
         labs/lab cut "$dir/mine" "$lab" "$region" "$dir/$seed/answer"
-        SEED=$seed MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/$seed/output" 2>&1
+        PARTIAL=1 SEED=$seed MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/$seed/output" 2>&1
         cp "$dir/scores" "$dir/$seed"
     done
     mkdir "$dir/copied"
-    SEED=grace MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/copied/output" 2>&1
+    PARTIAL=1 SEED=grace MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/copied/output" 2>&1
     cp "$dir/scores" "$dir/copied"
 }
 
@@ -189,7 +190,7 @@ tap_like "... but by reset, which keeps it" "mine[.]1" "$(student reset 2)"
 tap_ok "... there" grep -q '/\* mine' "$tap_tmp/copy/labs/02-decode/mine.1/emu/isa/decode.c"
 tap_like "the reference is revealed to who insists" '^[+] *return with_sign' "$(student reveal 2 --force)"
 tap_like "a lab that is not there is an error" "there is no lab 77" "$(student start 77)"
-tap_is "scores for Autolab are JSON" 13 "$(MINE=$work/2-reference/mine OUT=$work/2-reference labs/lab grade --json 2 |
+tap_is "scores for Autolab are JSON" 13 "$(PARTIAL=1 MINE=$work/2-reference/mine OUT=$work/2-reference labs/lab grade --json 2 |
     tail -n 1 | jq '.scores | length')"
 
 for lab in $labs; do

@@ -40,5 +40,6 @@ for lab in 1 2 5 6; do
 done
 tap_like "all of Trivium is built with it" "^$" "$(there LAB=2 | grep -i error)"
 tap_is "... and runs" "hello, world" "$("$dir/labs/reference/labs/2/trivium" run --on interp hello)"
+tap_like "there is no answer key" "this tree has no solutions" "$(there lab-key KEY="$tap_tmp/key")"
 tap_is "the reference is not made anew" "$before" "$(stat -c %Y "$dir/labs/reference/libtrivium.a")"
 tap_done
