@@ -23,7 +23,7 @@ KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/
 CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/image_config.c ctr/init.c ctr/letter.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c ctr/recorder.c \
     ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/oci_json.c ctr/overlay.c ctr/root.c ctr/running.c ctr/sight.c ctr/step.c ctr/store.c ctr/terminal.c
 
-EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
+EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c emu/cpu/pages.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
     emu/dbt/cache.c emu/dbt/dbt.c emu/dbt/emit.c emu/dbt/emit_alu.c emu/dbt/emit_memory.c \
     emu/dbt/emit_csr.c emu/dbt/emit_multiply.c emu/dbt/engine.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/inspect.c emu/dbt/ir.c emu/dbt/keep.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \

@@ -75,6 +75,7 @@ E2E_TESTS := \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
+    tests/e2e/step_cost.sh \
     tests/e2e/step_exits.sh \
     tests/e2e/step_history.sh \
     tests/e2e/step_names.sh \
@@ -108,7 +109,7 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/names_screen e2e/pty e2e/step_history e2e/step_random \
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/names_screen e2e/pty e2e/step_cost e2e/step_history e2e/step_random \
     e2e/translator_state e2e/window
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o

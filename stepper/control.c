@@ -135,27 +135,42 @@ static bool act_level_back(struct scene *scene, struct err *err)
     return true;
 }
 
-/* The next pass is left out, then none. The block that is run stays as it is. */
+/* The next pass is left out from here on, then none: as a set of one. */
+static unsigned next_left_out(const struct machine *machine)
+{
+    unsigned now = dbt_left_out(machine), pass = 0;
+
+    while (now >> pass != 0)
+        pass++;
+    while (pass < pass_count && !dbt_has_pass(machine, pass))
+        pass++;
+    return pass < pass_count ? 1U << pass : 0;
+}
+
 static bool act_leave_out(struct scene *scene, struct err *err)
 {
     struct stepper *stepper = scene->owner;
-
-    struct look *look = &stepper->look;
+    struct step *step = stepper->step;
+    uint32_t before = stepper->block.size;
     const struct pass *pass;
+    enum step_result result;
 
-    (void)err;
-    if (stepper->block.kept == NULL || is_in_phases(stepper) || stepper_view(scene) == VIEW_RUN)
+    if (stepper->block.kept == NULL || stepper_view(scene) == VIEW_RUN)
         return true;
-    pass = block_text_pass(&stepper->block, look->left_out);
-    look->left_out = pass != NULL ? look->left_out + 1 : 0;
-    scene_choose(&stepper->scene, PANE_IR);
-    if (pass == NULL)
+    result = step_leave_out(step, next_left_out(step->subject->machine), err);
+    if (result == STEP_ENDED)
+        scene_say(scene, "It has ended: nothing is translated any more.");
+    if (result != STEP_DONE)
         return true;
-    block_text_leave_out(&stepper->block, look->left_out - 1);
-    scene_say(&stepper->scene,
-              "The IR as it would be without the pass %s, which %s. What is run is what --dbt "
-              "says.",
-              pass->name, pass->meaning);
+    stepper_end(stepper);
+    scene_choose(scene, PANE_IR);
+    pass = stepper_left_out(stepper);
+    scene_say(scene,
+              "From here on %s%s%s%s: %" PRIu32 " bytes of host code (were %" PRIu32
+              "). All blocks are made anew; back undoes it.",
+              pass != NULL ? "without " : "with all passes again", pass != NULL ? pass->name : "",
+              pass != NULL ? ", which " : "", pass != NULL ? pass->meaning : "",
+              stepper->block.size, before);
     return true;
 }
 
@@ -276,7 +291,7 @@ const struct key stepper_keys[] = {
     {'?', "?", "ask before it is shown", scene_act_predict},
     {'0', "0-9", "that pane to the front", scene_act_pane},
     {KEY_TAB, "tab", "the next pane", scene_act_next_pane},
-    {'o', "o", "leave out a pass in the IR", act_leave_out},
+    {'o', "o", "leave out a pass", act_leave_out},
     {'z', "z", "zoom a pane, or not", scene_act_zoom},
     {KEY_UP, "up", "light the line above", act_up},
     {KEY_DOWN, "down", "light the line below", act_down},

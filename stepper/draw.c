@@ -56,9 +56,9 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
     if (pane != PANE_IR)
         return;
     shown_phases(stepper, &before, &after);
-    if (!is_in_phases(stepper) && stepper->look.left_out > 0)
+    if (!is_in_phases(stepper) && stepper_left_out(stepper) != NULL)
         snprintf(text, size, both ? " lifted │ without %s" : " without %s",
-                 block_text_pass(&stepper->block, stepper->look.left_out - 1)->name);
+                 stepper_left_out(stepper)->name);
     else if (!is_in_phases(stepper))
         snprintf(text, size, both ? " lifted │ after all passes" : " after all passes");
     else

@@ -47,7 +47,7 @@ void phases_line(struct area area, const struct stepper *stepper);
 /* Which two phases the IR pane shows; *before is -1 where there is none. */
 void shown_phases(const struct stepper *stepper, int *before, unsigned *after);
 
-/* The operations after it: of that phase, or without the pass that is left out. */
+/* The operations after it. */
 const struct ir_block *shown_after(const struct stepper *stepper);
 
 /* Is the translation looked at phase by phase, or operation by operation? */

@@ -69,7 +69,6 @@ void stepper_follow(struct stepper *stepper)
     struct look *look = &stepper->look;
 
     look->selected = 0;
-    look->left_out = 0;
     stepper->scene.hover = -1;
     memset(stepper->scene.scroll, 0, sizeof stepper->scene.scroll);
     if (lifted == NULL)
@@ -83,6 +82,17 @@ void stepper_follow(struct stepper *stepper)
         look->selected = insn_of_host(stepper);
     if (look->selected >= lifted->insn_count)
         look->selected = lifted->insn_count - 1;
+}
+
+const struct pass *stepper_left_out(const struct stepper *stepper)
+{
+    unsigned left_out = dbt_left_out(stepper->step->subject->machine);
+
+    for (size_t i = 0; i < pass_count; i++) {
+        if ((left_out >> i & 1) != 0)
+            return &passes[i];
+    }
+    return NULL;
 }
 
 void stepper_begin(struct stepper *stepper)

@@ -46,7 +46,6 @@ struct look {
     enum level level;
     int process;       /* the life that is lit in the view of the run; LIFE_NONE: none */
     unsigned selected; /* the guest instruction of the block that is lit in all panes */
-    unsigned left_out; /* a pass is, in the IR that is shown: its number, from 1; 0: none */
     unsigned kind;     /* of events, for `n`: EVENT_KIND_COUNT is any */
     struct {
         unsigned focus, chosen[SCENE_PANES];
@@ -104,6 +103,9 @@ void stepper_look_afresh(struct stepper *stepper);
 /* Lights what is looked at: the operation's instruction, the host's, or the next one; the pane that
  * shows most of it comes to the front. */
 void stepper_follow(struct stepper *stepper);
+
+/* The pass that is left out where we are; NULL: none is. */
+const struct pass *stepper_left_out(const struct stepper *stepper);
 
 /* "instruction", "IR operation", ..., for people. */
 const char *level_title(enum level level);

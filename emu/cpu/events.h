@@ -45,7 +45,7 @@ enum event_kind {
 };
 
 /* Why blocks went. */
-enum drop_reason { DROP_FULL, DROP_CHANGED, DROP_PROGRAM, DROP_HOMES };
+enum drop_reason { DROP_FULL, DROP_CHANGED, DROP_PROGRAM, DROP_HOMES, DROP_PASSES };
 
 struct event {
     enum event_kind kind;

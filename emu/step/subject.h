@@ -12,6 +12,7 @@
 
 #include "emu/board/board.h"
 #include "emu/cpu/machine.h"
+#include "emu/cpu/pages.h"
 #include "emu/user/user.h"
 #include "lib/err.h"
 
@@ -41,11 +42,13 @@ struct subject_ops {
     enum subject_stop (*run)(struct subject *subject, uint64_t until);
     uint64_t (*position)(const struct subject *subject);
     struct hart *(*hart)(struct subject *subject); /* that runs, or is the next to do so */
-    struct subject_saved *(*save)(struct subject *subject);
+    /* Pages are shared with those of `like`, or NULL (emu/cpu/pages.h). */
+    struct subject_saved *(*save)(struct subject *subject, struct page_pool *pool,
+                                  const struct subject_saved *like);
     int (*load)(struct subject *subject, const struct subject_saved *saved, struct err *err);
     void (*saved_free)(struct subject_saved *saved);
-    size_t (*saved_bytes)(const struct subject_saved *saved);
-    uint64_t (*hash)(struct subject *subject); /* of all but the translator */
+    size_t (*saved_bytes)(const struct subject_saved *saved); /* without pages */
+    uint64_t (*hash)(struct subject *subject);                /* of all but the translator */
     /* Another engine: then what it does to the translator is to be undone by load(). */
     void (*set_engine)(struct subject *subject, const struct engine *engine);
     void (*end_text)(const struct subject *subject, char *text, size_t size);

@@ -56,14 +56,16 @@ static struct hart *hart(struct subject *subject)
     return &board->harts[board->schedule.current];
 }
 
-static struct subject_saved *save(struct subject *subject)
+static struct subject_saved *save(struct subject *subject, struct page_pool *pool,
+                                  const struct subject_saved *like)
 {
+    const struct snapshot *older = like != NULL ? like->snapshot : NULL;
     struct board *board = self_of(subject)->board;
     struct subject_saved *saved = malloc(sizeof *saved);
 
     if (saved == NULL)
         err_die_oom();
-    *saved = (struct subject_saved){.snapshot = snapshot_new(board),
+    *saved = (struct subject_saved){.snapshot = snapshot_new_like(board, pool, older),
                                     .tlbs = malloc(board->hart_count * sizeof *saved->tlbs),
                                     .code_epoch = board->machine.code_epoch,
                                     .bytes_sent = board->bytes_sent,
