@@ -96,6 +96,7 @@ bool guest_csr(struct guest *guest, const struct operation *operation, uint64_t 
     if (operation->writes)
         put(guest, row, (*old & ~row->writable) | (value & row->writable));
     return true;
+    //| (void)guest;
     //| (void)get;
     //| (void)put;
     //| (void)value;

@@ -62,7 +62,7 @@ tap_like "exits are told" "^monitor: exits: csr [1-9].* patched [1-9].* timer [1
     "$(guest "$tiny" --on interp --append exits >/dev/null; cat "$tap_tmp/out")"
 
 # Hostile guests. What they print is theirs to fake, so the count of lines is looked at, and the end.
-for way in interp dbt; do
+for way in threaded dbt; do
     tap_is "$way: a hostile guest ends with its status" 0 "$(guest "$O/guest/rv64/test/hostile-0" --on $way --plant)"
     tap_is "... nothing it tried worked" "" "$(grep -v '^ok ' "$tap_tmp/out" | grep -v '^all tried$')"
     tap_is "... and it tried all" 16 "$(grep -c '^ok ' "$tap_tmp/out")"
