@@ -281,7 +281,9 @@ static struct container_config describe(const struct launch *launch,
         .gid = wanted->gid,
         .privileged = wanted->privileged,
         .facts = launch->count_rows,
-        .observer = wanted->explain ? &contain->observer : NULL,
+        .observer = wanted->observer != NULL ? wanted->observer
+                    : wanted->explain        ? &contain->observer
+                                             : NULL,
     };
 }
 

@@ -27,6 +27,7 @@ struct contain_options {
     int64_t time_offset; /* seconds */
     const char *hostname;
     bool explain, privileged;
+    const struct ctr_observer *observer; /* in place of --explain's; NULL: none */
     struct limits limits;
     bool terminal;
     const char *name;  /* NULL: it has none */

@@ -21,6 +21,8 @@
 #include "kvm/exits.h"
 #include "lib/err.h"
 
+struct exit_log;
+
 struct machine_options {
     bool wanted;                        /* any of the options was given */
     const char *kernel;                 /* path, or NULL: the bundled one */
@@ -69,7 +71,8 @@ struct machine_launch {
     const char *kernel; /* path */
     const char *initrd; /* path, or NULL */
     const char *bootargs;
-    bool count; /* rows and events, into totals */
+    bool count;           /* rows and events, into totals */
+    struct exit_log *log; /* of a virtual one: where its exits are kept; shared, zeroed; or NULL */
     struct machine_totals *totals;
 };
 

@@ -13,11 +13,15 @@
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/machine.h"
+#include "cli/options.h"
 #include "cli/status.h"
+#include "cli/step_recorded.h"
 #include "cli/step_screen.h"
+#include "cli/text.h"
 #include "lib/digest.h"
 #include "lib/elf.h"
 #include "lib/listing.h"
+#include "record/record.h"
 #include "stepper/stepper.h"
 #include "stepper/tour.h"
 
@@ -25,19 +29,24 @@ struct step_options {
     bool user;
     const char *source; /* a folder, or NULL */
     const char *way;    /* or NULL */
+    double timeout;     /* seconds that a recorded run may take; 0: TIMEOUT */
     struct step_screen_options screen;
     struct tour_command tour; /* what program is with --tour */
     struct engine_options engine;
+    bool engine_given;    /* --dbt was */
     char *switches;       /* owned: the engine's; NULL: NO_TIER */
     char *const *program; /* PROGRAM [ARGS...] NULL; NULL: a kernel of the user's */
     struct machine_options machine;
+    struct contain_options contain;
     char **words; /* the command itself */
 };
 
 /* Whoever steps wants to see translations, from the first one on. */
 #define NO_TIER "-tier"
 
-enum option_key { KEY_USER = 256, KEY_DBT, KEY_SOURCE, KEY_ON };
+#define TIMEOUT 10.0
+
+enum option_key { KEY_USER = 256, KEY_DBT, KEY_SOURCE, KEY_ON, KEY_TIMEOUT };
 
 static const struct argp_option options[] = {
     {"user", KEY_USER, NULL, 0,
@@ -53,7 +62,14 @@ static const struct argp_option options[] = {
      "program, and in this one",
      0},
     {"on", KEY_ON, "WAY", 0,
-     "The way of running: dbt, the only one that can be stepped. Hardware does not step back", 0},
+     "The way of running: dbt (the default), kvm or container. Hardware does not step back: on these "
+     "two the program is run once and recorded, and its record is stepped: each request to KVM and "
+     "each exit; each system call by which the container is made, and what its names are then",
+     0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0,
+     "Of a recorded run: what still runs after that time is ended, and the record shows it up to "
+     "there (10)",
+     0},
     {0},
 };
 
@@ -74,15 +90,66 @@ static void take_tour(struct step_options *step, struct argp_state *state)
     step->user = true;
 }
 
+/* Which options go together. */
+static void check_options(struct step_options *step, struct argp_state *state)
+{
+    bool contained = step->way != NULL && strcmp(step->way, "container") == 0;
+    bool told = step->program != NULL || (contained && step->contain.image != NULL);
+
+    if (told == (step->machine.kernel != NULL))
+        argp_error(state,
+                   told ? "a kernel of yours is told by --append what to run, not by a PROGRAM"
+                        : "which PROGRAM?");
+    if (contained && step->machine.wanted)
+        argp_error(state, "a container is no machine that could be described");
+    if (!contained && step->contain.wanted)
+        argp_error(state, "options that describe a container need --on container");
+    if (contained)
+        contain_options_take(&step->contain, &step->machine, state);
+    else
+        machine_options_take(&step->machine, state);
+    if (step->user && step->machine.wanted)
+        argp_error(state, "--user emulates no machine that could be described");
+}
+
+/* The ways that are recorded first. */
+static const struct {
+    const char *way;
+    int (*run)(const struct step_recorded *wanted, struct err *err);
+} recorded[] = {{"kvm", step_exits_run}, {"container", step_names_run}};
+
+enum { RECORDED = sizeof recorded / sizeof *recorded };
+
+/* RECORDED: it is none of them. */
+static unsigned find_recorded(const char *way)
+{
+    unsigned number = 0;
+
+    while (number < RECORDED && (way == NULL || strcmp(recorded[number].way, way) != 0))
+        number++;
+    return number;
+}
+
+static void list_keys(const struct step_options *step)
+{
+    scene_print_keys(stdout,
+                     find_recorded(step->way) < RECORDED ? record_keys : stepper_scene.keys);
+    exit(EXIT_SUCCESS);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct step_options *step = state->input;
 
     switch (key) {
     case KEY_USER: step->user = true; return 0;
-    case KEY_DBT: set_switches(step, arg); return 0;
+    case KEY_DBT:
+        step->engine_given = true;
+        set_switches(step, arg);
+        return 0;
     case KEY_SOURCE: step->source = arg; return 0;
     case KEY_ON: step->way = arg; return 0;
+    case KEY_TIMEOUT: step->timeout = option_seconds(state, "--timeout", arg); return 0;
     case ARGP_KEY_ARG:
         step->program = state->argv + state->next - 1;
         state->next = state->argc;
@@ -90,24 +157,21 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &step->machine;
         state->child_inputs[1] = &step->screen;
+        state->child_inputs[2] = &step->contain;
         return 0;
     case ARGP_KEY_END:
+        if (step->screen.keys)
+            list_keys(step);
         if (step->screen.tour)
             take_tour(step, state);
-        if ((step->program == NULL) == (step->machine.kernel == NULL))
-            argp_error(state, step->program == NULL ? "which PROGRAM?"
-                                                    : "a kernel of yours is told by --append what "
-                                                      "to run, not by a PROGRAM");
-        machine_options_take(&step->machine, state);
-        if (step->user && step->machine.wanted)
-            argp_error(state, "--user emulates no machine that could be described");
+        check_options(step, state);
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_child children[] = {
-    {.argp = &machine_argp}, {.argp = &step_screen_argp}, {0}};
+    {.argp = &machine_argp}, {.argp = &step_screen_argp}, {.argp = &contain_argp}, {0}};
 
 static const struct argp parser = {
     .options = options,
@@ -182,7 +246,7 @@ static struct subject *new_machine(const struct step_options *wanted, const char
     return subject;
 }
 
-/* "prime --max-prime 100"; to be freed. */
+/* "prime --max-prime 100", for a screen; to be freed. */
 static char *words_new(char *const *words)
 {
     char *text = NULL;
@@ -194,6 +258,7 @@ static char *words_new(char *const *words)
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
         fprintf(file, "%s%s", i > 0 ? " " : "", words[i]);
     fclose(file);
+    text_make_printable(text);
     return text;
 }
 
@@ -232,7 +297,8 @@ static int step_subject(struct subject *subject, const char *path, const struct 
     stepper.again = again;
     if (digest_file(path, sha256, &ignored) == 0)
         stepper.sha256 = sha256;
-    answer = step_screen_run(&stepper, &wanted->screen, err);
+    answer = wanted->screen.tour ? step_screen_tour(&stepper, &wanted->screen, err)
+                                 : step_screen_run(&stepper.scene, &wanted->screen, err);
     stepper_fini(&stepper);
     step_fini(&step);
     listing_free(listing);
@@ -283,26 +349,68 @@ static int check_way(const char *name, struct err *err)
     return err_hint(err, "--on dbt");
 }
 
+/* Runs it once, and steps the record. */
+static int step_recorded(const struct step_options *step, unsigned number, struct err *err)
+{
+    char *command = words_new(step->program), *again = words_new(step->words);
+    const struct step_recorded wanted = {
+        .way = ways_find(recorded[number].way, err),
+        .program = step->program,
+        .machine = &step->machine,
+        .contain = &step->contain,
+        .screen = &step->screen,
+        .command = step->program != NULL          ? command
+                   : step->machine.kernel != NULL ? step->machine.kernel
+                                                  : step->contain.image,
+        .again = again,
+        .timeout = step->timeout > 0 ? step->timeout : TIMEOUT,
+    };
+    int status = STATUS_FAILED;
+
+    if (step->user || step->engine_given || step->screen.tour) {
+        err_set(err, "%s is about a translator, and %s has none",
+                step->screen.tour ? "--tour"
+                : step->user      ? "--user"
+                                  : "--dbt",
+                wanted.way->name);
+        err_hint(err, "--on dbt");
+    } else if (wanted.way->prepare != NULL || wanted.way->probe(err) == 0) {
+        status = recorded[number].run(&wanted, err);
+    }
+    free(again);
+    free(command);
+    return status < 0 ? STATUS_FAILED : status;
+}
+
 int command_step(int argc, char **argv, struct err *err)
 {
     struct step_options wanted = {.engine.switches = NO_TIER};
     const struct way *way = ways_find("dbt", err);
     struct subject *subject;
     char path[PATH_MAX];
+    unsigned number;
     int status;
 
     machine_options_init(&wanted.machine);
+    contain_options_init(&wanted.contain);
     wanted.words = argv;
     argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &wanted);
-    if (wanted.way != NULL && check_way(wanted.way, err) < 0)
+    number = find_recorded(wanted.way);
+    if (number == RECORDED && wanted.way != NULL && check_way(wanted.way, err) < 0)
         return STATUS_FAILED;
     step_screen_choose(&wanted.screen);
     if (step_screen_check(&wanted.screen, err) < 0)
         return STATUS_FAILED;
+    if (wanted.contain.explain) {
+        err_set(err, "what --explain tells of a container is what its record shows: leave it out");
+        return STATUS_FAILED;
+    }
     if (wanted.machine.explain > 0) {
         err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
         return STATUS_FAILED;
     }
+    if (number < RECORDED)
+        return step_recorded(&wanted, number, err);
     if (way->probe(err) < 0)
         return STATUS_FAILED;
     status = locate(&wanted, way, path, err);

@@ -9,11 +9,8 @@
 
 #include "cli/output.h"
 #include "cli/status.h"
-#include "emu/step/plain.h"
-#include "stepper/control.h"
-#include "stepper/draw.h"
-#include "stepper/loop.h"
 #include "stepper/tour.h"
+#include "view/loop.h"
 #include "view/raster.h"
 
 #define STOP_SECONDS   15.0 /* for each stop of the tour, in such a recording */
@@ -99,24 +96,24 @@ static int run_plain_tour(struct stepper *stepper, struct tour *tour)
             err_die_oom();
         missing += !tour_show(tour, stepper, stop, file);
         fclose(file);
-        printf("%s\n%s\n", stepper->look.note, text);
+        printf("%s\n%s\n", stepper->scene.note, text);
         free(text);
     } while (ask_plain(&stop, tour->count));
     return missing > 0 ? STATUS_UNEQUAL : EXIT_SUCCESS;
 }
 
 /* Lines in, lines out. */
-static int run_plain(struct stepper *stepper, struct script *script, struct err *err)
+static int run_plain(struct scene *scene, struct script *script, struct err *err)
 {
     enum script_result result = SCRIPT_DONE;
 
     script->prompt = script->file == stdin && isatty(STDIN_FILENO) == 1;
     script->echo = !script->prompt;
-    plain_start(stdout, stepper->step);
+    scene->ops->start(scene->owner, stdout);
     while (result != SCRIPT_END && result != SCRIPT_QUIT) {
         struct err wrong = {0};
 
-        result = script_next(stepper, script, stdout, &wrong);
+        result = script_next(scene, script, stdout, &wrong);
         fflush(stdout);
         if (result != SCRIPT_WRONG)
             continue;
@@ -131,7 +128,7 @@ static int run_plain(struct stepper *stepper, struct script *script, struct err 
 
 /* To where it is wanted, if it is. */
 static int write_screenshot(const struct step_screen_options *wanted, const struct grid *grid,
-                            const struct stepper *stepper, struct err *err)
+                            const struct scene *scene, struct err *err)
 {
     struct output_file output;
 
@@ -139,12 +136,12 @@ static int write_screenshot(const struct step_screen_options *wanted, const stru
         return 0;
     if (output_open(&output, wanted->screenshot, err) < 0)
         return -1;
-    raster_write_png(output.file, grid, stepper->look.theme, scale_of(wanted));
+    raster_write_png(output.file, grid, scene->theme, scale_of(wanted));
     return output_commit(&output, err);
 }
 
 /* The script's lines, then the screen as it is: printed, as a picture, or as a recording. */
-static int run_silent(struct stepper *stepper, const struct step_screen_options *wanted,
+static int run_silent(struct scene *scene, const struct step_screen_options *wanted,
                       struct script *script, struct cast *cast, struct err *err)
 {
     enum script_result result = SCRIPT_DONE;
@@ -160,14 +157,14 @@ static int run_silent(struct stepper *stepper, const struct step_screen_options 
     while (result == SCRIPT_DONE || result == SCRIPT_NOTE) {
         if (grid.width != script->width || grid.height != script->height)
             grid_resize(&grid, script->width, script->height);
-        stepper_draw(&grid, stepper);
+        scene->ops->draw(scene->owner, &grid);
         if (cast != NULL)
-            cast_frame(cast, &grid, stepper->look.theme, seconds);
+            cast_frame(cast, &grid, scene->theme, seconds);
         seconds += SCRIPT_SECONDS;
-        result = wanted->script == NULL ? SCRIPT_END : script_next(stepper, script, nowhere, err);
+        result = wanted->script == NULL ? SCRIPT_END : script_next(scene, script, nowhere, err);
     }
     fclose(nowhere);
-    answer = result == SCRIPT_WRONG ? -1 : write_screenshot(wanted, &grid, stepper, err);
+    answer = result == SCRIPT_WRONG ? -1 : write_screenshot(wanted, &grid, scene, err);
     if (answer == 0 && wanted->frame)
         grid_print(stdout, &grid, !screen_takes_utf8());
     grid_fini(&grid);
@@ -190,14 +187,14 @@ static int run_silent_tour(struct stepper *stepper, const struct step_screen_opt
     grid_init(&grid, wanted->width, wanted->height);
     for (unsigned stop = 1; stop <= tour->count; stop++) {
         missing += !tour_show(tour, stepper, stop, nowhere);
-        stepper_draw(&grid, stepper);
+        stepper_scene.draw(stepper, &grid);
         if (cast != NULL)
-            cast_frame(cast, &grid, stepper->look.theme, stop * STOP_SECONDS);
+            cast_frame(cast, &grid, stepper->scene.theme, stop * STOP_SECONDS);
         if (wanted->frame)
             grid_print(stdout, &grid, !screen_takes_utf8());
     }
     fclose(nowhere);
-    answer = write_screenshot(wanted, &grid, stepper, err);
+    answer = write_screenshot(wanted, &grid, &stepper->scene, err);
     grid_fini(&grid);
     return answer == 0 && missing > 0 ? STATUS_UNEQUAL : answer;
 }
@@ -216,26 +213,26 @@ static struct screen *open_screen(const struct step_screen_options *wanted, enum
     return screen;
 }
 
-static int run_on_screen(struct stepper *stepper, const struct step_screen_options *wanted,
-                         struct script *script, struct tour *tour, struct cast *cast,
-                         struct err *err)
+static int run_on_screen(struct scene *scene, const struct step_screen_options *wanted,
+                         struct script *script, struct cast *cast, struct err *err)
 {
-    struct loop loop = {.stepper = stepper,
-                        .screen = open_screen(wanted, stepper->look.theme, err),
+    struct loop loop = {.scene = scene,
+                        .screen = open_screen(wanted, scene->theme, err),
                         .script = wanted->script != NULL ? script : NULL,
-                        .tour = tour,
                         .cast = cast};
     int answer;
 
     if (loop.screen == NULL)
         return -1;
+    if (scene->ops->lead != NULL) /* to the first stop of a tour */
+        scene->ops->lead(scene->owner, KEY_ENTER);
     answer = loop_run(&loop, err);
     screen_free(loop.screen);
     return answer > 0 ? STATUS_SIGNAL + answer : answer;
 }
 
-static int run(struct stepper *stepper, const struct step_screen_options *wanted,
-               struct script *script, struct tour *tour, struct err *err)
+static int run(struct scene *scene, const struct step_screen_options *wanted, struct script *script,
+               struct tour *tour, struct err *err)
 {
     struct output_file output = {.file = NULL};
     struct cast cast = {0}, *recording = wanted->record != NULL ? &cast : NULL;
@@ -247,11 +244,11 @@ static int run(struct stepper *stepper, const struct step_screen_options *wanted
         cast_init(&cast, output.file);
     }
     if (wanted->tui || wanted->gui)
-        answer = run_on_screen(stepper, wanted, script, tour, recording, err);
+        answer = run_on_screen(scene, wanted, script, recording, err);
     else if (tour != NULL)
-        answer = run_silent_tour(stepper, wanted, tour, recording, err);
+        answer = run_silent_tour(scene->owner, wanted, tour, recording, err);
     else
-        answer = run_silent(stepper, wanted, script, recording, err);
+        answer = run_silent(scene, wanted, script, recording, err);
     if (wanted->record == NULL)
         return answer;
     cast_fini(&cast);
@@ -262,35 +259,31 @@ static int run(struct stepper *stepper, const struct step_screen_options *wanted
     return output_commit(&output, err) < 0 ? -1 : answer;
 }
 
-static int run_tour(struct stepper *stepper, const struct step_screen_options *wanted,
-                    struct err *err)
-{
-    struct tour tour;
-    int answer;
-
-    tour_init(&tour, stepper);
-    answer =
-        wanted->plain ? run_plain_tour(stepper, &tour) : run(stepper, wanted, NULL, &tour, err);
-    tour_fini(&tour);
-    return answer;
-}
-
-int step_screen_run(struct stepper *stepper, const struct step_screen_options *wanted,
-                    struct err *err)
+int step_screen_run(struct scene *scene, const struct step_screen_options *wanted, struct err *err)
 {
     struct script script;
     int answer;
 
     if (open_script(&script, wanted, err) < 0)
         return -1;
-    stepper->look.theme = wanted->theme;
-    if (wanted->tour)
-        answer = run_tour(stepper, wanted, err);
-    else if (wanted->plain)
-        answer = run_plain(stepper, &script, err);
-    else
-        answer = run(stepper, wanted, &script, NULL, err);
+    scene->theme = wanted->theme;
+    answer =
+        wanted->plain ? run_plain(scene, &script, err) : run(scene, wanted, &script, NULL, err);
     close_script(&script);
+    return answer;
+}
+
+int step_screen_tour(struct stepper *stepper, const struct step_screen_options *wanted,
+                     struct err *err)
+{
+    struct tour tour;
+    int answer;
+
+    stepper->scene.theme = wanted->theme;
+    tour_init(&tour, stepper);
+    answer = wanted->plain ? run_plain_tour(stepper, &tour)
+                           : run(&stepper->scene, wanted, NULL, &tour, err);
+    tour_fini(&tour);
     return answer;
 }
 
@@ -388,7 +381,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         option_cells(state, "--screen", arg, &chosen->width, &chosen->height);
         return 0;
     case KEY_RECORD: chosen->record = arg; return 0;
-    case KEY_KEYS: keys_print(stdout); exit(EXIT_SUCCESS);
+    case KEY_KEYS: chosen->keys = true; return 0;
     case ARGP_KEY_END: complete(chosen, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }

@@ -13,6 +13,7 @@
 
 struct step_screen_options {
     bool plain, tui, gui, projector, frame;
+    bool keys; /* to be listed, and nothing else: the caller does */
     bool tour; /* stepper/tour.h: the caller steps its program, then */
     bool has_theme;
     enum theme theme;
@@ -33,7 +34,10 @@ void step_screen_choose(struct step_screen_options *wanted);
 int step_screen_check(const struct step_screen_options *wanted, struct err *err);
 
 /* Until the user, or the script, has seen enough. The exit status, or -1. */
-int step_screen_run(struct stepper *stepper, const struct step_screen_options *wanted,
-                    struct err *err);
+int step_screen_run(struct scene *scene, const struct step_screen_options *wanted, struct err *err);
+
+/* The same with the guided tour, of the program that it tells of. */
+int step_screen_tour(struct stepper *stepper, const struct step_screen_options *wanted,
+                     struct err *err);
 
 #endif

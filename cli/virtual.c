@@ -10,6 +10,7 @@
 #include "kvm/paging.h"
 #include "kvm/pc.h"
 #include "kvm/probe.h"
+#include "kvm/recorder.h"
 
 int virtual_probe(struct err *reason)
 {
@@ -135,9 +136,10 @@ static int status_of(const struct pc *pc, const char *kernel)
     return STATUS_FAILED;
 }
 
-/* Runs the machine to its end. The process' exit status, or -1: it could not be made. */
+/* Runs the machine to its end; recorder: whose ops they are, or NULL. The process' exit status, or
+ * -1: it could not be made. */
 static int run_machine(const struct machine_launch *launch, const struct kvm_ops *ops,
-                       struct err *err)
+                       struct recorder *recorder, struct err *err)
 {
     const struct machine_options *machine = launch->options;
     struct console console = {.input = STDIN_FILENO, .output = STDOUT_FILENO};
@@ -158,6 +160,8 @@ static int run_machine(const struct machine_launch *launch, const struct kvm_ops
 
     if (pc == NULL)
         return -1;
+    if (recorder != NULL)
+        recorder->sent = &pc->bytes_sent;
     signal(SIGPIPE, SIG_IGN); /* the console tells */
     console_init(&console, STDIN_FILENO, STDOUT_FILENO);
     pc_run(pc);
@@ -172,26 +176,46 @@ static int run_machine(const struct machine_launch *launch, const struct kvm_ops
     return status;
 }
 
+/* The same, and each request and exit is kept. */
+static int record_machine(const struct machine_launch *launch, struct err *err)
+{
+    struct recorder recorder;
+    int status;
+
+    recorder_init(&recorder, &kvm_ops_host, launch->log, NULL);
+    status = run_machine(launch, &recorder.ops, &recorder, err);
+    recorder_fini(&recorder);
+    return status;
+}
+
+/* The same, and each request and the first exits are told. */
+static int explain_machine(const struct machine_launch *launch, struct err *err)
+{
+    struct elf_symbols *symbols = kernel_symbols(launch->kernel);
+    struct explain explain;
+    int status;
+
+    explain_init(&explain, &kvm_ops_host, stderr, launch->options->explain);
+    explain.symbols = symbols;
+    status = run_machine(launch, &explain.ops, NULL, err);
+    explain_fini(&explain);
+    elf_symbols_free(symbols);
+    return status;
+}
+
 int virtual_start(void *context, struct err *err)
 {
     const struct machine_launch *launch = context;
-    unsigned exits_max = launch->options->explain;
-    struct elf_symbols *symbols;
-    struct explain explain;
     int status;
 
     if (check_options(launch->options, err) < 0)
         return -1;
-    if (exits_max == 0) {
-        status = run_machine(launch, &kvm_ops_host, err);
-    } else {
-        symbols = kernel_symbols(launch->kernel);
-        explain_init(&explain, &kvm_ops_host, stderr, exits_max);
-        explain.symbols = symbols;
-        status = run_machine(launch, &explain.ops, err);
-        explain_fini(&explain);
-        elf_symbols_free(symbols);
-    }
+    if (launch->log != NULL)
+        status = record_machine(launch, err);
+    else if (launch->options->explain > 0)
+        status = explain_machine(launch, err);
+    else
+        status = run_machine(launch, &kvm_ops_host, NULL, err);
     if (status < 0)
         return -1;
     _exit(status);

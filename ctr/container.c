@@ -222,7 +222,8 @@ static pid_t clone_init(struct runner *runner, struct err *err)
         args.cgroup = (unsigned)group;
     }
     names_text(text, sizeof text, container->names);
-    step_begin(&container->steps, "clone3(%s%s)", text, group >= 0 ? "|CLONE_INTO_CGROUP" : "");
+    step_begin(&container->steps, STEP_CLONE, "clone3(%s%s)", text,
+               group >= 0 ? "|CLONE_INTO_CGROUP" : "");
     pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
     if (pid < 0) {
         err_sys(err, errno, "cannot make a process in namespaces of its own (clone3)");

@@ -65,10 +65,13 @@ static bool read_at(int folder, const char *file, char *text, size_t size)
     return got >= 0;
 }
 
-int group_write(const struct group *group, const char *file, const char *text, struct steps *steps,
-                struct err *err)
+int group_write(const struct group *group, enum step_kind kind, const char *file, const char *text,
+                struct steps *steps, struct err *err)
 {
-    step_begin(steps, "write(%s/%s, \"%s\")", group->path, file, text);
+    char path[PATH_MAX + 64];
+
+    snprintf(path, sizeof path, "%s/%s", group->path, file);
+    step_write(steps, kind, path, text);
     if (write_at(group->fd, file, text) < 0)
         return err_sys(err, errno, "cannot write '%s' to %.300s/%s", text, group->path, file);
     return 0;
@@ -116,7 +119,7 @@ static int enable(const char *folder, const char *name, struct steps *steps, str
     if (read_at(AT_FDCWD, path, list, sizeof list) && has_word(list, name))
         return 0;
     snprintf(text, sizeof text, "+%s", name);
-    step_begin(steps, "write(%s, \"%s\")", path, text);
+    step_write(steps, STEP_GROUP_ENABLE, path, text);
     if (write_at(AT_FDCWD, path, text) < 0)
         return err_sys(err, errno, "cannot write '%s' to %.300s", text, path);
     step_end(steps, "groups below can have the controller %s", name);
@@ -149,7 +152,7 @@ static int move_down(const char *folder, struct steps *steps, struct err *err)
         return err_sys(err, errno, "cannot make a control group below %.300s", folder);
     strncat(path, "/cgroup.procs", sizeof path - strlen(path) - 1);
     snprintf(pid, sizeof pid, "%d", (int)getpid());
-    step_begin(steps, "write(%s, \"%s\")", path, pid);
+    step_write(steps, STEP_GROUP_MOVE, path, pid);
     if (write_at(AT_FDCWD, path, pid) < 0)
         return err_sys(err, errno, "cannot move to the control group %s", path);
     step_end(steps,
@@ -206,7 +209,7 @@ static void sweep(const char *base, struct steps *steps)
             continue;
         fd = openat(dirfd(folder), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
-            step_begin(steps, "rmdir(%s/%s)", base, entry->d_name);
+            step_begin(steps, STEP_GROUP_SWEEP, "rmdir(%s/%s)", base, entry->d_name);
             write_at(fd, "cgroup.kill", "1");
             if (unlinkat(dirfd(folder), entry->d_name, AT_REMOVEDIR) == 0)
                 step_end(steps, "a group that a killed run has left");
@@ -257,7 +260,7 @@ static int add_group(struct groups *groups, int version, const char *parent, str
     group->version = version;
     memcpy(group->base, base, sizeof base);
     sweep(base, steps);
-    step_begin(steps, "mkdir(%s/...), flock()", base);
+    step_begin(steps, STEP_GROUP_MAKE, "mkdir(%s/...), flock()", base);
     for (int attempt = 0; make_group(group, base) < 0; attempt++) {
         if (errno != ENOENT || attempt == ATTEMPTS)
             return err_sys(err, errno, "cannot make a control group in %.300s", base);
@@ -323,7 +326,7 @@ int groups_enter(const struct groups *groups, struct steps *steps, struct err *e
     for (unsigned i = 0; i < groups->count; i++) {
         if (groups->list[i].version == 2)
             continue;
-        if (group_write(&groups->list[i], "tasks", "0", steps, err) < 0)
+        if (group_write(&groups->list[i], STEP_GROUP_ENTER, "tasks", "0", steps, err) < 0)
             return -1;
         step_end(steps, "init is in that group, and all that it will start");
     }
@@ -338,7 +341,7 @@ void groups_remove(struct groups *groups, struct steps *steps)
         struct group *group = &groups->list[i];
         int answer;
 
-        step_begin(steps, "rmdir(%s)", group->path);
+        step_begin(steps, STEP_GROUP_REMOVE, "rmdir(%s)", group->path);
         answer = rmdir(group->path);
         /* The last process may still be on its way out. */
         for (int attempt = 0; answer < 0 && errno == EBUSY && attempt < 50; attempt++) {

@@ -73,8 +73,8 @@ int groups_enter(const struct groups *groups, struct steps *steps, struct err *e
 void groups_remove(struct groups *groups, struct steps *steps);
 
 /* Writes a file of a group. */
-int group_write(const struct group *group, const char *file, const char *text, struct steps *steps,
-                struct err *err);
+int group_write(const struct group *group, enum step_kind kind, const char *file, const char *text,
+                struct steps *steps, struct err *err);
 
 /* Reads the first line of a group's file; false: there is no such file. */
 bool group_read(const struct group *group, const char *file, char *text, size_t size);

@@ -48,7 +48,7 @@ static const struct {
 
 int harden_limits(struct steps *steps, struct err *err)
 {
-    step_begin(steps, "prlimit(core 0, nofile 65536, memlock 8M, msgqueue 800K)");
+    step_begin(steps, STEP_RLIMITS, "prlimit(core 0, nofile 65536, memlock 8M, msgqueue 800K)");
     for (size_t i = 0; i < sizeof lowered / sizeof *lowered; i++) {
         struct rlimit limit;
 
@@ -118,7 +118,7 @@ int harden_rights(struct steps *steps, struct err *err)
 
     if (steps->observer != NULL)
         harden_read(&before);
-    step_begin(steps,
+    step_begin(steps, STEP_RIGHTS,
                "prctl(PR_CAPBSET_DROP) of all but %zu, capset(), "
                "prctl(PR_CAP_AMBIENT_CLEAR_ALL)",
                sizeof kept / sizeof *kept);
@@ -150,11 +150,11 @@ int harden_calls(struct steps *steps, struct err *err)
     size_t calls = sizeof filter_calls / sizeof *filter_calls;
     size_t arguments = sizeof filter_arguments / sizeof *filter_arguments;
 
-    step_begin(steps, "prctl(PR_SET_NO_NEW_PRIVS)");
+    step_begin(steps, STEP_NO_NEW_PRIVS, "prctl(PR_SET_NO_NEW_PRIVS)");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return err_sys(err, errno, "cannot give up growing rights (PR_SET_NO_NEW_PRIVS)");
     step_end(steps, "no execve() adds rights");
-    step_begin(steps, "seccomp(SECCOMP_SET_MODE_FILTER), twice");
+    step_begin(steps, STEP_SECCOMP, "seccomp(SECCOMP_SET_MODE_FILTER), twice");
     if (load_filter(filter_arguments, arguments) < 0 || load_filter(filter_calls, calls) < 0) {
         err_sys(err, errno, "cannot load the filter of system calls (seccomp)");
         return err_hint(err, "a kernel with CONFIG_SECCOMP_FILTER");
@@ -173,10 +173,17 @@ const struct sock_filter *harden_filter(int which, size_t *count)
 
 void harden_read(struct hardening *hardening)
 {
-    char line[256];
-    unsigned number;
-    FILE *file = fopen("/proc/self/status", "re");
+    harden_read_of("self", hardening);
+}
 
+void harden_read_of(const char *who, struct hardening *hardening)
+{
+    char line[256], path[32];
+    unsigned number;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%s/status", who);
+    file = fopen(path, "re");
     *hardening = (struct hardening){0};
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         sscanf(line, "CapEff: %" SCNx64, &hardening->effective);

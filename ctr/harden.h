@@ -34,6 +34,9 @@ struct hardening {
 
 void harden_read(struct hardening *hardening);
 
+/* The same of another; `who`: its number, or "self". */
+void harden_read_of(const char *who, struct hardening *hardening);
+
 /* "chown kill ...", the names of a set; "all" if it is. */
 void harden_names(char *text, size_t size, uint64_t set);
 

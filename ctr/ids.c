@@ -59,14 +59,14 @@ void ids_choose(struct ids *ids, const char *root, bool may_map, unsigned salt)
 }
 
 /* Writes one file of /proc/PID in one write, as the kernel asks for. */
-static int write_map(pid_t pid, const char *name, const char *text, struct steps *steps,
-                     struct err *err)
+static int write_map(pid_t pid, enum step_kind kind, const char *name, const char *text,
+                     struct steps *steps, struct err *err)
 {
     char path[64];
     int fd, error = 0;
 
     snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-    step_begin(steps, "write(%s, \"%s\")", path, text);
+    step_write(steps, kind, path, text);
     fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
         error = errno;
@@ -89,14 +89,14 @@ int ids_write(const struct ids *ids, pid_t pid, struct steps *steps, struct err 
         snprintf(users, sizeof users, "0 %u 1", ids->uid);
         snprintf(groups, sizeof groups, "0 %u 1", ids->gid);
         /* Or a program could leave a group that it is in to be shut out of files. */
-        if (write_map(pid, "setgroups", "deny", steps, err) < 0)
+        if (write_map(pid, STEP_MAP_DENY, "setgroups", "deny", steps, err) < 0)
             return -1;
         step_end(steps, "nobody in there can change groups: a condition for a map without rights");
     }
-    if (write_map(pid, "gid_map", groups, steps, err) < 0)
+    if (write_map(pid, STEP_MAP_GROUPS, "gid_map", groups, steps, err) < 0)
         return -1;
     step_end(steps, "group 0 in there is group %u here", ids->range ? ids->base : ids->gid);
-    if (write_map(pid, "uid_map", users, steps, err) < 0)
+    if (write_map(pid, STEP_MAP_USERS, "uid_map", users, steps, err) < 0)
         return -1;
     step_end(steps, "root in there is user %u here", ids->range ? ids->base : ids->uid);
     return 0;
@@ -111,7 +111,7 @@ int ids_drop_groups(struct err *err)
 
 int ids_become_root(const struct ids *ids, struct steps *steps, struct err *err)
 {
-    step_begin(steps, "%ssetresgid(0, 0, 0), setresuid(0, 0, 0)",
+    step_begin(steps, STEP_ROOT_USER, "%ssetresgid(0, 0, 0), setresuid(0, 0, 0)",
                ids->range ? "setgroups(0), " : "");
     if (ids->range && ids_drop_groups(err) < 0)
         return -1;

@@ -64,7 +64,8 @@ static int part_from_session(int go, struct steps *steps, struct err *err)
 {
     struct pollfd runner = {.fd = go};
 
-    step_begin(steps, "setsid(), prctl(PR_SET_DUMPABLE, 0), prctl(PR_SET_PDEATHSIG, SIGKILL)");
+    step_begin(steps, STEP_SESSION,
+               "setsid(), prctl(PR_SET_DUMPABLE, 0), prctl(PR_SET_PDEATHSIG, SIGKILL)");
     if (setsid() < 0)
         return err_sys(err, errno, "cannot make a session (setsid)");
     if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
@@ -89,7 +90,7 @@ static void tell_names(struct container *container)
 
     if (container->steps.observer == NULL)
         return;
-    step_begin(&container->steps, "readlink(/proc/self/ns/*)");
+    step_begin(&container->steps, STEP_LOOK, "readlink(/proc/self/ns/*)");
     names_read(inside);
     for (unsigned i = 0; i < NAME_COUNT && used < sizeof text; i++) {
         if (here[i] != inside[i])
@@ -143,7 +144,7 @@ static int close_descriptors(const struct container *container, int slave, struc
 {
     int file = -1, low, high;
 
-    step_begin(steps, "close_range(3, ...)");
+    step_begin(steps, STEP_DESCRIPTORS, "close_range(3, ...)");
     if (!names_has(container->names, NAME_MOUNT) && container->source.count > 0)
         file = container->source.files[0].fd;
     low = file < slave ? file : slave;
@@ -243,7 +244,7 @@ static int become_user(struct container *container, struct err *err)
     gid_t gid = config->gid;
 
     if (uid != 0 || gid != 0) {
-        step_begin(steps, "setgroups(0), setresgid(%u), setresuid(%u)", (unsigned)gid,
+        step_begin(steps, STEP_USER, "setgroups(0), setresgid(%u), setresuid(%u)", (unsigned)gid,
                    (unsigned)uid);
         if (syscall(SYS_setgroups, 0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
             setresuid(uid, uid, uid) < 0)
@@ -301,7 +302,8 @@ static _Noreturn void become_program(struct container *container, pid_t init, in
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != init)
         _exit(FAILED_STATUS);
-    step_begin(&container->steps, "execve(%s%s)", config->image == NULL ? "/" : "", config->inside);
+    step_begin(&container->steps, STEP_EXEC, "execve(%s%s)", config->image == NULL ? "/" : "",
+               config->inside);
     step_end(&container->steps, "from here on it is the program");
     if (slave >= 0 && terminal_enter(slave, &err) < 0)
         refuse(container, &err);
@@ -362,7 +364,7 @@ _Noreturn void init_run(struct container *container, int go, int channel, const 
         refuse(container, &err);
     if (container->config.program == NULL)
         _exit(0);
-    step_begin(&container->steps, "fork()");
+    step_begin(&container->steps, STEP_FORK, "fork()");
     program = fork();
     if (program < 0) {
         err_sys(&err, errno, "cannot make a process for the program (fork)");

@@ -25,14 +25,14 @@ static int set_cpu(const struct limits *limits, const struct group *group,
     snprintf(report->claimed, LIMIT_TEXT, "%g CPUs", limits->cpus);
     if (group->version == 1) {
         snprintf(text, sizeof text, "%d", LIMITS_PERIOD);
-        if (group_write(group, "cpu.cfs_period_us", text, steps, err) < 0)
+        if (group_write(group, STEP_GROUP_LIMIT, "cpu.cfs_period_us", text, steps, err) < 0)
             return -1;
         step_end(steps, "time is given out anew every %d ms", LIMITS_PERIOD / 1000);
     }
     snprintf(text, sizeof text, group->version == 1 ? "%.0f" : "%.0f %d",
              quota < QUOTA_LOW ? QUOTA_LOW : quota, LIMITS_PERIOD);
-    if (group_write(group, group->version == 1 ? "cpu.cfs_quota_us" : "cpu.max", text, steps, err) <
-        0)
+    if (group_write(group, STEP_GROUP_LIMIT, group->version == 1 ? "cpu.cfs_quota_us" : "cpu.max",
+                    text, steps, err) < 0)
         return -1;
     step_end(steps, "who has used its share stands still for the rest of the period");
     return 0;
@@ -60,18 +60,20 @@ static int set_memory(const struct limits *limits, const struct group *group,
     bool limited;
 
     snprintf(text, sizeof text, "%" PRIu64, limits->memory);
-    if (group_write(group, group->version == 1 ? "memory.limit_in_bytes" : "memory.max", text,
-                    steps, err) < 0)
+    if (group_write(group, STEP_GROUP_LIMIT,
+                    group->version == 1 ? "memory.limit_in_bytes" : "memory.max", text, steps,
+                    err) < 0)
         return -1;
     step_end(steps, "page number %" PRIu64 " is refused", limits->memory / 4096 + 1);
     limited = group_read(group, swap, now, sizeof now);
     if (limited) {
-        if (group_write(group, swap, group->version == 1 ? text : "0", steps, err) < 0)
+        if (group_write(group, STEP_GROUP_LIMIT, swap, group->version == 1 ? text : "0", steps,
+                        err) < 0)
             return -1;
         step_end(steps, "and none is got by swapping others out");
     }
     if (group->version == 2) {
-        if (group_write(group, "memory.oom.group", "1", steps, err) < 0)
+        if (group_write(group, STEP_GROUP_LIMIT, "memory.oom.group", "1", steps, err) < 0)
             return -1;
         step_end(steps, "who is out of memory is killed as a whole");
     }
@@ -89,7 +91,7 @@ static int set_pids(const struct limits *limits, const struct group *group,
 
     snprintf(text, sizeof text, "%" PRIu64, limits->pids == 0 ? LIMITS_PIDS : limits->pids);
     snprintf(report->claimed, LIMIT_TEXT, "%s processes", text);
-    if (group_write(group, "pids.max", text, steps, err) < 0)
+    if (group_write(group, STEP_GROUP_LIMIT, "pids.max", text, steps, err) < 0)
         return -1;
     step_end(steps, "one more is EAGAIN for fork");
     return 0;
@@ -99,7 +101,7 @@ static int set_cpuset(const struct limits *limits, const struct group *group,
                       struct limit_report *report, struct steps *steps, struct err *err)
 {
     snprintf(report->claimed, LIMIT_TEXT, "processors %s", limits->cpuset);
-    if (group_write(group, "cpuset.cpus", limits->cpuset, steps, err) < 0) {
+    if (group_write(group, STEP_GROUP_LIMIT, "cpuset.cpus", limits->cpuset, steps, err) < 0) {
         err_wrap(err, "cannot limit cpuset");
         return err_hint(err, "processors that are online and ours: taskset -cp $$ lists them");
     }
@@ -201,6 +203,21 @@ void limits_verify(const struct groups *groups, struct limit_report reports[CONT
         if (group != NULL && reports[i].set)
             rows[i].verify(group, &reports[i]);
     }
+}
+
+long long limits_used(enum control control, const struct group *group)
+{
+    const char *file = control == CONTROL_PIDS ? "pids.current"
+                       : control == CONTROL_MEMORY
+                           ? (group->version == 1 ? "memory.usage_in_bytes" : "memory.current")
+                           : NULL;
+    char text[32];
+
+    if (control == CONTROL_CPU)
+        return group_number(group, "cpu.stat", "nr_throttled");
+    return file != NULL && group_read(group, file, text, sizeof text) && text[0] != '\0'
+               ? strtoll(text, NULL, 10)
+               : -1;
 }
 
 int limits_watch_memory(const struct groups *groups)

@@ -43,6 +43,10 @@ int limits_set(const struct limits *limits, struct groups *groups,
 /* After the run, before the groups are removed. */
 void limits_verify(const struct groups *groups, struct limit_report reports[CONTROL_COUNT]);
 
+/* What is used at this moment: bytes of memory, processes, periods that the program stood still in;
+ * -1: not to be had. */
+long long limits_used(enum control control, const struct group *group);
+
 /*
  * A descriptor that becomes readable when a process was killed for memory: version 1 kills one, and
  * the rest is ours to kill. Version 2 kills the group by itself: -1, and so where there is no

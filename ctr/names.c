@@ -66,11 +66,16 @@ void names_text(char *text, size_t size, unsigned set)
 
 void names_read(uint64_t numbers[NAME_COUNT])
 {
+    names_read_of("self", numbers);
+}
+
+void names_read_of(const char *who, uint64_t numbers[NAME_COUNT])
+{
     char path[64];
     struct stat status;
 
     for (unsigned i = 0; i < NAME_COUNT; i++) {
-        snprintf(path, sizeof path, "/proc/self/ns/%s", name_rows[i].link);
+        snprintf(path, sizeof path, "/proc/%s/ns/%s", who, name_rows[i].link);
         numbers[i] = stat(path, &status) == 0 ? status.st_ino : 0;
     }
 }
@@ -131,7 +136,7 @@ int names_refused(struct err *err)
  */
 int names_cgroup(struct steps *steps, struct err *err)
 {
-    step_begin(steps, "unshare(CLONE_NEWCGROUP)");
+    step_begin(steps, STEP_CGROUP_NAMES, "unshare(CLONE_NEWCGROUP)");
     if (unshare(CLONE_NEWCGROUP) < 0)
         return err_sys(err, errno, "cannot make a namespace of control groups (unshare)");
     step_end(steps, "the group that it is in is called / from now on");
@@ -144,13 +149,14 @@ int names_clocks(struct steps *steps, int64_t offset, struct err *err)
     char text[96];
     int fd, error = 0;
 
-    step_begin(steps, "unshare(CLONE_NEWTIME)");
+    step_begin(steps, STEP_CLOCKS, "unshare(CLONE_NEWTIME)");
     if (unshare(CLONE_NEWTIME) < 0)
         return err_sys(err, errno, "cannot make a namespace of clocks (unshare)");
     step_end(steps, "who is started from now on has clocks of its own");
     snprintf(text, sizeof text, "monotonic %lld 0\nboottime %lld 0\n", (long long)offset,
              (long long)offset);
-    step_begin(steps, "write(/proc/self/timens_offsets, \"monotonic %lld 0, boottime %lld 0\")",
+    step_begin(steps, STEP_CLOCKS_SET,
+               "write(/proc/self/timens_offsets, \"monotonic %lld 0, boottime %lld 0\")",
                (long long)offset, (long long)offset);
     fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
     if (fd < 0 || write(fd, text, strlen(text)) < 0)
@@ -171,7 +177,7 @@ int names_host(struct steps *steps, const char *hostname, struct err *err)
     char before[65] = "";
 
     gethostname(before, sizeof before - 1);
-    step_begin(steps, "sethostname(\"%s\")", hostname);
+    step_begin(steps, STEP_HOSTNAME, "sethostname(\"%s\")", hostname);
     if (sethostname(hostname, strlen(hostname)) < 0)
         return err_sys(err, errno, "cannot set the host name to '%s' (sethostname)", hostname);
     step_end(steps, "the host's name was %s and is %s", before, hostname);
@@ -183,7 +189,7 @@ int names_loopback(struct steps *steps, struct err *err)
     struct ifreq request = {.ifr_name = "lo"};
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-    step_begin(steps, "ioctl(SIOCSIFFLAGS, lo, IFF_UP)");
+    step_begin(steps, STEP_LOOPBACK, "ioctl(SIOCSIFFLAGS, lo, IFF_UP)");
     if (fd < 0)
         return err_sys(err, errno, "cannot make a socket for the loopback device");
     request.ifr_flags = IFF_UP;
@@ -200,7 +206,7 @@ int names_loopback(struct steps *steps, struct err *err)
 /* Keys are no namespace's: without this the container would possess those of the session. */
 int names_keyring(struct steps *steps, struct err *err)
 {
-    step_begin(steps, "keyctl(KEYCTL_JOIN_SESSION_KEYRING)");
+    step_begin(steps, STEP_KEYRING, "keyctl(KEYCTL_JOIN_SESSION_KEYRING)");
     /* A kernel without keys has none to protect. */
     if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
         return err_sys(err, errno, "cannot make a session keyring (keyctl)");

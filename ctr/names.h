@@ -57,6 +57,9 @@ void names_text(char *text, size_t size, unsigned set);
 /* The numbers that the kernel knows this process's namespaces by; 0: not to be had. */
 void names_read(uint64_t numbers[NAME_COUNT]);
 
+/* The same of another; `who`: its number, or "self". */
+void names_read_of(const char *who, uint64_t numbers[NAME_COUNT]);
+
 /* Adds to err what can be the reason that the host refused a namespace, and what helps. Returns -1.
  */
 int names_refused(struct err *err);

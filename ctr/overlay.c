@@ -44,7 +44,7 @@ static int make_stage(const struct overlay_source *source, const char *stage, st
 
     snprintf(options, sizeof options, "mode=0700,size=%lluk,nr_inodes=%u",
              (unsigned long long)(memory_for(source) >> 10), LAYER_ENTRIES_MOST);
-    step_begin(steps, "fsmount(tmpfs, %s), move_mount(%s)", options, stage);
+    step_begin(steps, STEP_LAYERS, "fsmount(tmpfs, %s), move_mount(%s)", options, stage);
     mount = mounts_new("tmpfs", options, SAFE, err);
     if (mount < 0)
         return -1;
@@ -63,8 +63,8 @@ static int unpack(const struct overlay_source *source, int stage, bool owners, s
     int roots[OVERLAY_LAYERS_MOST], answer = 0;
     size_t count = 0;
 
-    step_begin(steps, "openat2(RESOLVE_IN_ROOT) and write, for each file of %zu layers",
-               source->count);
+    step_begin(steps, STEP_LAYERS,
+               "openat2(RESOLVE_IN_ROOT) and write, for each file of %zu layers", source->count);
     while (count < source->count && answer == 0) {
         struct layer_target target = {
             .roots = roots, .owners = owners, .bytes_most = LAYER_BYTES_MOST};
@@ -102,7 +102,7 @@ static int send_upper(const struct overlay_source *source, int mount, struct ste
 
     if (source->keeper < 0)
         return 0;
-    step_begin(steps, "sendmsg(SCM_RIGHTS, the layer that is written to)");
+    step_begin(steps, STEP_UPPER, "sendmsg(SCM_RIGHTS, the layer that is written to)");
     upper = openat(mount, "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (upper < 0 || letter_send(source->keeper, upper) < 0)
         answer = err_sys(err, errno, "cannot hand out the layer that is written to");
@@ -122,7 +122,7 @@ static int make_upper(const struct overlay_source *source, int stage, struct ste
     int mount;
 
     snprintf(options, sizeof options, "mode=0755,size=%lluk", (unsigned long long)(size >> 10));
-    step_begin(steps, "fsmount(tmpfs, %s)", options);
+    step_begin(steps, STEP_UPPER, "fsmount(tmpfs, %s)", options);
     mount = mounts_new("tmpfs", options, SAFE, err);
     if (mount < 0)
         return -1;
@@ -137,7 +137,7 @@ static int make_upper(const struct overlay_source *source, int stage, struct ste
         close(mount);
         return -1;
     }
-    step_begin(steps, "move_mount(rw)");
+    step_begin(steps, STEP_UPPER, "move_mount(rw)");
     if (mounts_put(mount, stage, "rw", err) < 0)
         return -1;
     step_end(steps, "%llu KiB may be written", (unsigned long long)(size >> 10));
@@ -158,7 +158,7 @@ static int join(const struct overlay_source *source, bool own, struct steps *ste
      * In a user namespace there are none. */
     snprintf(options + used, sizeof options - used, ",upperdir=rw/upper,workdir=rw/work%s",
              own ? ",userxattr" : ",redirect_dir=off,metacopy=off");
-    step_begin(steps, "fsopen(\"overlay\"), fsconfig(%s), fsmount()", options);
+    step_begin(steps, STEP_OVERLAY, "fsopen(\"overlay\"), fsconfig(%s), fsmount()", options);
     root = mounts_new("overlay", options, SAFE, err);
     if (root < 0)
         return own && err->code != ENODEV

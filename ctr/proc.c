@@ -91,11 +91,12 @@ static int hide_one(int root, size_t row, int null, struct steps *steps, struct 
     if (place < 0)
         return errno == ENOENT ? 0 : err_sys(err, errno, "cannot find /%s (openat2)", path);
     if (host_paths[row].covered && fstat(place, &status) == 0) {
-        step_begin(steps, "%s, move_mount(/%s)",
+        step_begin(steps, STEP_PROC_HIDE, "%s, move_mount(/%s)",
                    S_ISDIR(status.st_mode) ? "fsmount(tmpfs)" : "open_tree(/dev/null)", path);
         answer = cover(root, path, S_ISDIR(status.st_mode), null, err);
     } else {
-        step_begin(steps, "open_tree(/%s), mount_setattr(read-only), move_mount(/%s)", path, path);
+        step_begin(steps, STEP_PROC_HIDE,
+                   "open_tree(/%s), mount_setattr(read-only), move_mount(/%s)", path, path);
         mount = mounts_copy(place, "", MOUNT_ATTR_RDONLY | SAFE, err);
         answer = mount < 0 ? -1 : mounts_put(mount, root, path, err);
     }
@@ -122,7 +123,7 @@ int proc_mount(int root, bool hide, struct steps *steps, struct err *err)
 {
     int mount;
 
-    step_begin(steps, "fsmount(proc), move_mount(/proc)");
+    step_begin(steps, STEP_PROC, "fsmount(proc), move_mount(/proc)");
     mount = mounts_new("proc", NULL, SAFE, err);
     if (mount < 0) {
         err_hint(err, "where /proc is partly covered, as in a Docker container, the kernel lets "
@@ -156,7 +157,7 @@ static int add_terminals(int dev, struct steps *steps, struct err *err)
 {
     int mount;
 
-    step_begin(steps, "fsmount(devpts), move_mount(/dev/pts)");
+    step_begin(steps, STEP_TERMINALS, "fsmount(devpts), move_mount(/dev/pts)");
     if (mkdirat(dev, "pts", 0755) < 0 || mkdirat(dev, "shm", 01777) < 0 ||
         fchmodat(dev, "shm", 01777, 0) < 0)
         return err_sys(err, errno, "cannot make the folders of /dev");
@@ -172,7 +173,8 @@ static int fill_devices(int dev, struct steps *steps, struct err *err)
 {
     size_t count = sizeof devices / sizeof *devices;
 
-    step_begin(steps, "open_tree(/dev/null), move_mount(/dev/null), ... of %zu devices", count);
+    step_begin(steps, STEP_DEVICES,
+               "open_tree(/dev/null), move_mount(/dev/null), ... of %zu devices", count);
     for (size_t i = 0; i < count; i++) {
         if (lend_device(dev, i, err) < 0)
             return -1;
@@ -189,7 +191,7 @@ int proc_devices(int root, struct steps *steps, struct err *err)
 {
     int mount, dev, answer;
 
-    step_begin(steps, "fsmount(tmpfs), move_mount(/dev)");
+    step_begin(steps, STEP_DEV, "fsmount(tmpfs), move_mount(/dev)");
     mount = mounts_new("tmpfs", "mode=0755,size=16m,nr_inodes=1024",
                        MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, err);
     if (mount < 0 || mounts_put(mount, root, "dev", err) < 0)

@@ -145,12 +145,12 @@ int root_make(const struct root_source *source, struct steps *steps, struct err 
     static const char *const folders[] = {"bin", "dev", "etc", "opt", "proc", "tmp"};
     int root;
 
-    step_begin(steps, "fsopen(\"tmpfs\"), fsconfig(%s), fsmount()", ROOT_OPTIONS);
+    step_begin(steps, STEP_ROOT_MAKE, "fsopen(\"tmpfs\"), fsconfig(%s), fsmount()", ROOT_OPTIONS);
     root = mounts_new("tmpfs", ROOT_OPTIONS, MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID, err);
     if (root < 0)
         return -1;
     step_end(steps, "an empty file system in memory, mounted nowhere");
-    step_begin(steps, "sendfile(...) of %zu files", source->count);
+    step_begin(steps, STEP_ROOT_FILL, "sendfile(...) of %zu files", source->count);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         if (mkdirat(root, folders[i], 0755) < 0) {
             err_sys(err, errno, "cannot make /%s in the new root (mkdirat)", folders[i]);
@@ -171,7 +171,7 @@ int root_make(const struct root_source *source, struct steps *steps, struct err 
 /* Changes to our mounts shall not reach the host's, nor the host's us. */
 int root_part(struct steps *steps, struct err *err)
 {
-    step_begin(steps, "mount(/, MS_REC|MS_PRIVATE)");
+    step_begin(steps, STEP_PRIVATE, "mount(/, MS_REC|MS_PRIVATE)");
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return err_sys(err, errno, "cannot part the mounts from the host's (MS_PRIVATE)");
     step_end(steps, "what is mounted from now on is seen in here only");
@@ -180,7 +180,7 @@ int root_part(struct steps *steps, struct err *err)
 
 static int attach(int root, struct steps *steps, struct err *err)
 {
-    step_begin(steps, "move_mount(the new root, %s)", ROOT_STAGE);
+    step_begin(steps, STEP_ROOT_PLACE, "move_mount(the new root, %s)", ROOT_STAGE);
     if (move_mount(root, "", AT_FDCWD, ROOT_STAGE, MOVE_MOUNT_F_EMPTY_PATH) < 0)
         return err_sys(err, errno, "cannot mount the new root on %s (move_mount)", ROOT_STAGE);
     step_end(steps, "it has a place, beneath the old one");
@@ -191,7 +191,7 @@ static int add_tmp(int root, struct steps *steps, struct err *err)
 {
     int mount;
 
-    step_begin(steps, "fsmount(tmpfs), move_mount(/tmp)");
+    step_begin(steps, STEP_TMP, "fsmount(tmpfs), move_mount(/tmp)");
     mount = mounts_new("tmpfs", "mode=1777,size=64m", MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID, err);
     if (mount < 0 || mounts_put(mount, root, "tmp", err) < 0)
         return -1;
@@ -221,11 +221,11 @@ static int pivot(int root, struct steps *steps, struct err *err)
 {
     unsigned before = count_mounts(steps);
 
-    step_begin(steps, "fchdir(the new root), pivot_root(\".\", \".\")");
+    step_begin(steps, STEP_PIVOT, "fchdir(the new root), pivot_root(\".\", \".\")");
     if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
         return err_sys(err, errno, "cannot make the new root the root (pivot_root)");
     step_end(steps, "/ is the new root; the host's lies on top of it");
-    step_begin(steps, "umount2(\".\", MNT_DETACH), chdir(\"/\")");
+    step_begin(steps, STEP_UNMOUNT, "umount2(\".\", MNT_DETACH), chdir(\"/\")");
     if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
         return err_sys(err, errno, "cannot drop the host's root (umount2)");
     step_end(steps,

@@ -34,7 +34,7 @@ int terminal_make(int runner, uid_t owner, struct steps *steps, struct err *err)
 {
     int master, slave, unlocked = 0;
 
-    step_begin(steps, "open(/dev/ptmx), ioctl(TIOCGPTPEER), sendmsg(SCM_RIGHTS)");
+    step_begin(steps, STEP_TERMINAL, "open(/dev/ptmx), ioctl(TIOCGPTPEER), sendmsg(SCM_RIGHTS)");
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (master < 0)
         return err_sys(err, errno, "cannot make a terminal in the container (/dev/ptmx)");

@@ -24,7 +24,7 @@ static void send_byte(void *owner, uint8_t byte)
     bool quiet = pc->console->used == 0;
     uint64_t one = 1;
 
-    pc->bytes_sent++;
+    __atomic_fetch_add(&pc->bytes_sent, 1, __ATOMIC_RELAXED); /* others look (recorder.h) */
     console_put(pc->console, byte);
     /* pc_run() is to flush it before long. */
     if (quiet && pc->console->used > 0 && write(pc->wake, &one, sizeof one) < 0)

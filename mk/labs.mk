@@ -30,7 +30,7 @@ grade-all: ## Grade the folders of SUBMISSIONS=DIR for LAB=n, each in a containe
 	+@O='$(O)' MAKE='$(MAKE) --no-print-directory LAB=' labs/grade-all '$(or $(SUBMISSIONS),none)' '$(or $(LAB),none)'
 
 # What a grader is linked with: not all of Trivium, so that the first answer comes soon.
-LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/bench.c labs/grade.c labs/todo.c tests/ir/evaluate.c tests/elf/tiny.c \
+LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/bench.c labs/grade.c labs/grade_own.c labs/shipped.c labs/todo.c tests/ir/evaluate.c tests/elf/tiny.c \
     tests/monitor/bench.c $(MONITOR_PORTABLE_SRCS) \
     $(filter-out %/grade.c,$(wildcard labs/[0-9C]*-*/*.c))
 LAB_CORE      = $(O)/labs/core.a
@@ -39,12 +39,12 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $(filter %.o,$^)
+	$(Q)ar qcs $@ $(filter %.o,$^) # q: of those of one name (own.o) each is kept
 
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
-LAB_TESTS := tests/labs/check.sh tests/labs/dist.sh tests/labs/grade_all.sh
+LAB_TESTS := tests/labs/check.sh tests/labs/class.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
 lab-programs: $(LAB_CORE) $(HOSTILE)
@@ -92,7 +92,7 @@ $(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GEN
 $(LAB_OUT)/grade-%: $(LAB_OUT)/obj/labs/%/grade.o $(LAB_OBJS) $(LAB_CORE) $(LAB_OUT)/files
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
-$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(LAB_OBJS) $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files
+$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(LAB_OBJS) $(O)/obj/labs/shipped.o $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 

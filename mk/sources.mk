@@ -18,10 +18,10 @@ LIB_SRCS := lib/digest.c lib/disassemble.c lib/elf.c lib/elf_file.c lib/elf_symb
 DEV_SRCS := dev/bus.c dev/clint.c dev/console.c dev/copier.c dev/disk.c dev/loader.c dev/plic.c dev/syscon.c dev/uart.c dev/virtio_block.c dev/virtio_console.c \
     dev/virtio_mmio.c dev/virtqueue.c
 
-KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/paging.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/run.c kvm/vm.c
+KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/ops.c kvm/paging.c kvm/pc.c kvm/probe.c kvm/probe_guest.S kvm/recorder.c kvm/run.c kvm/tell.c kvm/vm.c
 
-CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/image_config.c ctr/init.c ctr/letter.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c \
-    ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/oci_json.c ctr/overlay.c ctr/root.c ctr/running.c ctr/step.c ctr/store.c ctr/terminal.c
+CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/image_config.c ctr/init.c ctr/letter.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c ctr/recorder.c \
+    ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/oci_json.c ctr/overlay.c ctr/root.c ctr/running.c ctr/sight.c ctr/step.c ctr/store.c ctr/terminal.c
 
 EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
@@ -42,21 +42,23 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
 RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.c result/laws.c result/laws_derived.c result/laws_race.c \
     result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/turns.c result/write.c
 
-VIEW_SRCS := view/font.c view/glyph.c view/grid.c view/paint.c view/palette.c view/raster.c view/screen.c \
-    view/terminal.c view/window.c
+VIEW_SRCS := view/cast.c view/export.c view/font.c view/glyph.c view/grid.c view/loop.c view/paint.c view/palette.c view/raster.c \
+    view/scene.c view/screen.c view/script.c view/slots.c view/terminal.c view/window.c
 
-STEPPER_SRCS := stepper/block_text.c stepper/cast.c stepper/control.c stepper/draw.c stepper/export.c stepper/host_names.c \
-    stepper/layout.c stepper/loop.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c \
+RECORD_SRCS := record/control.c record/draw.c
+
+STEPPER_SRCS := stepper/block_text.c stepper/control.c stepper/draw.c stepper/host_names.c \
+    stepper/layout.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c \
     stepper/pane_events.c stepper/pane_homes.c stepper/pane_phases.c stepper/pane_registers.c stepper/pane_source.c \
-    stepper/rows.c stepper/script.c stepper/status.c stepper/stepper.c stepper/tour.c
+    stepper/rows.c stepper/scene.c stepper/status.c stepper/stepper.c stepper/tour.c
 
-CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_stats.c \
-    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
-    cli/machine.c cli/machine_stats.c \
+CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_record.c cli/contain_stats.c \
+    cli/doctor.c cli/doctor_class.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/exits.c cli/exits_panes.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
+    cli/machine.c cli/machine_stats.c cli/names_panes.c cli/names_state.c cli/names_view.c \
     cli/options.c cli/output.c cli/programs.c cli/ps.c cli/race.c cli/race_host.c cli/race_judge.c \
     cli/race_ladder.c cli/race_lanes.c cli/race_live.c cli/race_measure.c cli/race_prepare.c cli/race_progress.c cli/race_range.c cli/race_replay.c cli/race_result.c cli/race_rungs.c cli/race_table.c cli/race_view.c cli/report.c cli/report_columns.c cli/report_csv.c cli/report_figure.c cli/report_html.c cli/report_origin.c \
     cli/report_markdown.c cli/report_style.c cli/reproduce.c cli/run.c cli/run_stats.c \
-    cli/step.c cli/step_screen.c cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c \
+    cli/step.c cli/step_exits.c cli/step_names.c cli/step_screen.c cli/suggest.c cli/text.c cli/virtual.c cli/virtual_stats.c cli/ways.c \
     cli/why.c cli/why_exits.c cli/why_fork.c cli/why_limits.c cli/why_mix.c cli/why_run.c cli/why_show.c cli/why_smp.c cli/why_syscall.c
 
-TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(VIEW_SRCS) $(STEPPER_SRCS) $(CLI_SRCS)
+TRIVIUM_SRCS = $(LIB_SRCS) $(DEV_SRCS) $(KVM_SRCS) $(CTR_SRCS) $(ISA_SRCS) $(EMU_SRCS) $(RESULT_SRCS) $(VIEW_SRCS) $(RECORD_SRCS) $(STEPPER_SRCS) $(CLI_SRCS)

@@ -11,11 +11,12 @@
 # list of its kind; a C program that a script calls as $O/tests/KIND/NAME is KIND/NAME in TEST_TOOLS.
 # What a program is linked with besides stands below TEST_TOOLS, one line each.
 
-UNIT_TESTS := autopsy board cli clint copier csr ctr decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
+UNIT_TESTS := autopsy board cli clint copier csr ctr ctr_recorder decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
 UNIT_TESTS += dbt lockstep passes pause stepper view x86
 UNIT_TESTS += monitor
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
+UNIT_TESTS += exits kvm_recorder
 
 E2E_TESTS := \
     tests/e2e/stress_machine.sh \
@@ -75,7 +76,9 @@ E2E_TESTS := \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
+    tests/e2e/step_exits.sh \
     tests/e2e/step_history.sh \
+    tests/e2e/step_names.sh \
     tests/e2e/step_random.sh \
     tests/e2e/step_tour.sh \
     tests/e2e/step_view.sh \
@@ -105,7 +108,7 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/pty e2e/step_history e2e/step_random \
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/names_screen e2e/pty e2e/step_history e2e/step_random \
     e2e/translator_state e2e/window
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
@@ -115,6 +118,7 @@ $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/tes
 $(O)/tests/unit/test_monitor: $(O)/obj/tests/monitor/bench.o $(MONITOR_PORTABLE_SRCS:%.c=$(O)/obj/%.o)
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o $(O)/obj/tests/diff/text.o
+$(O)/tests/unit/test_exits $(O)/tests/unit/test_kvm_recorder: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_kvm_boot: $(O)/obj/tests/elf/cases.o $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_mkisa: $(O)/obj/emu/isa/mkisa_check.o
 

@@ -1,78 +1,96 @@
 /* control.c: see control.h. */
 #include "stepper/control.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "stepper/move.h"
 #include "stepper/panes.h"
-#include "stepper/script.h"
 
 enum { FAST_SCROLL = 8, SCROLL_MOST = 4000 };
 
-static bool act_step(struct stepper *stepper, struct err *err)
+static bool act_step(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_level(stepper, false, err);
     return true;
 }
 
-static bool act_back(struct stepper *stepper, struct err *err)
+static bool act_back(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_level(stepper, true, err);
     return true;
 }
 
-static bool act_block_back(struct stepper *stepper, struct err *err)
+static bool act_block_back(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_block_back(stepper, err);
     return true;
 }
 
-static bool act_run(struct stepper *stepper, struct err *err)
+static bool act_run(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_run(stepper, false, err);
     return true;
 }
 
-static bool act_run_back(struct stepper *stepper, struct err *err)
+static bool act_run_back(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_run(stepper, true, err);
     return true;
 }
 
-static bool act_event(struct stepper *stepper, struct err *err)
+static bool act_event(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_event(stepper, false, err);
     return true;
 }
 
-static bool act_event_back(struct stepper *stepper, struct err *err)
+static bool act_event_back(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_event(stepper, true, err);
     return true;
 }
 
-static bool act_kind(struct stepper *stepper, struct err *err)
+static bool act_kind(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     unsigned kind = (stepper->look.kind + 1) % (EVENT_KIND_COUNT + 1);
 
     (void)err;
     stepper->look.kind = kind;
-    stepper_say(stepper, "n and N go to the next and the last event of this kind: %s.",
-                kind == EVENT_KIND_COUNT ? "any" : event_name((enum event_kind)kind));
+    scene_say(&stepper->scene, "n and N go to the next and the last event of this kind: %s.",
+              kind == EVENT_KIND_COUNT ? "any" : event_name((enum event_kind)kind));
     return true;
 }
 
-static bool act_start(struct stepper *stepper, struct err *err)
+static bool act_start(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_to(stepper, 0, err);
     return true;
 }
 
-static bool act_furthest(struct stepper *stepper, struct err *err)
+static bool act_furthest(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     move_to(stepper, stepper->furthest, err);
     return true;
 }
@@ -85,49 +103,35 @@ static void set_level(struct stepper *stepper, unsigned level)
 
     look->level = (enum level)(level % LEVEL_COUNT);
     if (was_in_phases && !is_in_phases(stepper)) /* in place of the homes */
-        stepper_choose(stepper, PANE_REGISTERS);
+        scene_choose(&stepper->scene, PANE_REGISTERS);
     stepper->step->phase = 0;
     stepper->step->op = 0;
     stepper_follow(stepper);
 }
 
-static bool act_level(struct stepper *stepper, struct err *err)
+static bool act_level(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     (void)err;
     set_level(stepper, stepper->look.level + 1U);
     return true;
 }
 
-static bool act_level_back(struct stepper *stepper, struct err *err)
+static bool act_level_back(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     (void)err;
     set_level(stepper, stepper->look.level + LEVEL_COUNT - 1U);
     return true;
 }
 
-static void type(struct stepper *stepper, const char *text)
-{
-    stepper->look.typing = true;
-    snprintf(stepper->look.typed, sizeof stepper->look.typed, "%s", text);
-}
-
-static bool act_goto(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    type(stepper, "goto ");
-    return true;
-}
-
-static bool act_command(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    type(stepper, "");
-    return true;
-}
-
 /* The next pass is left out, then none. The block that is run stays as it is. */
-static bool act_leave_out(struct stepper *stepper, struct err *err)
+static bool act_leave_out(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     struct look *look = &stepper->look;
     const struct pass *pass;
 
@@ -136,108 +140,31 @@ static bool act_leave_out(struct stepper *stepper, struct err *err)
         return true;
     pass = block_text_pass(&stepper->block, look->left_out);
     look->left_out = pass != NULL ? look->left_out + 1 : 0;
-    stepper_choose(stepper, PANE_IR);
+    scene_choose(&stepper->scene, PANE_IR);
     if (pass == NULL)
         return true;
     block_text_leave_out(&stepper->block, look->left_out - 1);
-    stepper_say(stepper,
-                "The IR as it would be without the pass %s, which %s. What is run is what --dbt "
-                "says.",
-                pass->name, pass->meaning);
+    scene_say(&stepper->scene,
+              "The IR as it would be without the pass %s, which %s. What is run is what --dbt "
+              "says.",
+              pass->name, pass->meaning);
     return true;
 }
 
-static bool act_export(struct stepper *stepper, struct err *err)
+static bool act_export(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     (void)err;
-    type(stepper, "");
-    snprintf(stepper->look.typed, sizeof stepper->look.typed, "export %s-%" PRIu64 ".svg",
-             pane_name(stepper->look.focus), step_position(stepper->step));
+    scene_type(scene, "");
+    snprintf(stepper->scene.typed, sizeof stepper->scene.typed, "export %s-%" PRIu64 ".svg",
+             pane_name(stepper->scene.focus), step_position(stepper->step));
     return true;
-}
-
-static bool act_zoom(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    stepper->look.zoomed = !stepper->look.zoomed;
-    return true;
-}
-
-static void choose(struct stepper *stepper, unsigned pane)
-{
-    stepper->look.focus = (enum pane)pane;
-    stepper_choose(stepper, (enum pane)pane);
-}
-
-static bool act_next_pane(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    choose(stepper, (stepper->look.focus + 1U) % PANE_COUNT);
-    return true;
-}
-
-static bool act_larger(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    stepper->look.scale++;
-    return true;
-}
-
-static bool act_smaller(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    stepper->look.scale--;
-    return true;
-}
-
-static bool act_theme(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    stepper->look.theme = stepper->look.theme == THEME_DARK ? THEME_LIGHT : THEME_DARK;
-    return true;
-}
-
-static bool act_predict(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    stepper->look.predict = !stepper->look.predict;
-    if (!stepper->look.predict)
-        stepper_say(stepper, "What comes is not asked any more.");
-    return true;
-}
-
-static bool act_play(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    stepper->look.playing = !stepper->look.playing;
-    return true;
-}
-
-static bool change_speed(struct stepper *stepper, int by)
-{
-    int speed = (int)stepper->look.speed + by;
-
-    if (speed >= 0 && speed < STEPPER_SPEEDS)
-        stepper->look.speed = (unsigned)speed;
-    stepper_say(stepper, "p plays %g steps a second.", stepper_speed(stepper));
-    return true;
-}
-
-static bool act_faster(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    return change_speed(stepper, 1);
-}
-
-static bool act_slower(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    return change_speed(stepper, -1);
 }
 
 void control_scroll(struct stepper *stepper, enum pane pane, int by)
 {
-    int *at = &stepper->look.scroll[pane];
+    int *at = &stepper->scene.scroll[pane];
 
     *at += by;
     if (*at > SCROLL_MOST || *at < -SCROLL_MOST)
@@ -255,65 +182,54 @@ static void scroll(struct stepper *stepper, int by)
     struct look *look = &stepper->look;
     int selected = (int)look->selected + by;
 
-    if (!pane_is_code(look->focus)) {
-        control_scroll(stepper, look->focus, by);
+    if (!pane_is_code(stepper->scene.focus)) {
+        control_scroll(stepper, stepper->scene.focus, by);
     } else if (lifted != NULL && selected >= 0 && selected < (int)lifted->insn_count) {
         look->selected = (unsigned)selected;
-        memset(look->scroll, 0, sizeof look->scroll);
+        memset(stepper->scene.scroll, 0, sizeof stepper->scene.scroll);
     }
 }
 
-static bool act_up(struct stepper *stepper, struct err *err)
+static bool act_up(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     (void)err;
     scroll(stepper, -1);
     return true;
 }
 
-static bool act_down(struct stepper *stepper, struct err *err)
+static bool act_down(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     (void)err;
     scroll(stepper, 1);
     return true;
 }
 
-static bool act_page_up(struct stepper *stepper, struct err *err)
+static bool act_page_up(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     (void)err;
     for (int i = 0; i < FAST_SCROLL; i++)
         scroll(stepper, -1);
     return true;
 }
 
-static bool act_page_down(struct stepper *stepper, struct err *err)
+static bool act_page_down(struct scene *scene, struct err *err)
 {
+    struct stepper *stepper = scene->owner;
+
     (void)err;
     for (int i = 0; i < FAST_SCROLL; i++)
         scroll(stepper, 1);
     return true;
 }
 
-static bool act_help(struct stepper *stepper, struct err *err)
-{
-    (void)err;
-    stepper->look.help = !stepper->look.help;
-    return true;
-}
-
-static bool act_quit(struct stepper *stepper, struct err *err)
-{
-    (void)stepper, (void)err;
-    return false;
-}
-
-static bool act_pane(struct stepper *stepper, struct err *err)
-{
-    (void)stepper, (void)err;
-    return true; /* control_key() knows which */
-}
-
 /* Meanings have room in half of a small terminal. */
-static const struct key keys[] = {
+const struct key stepper_keys[] = {
     {' ', "space", "one step of the level", act_step},
     {'b', "b", "one step back", act_back},
     {'l', "l", "the next level", act_level},
@@ -324,76 +240,38 @@ static const struct key keys[] = {
     {'n', "n", "to the next event", act_event},
     {'N', "N", "back to the last event", act_event_back},
     {'e', "e", "choose a kind of events", act_kind},
-    {'g', "g", "go to a position", act_goto},
-    {':', ":", "type a command", act_command},
+    {'g', "g", "go to a position", scene_act_goto},
+    {':', ":", "type a command", scene_act_command},
     {KEY_HOME, "home", "to the start", act_start},
     {KEY_END, "end", "to the furthest position", act_furthest},
-    {'p', "p", "play, or pause", act_play},
-    {'>', ">", "faster", act_faster},
-    {'<', "<", "slower", act_slower},
-    {'?', "?", "ask before it is shown", act_predict},
-    {'0', "0-9", "that pane to the front", act_pane},
-    {KEY_TAB, "tab", "the next pane", act_next_pane},
+    {'p', "p", "play, or pause", scene_act_play},
+    {'>', ">", "faster", scene_act_faster},
+    {'<', "<", "slower", scene_act_slower},
+    {'?', "?", "ask before it is shown", scene_act_predict},
+    {'0', "0-9", "that pane to the front", scene_act_pane},
+    {KEY_TAB, "tab", "the next pane", scene_act_next_pane},
     {'o', "o", "leave out a pass in the IR", act_leave_out},
-    {'z', "z", "zoom a pane, or not", act_zoom},
+    {'z', "z", "zoom a pane, or not", scene_act_zoom},
     {KEY_UP, "up", "light the line above", act_up},
     {KEY_DOWN, "down", "light the line below", act_down},
     {KEY_PAGE_UP, "pageup", "eight lines up", act_page_up},
     {KEY_PAGE_DOWN, "pagedown", "eight lines down", act_page_down},
-    {'+', "+", "larger letters in a window", act_larger},
-    {'-', "-", "smaller letters in a window", act_smaller},
+    {'+', "+", "larger letters in a window", scene_act_larger},
+    {'-', "-", "smaller letters in a window", scene_act_smaller},
     {'x', "x", "write the pane to a file", act_export},
-    {'t', "t", "light or dark", act_theme},
-    {'h', "h", "these keys, or not", act_help},
-    {'q', "q", "quit", act_quit},
+    {'t', "t", "light or dark", scene_act_theme},
+    {'h', "h", "these keys, or not", scene_act_help},
+    {'q', "q", "quit", scene_act_quit},
+    {0, NULL, NULL, NULL},
 };
 
-size_t keys_count(void)
-{
-    return sizeof keys / sizeof *keys;
-}
-
-const struct key *keys_at(size_t number)
-{
-    return &keys[number];
-}
-
-bool keys_find(const char *name, uint32_t *key)
-{
-    static const struct {
-        const char *name;
-        uint32_t key;
-    } others[] = {{"enter", KEY_ENTER}, {"escape", KEY_ESCAPE}, {"backspace", KEY_BACKSPACE}};
-
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (strcmp(keys[i].name, name) == 0) {
-            *key = keys[i].key;
-            return true;
-        }
-    }
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        if (strcmp(others[i].name, name) == 0) {
-            *key = others[i].key;
-            return true;
-        }
-    }
-    *key = (unsigned char)name[0];
-    return isgraph((unsigned char)name[0]) && name[1] == '\0';
-}
-
-void keys_hint(const struct look *look, char *text, size_t size)
+void keys_hint(const struct stepper *stepper, char *text, size_t size)
 {
     snprintf(
         text, size, "%s",
-        look->touring
+        stepper->tour != NULL
             ? "Enter next stop  b stop before  q quit  space step  0-9 pane  z zoom  h help  l level"
             : "space step  b back  l level  c run  h help  q quit  ? ask  0-9 pane  z zoom  n event");
-}
-
-void keys_print(FILE *file)
-{
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        fprintf(file, "%-10s %s\n", keys[i].name, keys[i].meaning);
 }
 
 enum command_result control_command(struct stepper *stepper, const char *line, FILE *out,
@@ -406,7 +284,7 @@ enum command_result control_command(struct stepper *stepper, const char *line, F
     const struct moved moved = stepper->moved;
     enum command_result result;
 
-    stepper->look.message[0] = '\0';
+    stepper->scene.message[0] = '\0';
     stepper_begin(stepper);
     result = command_perform(stepper->step, line, out, err);
     if (step_position(step) != position || step->phase != phase || step->op != op ||
@@ -417,90 +295,18 @@ enum command_result control_command(struct stepper *stepper, const char *line, F
     return result;
 }
 
-/* What was typed is done; its first line of output is the message. */
-static bool perform_typed(struct stepper *stepper)
-{
-    char *output = NULL;
-    size_t size;
-    FILE *file = open_memstream(&output, &size);
-    struct err err = {0};
-    struct script script = {.width = 80, .height = 24};
-    enum script_result result;
-
-    if (file == NULL)
-        err_die_oom();
-    result = script_line(stepper, &script, stepper->look.typed, file, &err);
-    fclose(file);
-    output[strcspn(output, "\n")] = '\0';
-    if (result == SCRIPT_WRONG)
-        stepper_say(stepper, "%s", err.text);
-    else if (output[0] == ' ')
-        stepper_say(stepper, "%s", output + strspn(output, " "));
-    free(output);
-    return result != SCRIPT_QUIT;
-}
-
-/* A key while a command is typed. */
-static bool take_typed(struct stepper *stepper, uint32_t key)
-{
-    struct look *look = &stepper->look;
-    size_t used = strlen(look->typed);
-
-    if (key == KEY_ENTER) {
-        look->typing = false;
-        return perform_typed(stepper);
-    }
-    if (key == KEY_ESCAPE) {
-        look->typing = false;
-    } else if (key == KEY_BACKSPACE || key == '\b') {
-        look->typed[used > 0 ? used - 1 : 0] = '\0';
-    } else if (key >= ' ' && key <= '~' && used + 1 < sizeof look->typed) {
-        look->typed[used] = (char)key;
-        look->typed[used + 1] = '\0';
-    }
-    return true;
-}
-
-static bool perform_key(struct stepper *stepper, uint32_t key)
-{
-    struct err err = {0};
-    bool goes_on = true;
-
-    if (key >= '0' && key <= '9')
-        choose(stepper, key - '0');
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (keys[i].key == key)
-            goes_on = keys[i].act(stepper, &err);
-    }
-    if (err.text[0] != '\0')
-        stepper_say(stepper, "%s", err.text);
-    return goes_on;
-}
-
 bool control_key(struct stepper *stepper, uint32_t key)
 {
-    stepper->look.message[0] = '\0';
-    stepper->look.hover = -1;
-    if (stepper->look.typing)
-        return take_typed(stepper, key);
-    if (key == KEY_ESCAPE) {
-        if (!stepper->look.help && !stepper->look.zoomed)
-            return false;
-        stepper->look.help = stepper->look.zoomed = false;
-        return true;
-    }
-    if (key != 'p')
-        stepper->look.playing = stepper->look.playing && (key == '<' || key == '>');
-    return perform_key(stepper, key);
+    return scene_key(&stepper->scene, key);
 }
 
 void control_tick(struct stepper *stepper)
 {
     struct err err = {0};
 
-    stepper->look.message[0] = '\0';
+    stepper->scene.message[0] = '\0';
     if (move_level(stepper, false, &err) != STEP_DONE)
-        stepper->look.playing = false;
+        stepper->scene.playing = false;
     if (err.text[0] != '\0')
-        stepper_say(stepper, "%s", err.text);
+        scene_say(&stepper->scene, "%s", err.text);
 }

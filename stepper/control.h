@@ -1,6 +1,5 @@
 /*
- * control.h: keys and the mouse, and what they do. One table has all keys: the help, the man page's
- * and --keys are made of it, and scripts name them as it does.
+ * control.h: keys and the mouse, and what they do.
  */
 #ifndef TRIVIUM_STEPPER_CONTROL_H
 #define TRIVIUM_STEPPER_CONTROL_H
@@ -9,27 +8,12 @@
 #include "stepper/stepper.h"
 #include "view/screen.h"
 
-struct key {
-    uint32_t key; /* as of screen.h */
-    const char *name;
-    const char *meaning;
-    bool (*act)(struct stepper *stepper, struct err *err); /* false: it ends */
-};
-
-size_t keys_count(void);
-const struct key *keys_at(size_t number);
-
-/* The key of that name, "space" or "b"; false: there is none. */
-bool keys_find(const char *name, uint32_t *key);
+extern const struct key stepper_keys[]; /* ended by one without a name */
 
 /* The last line of the screen: those that are needed most. */
-void keys_hint(const struct look *look, char *text, size_t size);
+void keys_hint(const struct stepper *stepper, char *text, size_t size);
 
-/* The table, for people: --keys. */
-void keys_print(FILE *file);
-
-/* What a key does; one that has no meaning does nothing. What goes wrong is said on the status
- * line. False: it ends. */
+/* What a key does: scene_key(). */
 bool control_key(struct stepper *stepper, uint32_t key);
 
 /* The mouse, on a screen of that size. */

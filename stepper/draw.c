@@ -11,27 +11,17 @@
 #include "stepper/status.h"
 #include "view/glyph.h"
 
-enum { TITLE = 160 };
-
-static const struct {
-    const char *name;
-    pane_draw *draw;
-} views[PANE_COUNT] = {
-    [PANE_OUTPUT] = {"OUTPUT", pane_output_draw},
-    [PANE_SOURCE] = {"SOURCE", pane_source_draw},
-    [PANE_GUEST] = {"GUEST", pane_guest_draw},
-    [PANE_IR] = {"IR", pane_ir_draw},
-    [PANE_HOST] = {"HOST", pane_host_draw},
-    [PANE_PHASES] = {"PHASES", pane_phases_draw},
-    [PANE_REGISTERS] = {"REGISTERS", pane_registers_draw},
-    [PANE_HOMES] = {"HOMES", pane_homes_draw},
-    [PANE_CACHE] = {"CACHE", pane_cache_draw},
-    [PANE_EVENTS] = {"EVENTS", pane_events_draw},
+static pane_draw *const draws[PANE_COUNT] = {
+    [PANE_OUTPUT] = pane_output_draw,       [PANE_SOURCE] = pane_source_draw,
+    [PANE_GUEST] = pane_guest_draw,         [PANE_IR] = pane_ir_draw,
+    [PANE_HOST] = pane_host_draw,           [PANE_PHASES] = pane_phases_draw,
+    [PANE_REGISTERS] = pane_registers_draw, [PANE_HOMES] = pane_homes_draw,
+    [PANE_CACHE] = pane_cache_draw,         [PANE_EVENTS] = pane_events_draw,
 };
 
 const char *pane_name(enum pane pane)
 {
-    return views[pane].name;
+    return stepper_scene.names[pane];
 }
 
 static const char *phase_at(const struct stepper *stepper, unsigned phase)
@@ -69,40 +59,16 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
         snprintf(text, size, both ? " before │ after %s" : " after %s", phase_at(stepper, after));
 }
 
-/* "2 GUEST block #3", and behind it the panes that share its place. */
-static void draw_title(struct area area, const struct stepper *stepper, const struct slot *slot,
-                       enum pane pane)
-{
-    bool focus = stepper->look.focus == pane;
-    char text[TITLE], remark[64];
-    size_t used;
-
-    pane_remark(stepper, pane, area.width, remark, sizeof remark);
-    used = (size_t)snprintf(text, sizeof text, "%s%u %s%s", focus ? "▶" : "", (unsigned)pane,
-                            pane_name(pane), remark);
-    for (unsigned i = 0; slot != NULL && i < slot->count && used < sizeof text; i++) {
-        if (slot->panes[i] != pane)
-            used += (size_t)snprintf(text + used, sizeof text - used, " · %u %s",
-                                     (unsigned)slot->panes[i], pane_name(slot->panes[i]));
-    }
-    area_box(area, focus ? ROLE_TEXT : ROLE_FRAME, text);
-}
-
 static void draw_slot(struct area area, const struct stepper *stepper, const struct slot *slot,
                       enum pane pane)
 {
-    draw_title(area, stepper, slot, pane);
-    views[pane].draw(area_part(area, 1, 1, area.width - 2, area.height - 2), stepper);
+    slot_box(area, &stepper->scene, slot, pane);
+    draws[pane](area_part(area, 1, 1, area.width - 2, area.height - 2), stepper);
 }
 
 void stepper_draw_pane(struct area area, const struct stepper *stepper, enum pane pane)
 {
     draw_slot(area, stepper, NULL, pane);
-}
-
-static struct area part(struct grid *grid, struct rect rect)
-{
-    return area_part(area_whole(grid), rect.x, rect.y, rect.width, rect.height);
 }
 
 static void draw_head(struct area area, const struct stepper *stepper)
@@ -113,7 +79,7 @@ static void draw_head(struct area area, const struct stepper *stepper)
 
     area_ground(area, 0, 0, area.width, ROLE_BAND);
     snprintf(text, sizeof text, " │ level: %s%s ", level_title(stepper->look.level),
-             stepper->look.playing ? ", playing" : "");
+             stepper->scene.playing ? ", playing" : "");
     area_right(area, area.width, 0, ROLE_STRONG, text);
     area.width -= text_columns(text);
     x = area_cut(area, 1, 0, area.width / 2 - 6, ROLE_STRONG, stepper->command);
@@ -178,55 +144,15 @@ struct timeline_place timeline_place(const struct stepper *stepper, int width)
                                    width - 3 - (int)strlen(grouped(position, stepper->furthest))};
 }
 
-/* Broken into the area's lines; the end shows when there was more. */
-static void draw_sentence(struct area area, enum role role, const char *text)
+static void draw_foot(struct grid *grid, const struct stepper *stepper, const struct edges *edges)
 {
-    if (area_wrap(area, 0, role, text) > area.height)
-        area_put(area, area.width - 1, area.height - 1, GLYPH_ELLIPSIS, ROLE_STRONG);
-}
+    struct area hints = rect_area(grid, edges->hints);
+    char text[SCENE_TEXT];
 
-static void draw_foot(struct grid *grid, const struct stepper *stepper, const struct layout *layout)
-{
-    char text[STEPPER_TEXT];
-    struct area hints = part(grid, layout->hints);
-
-    draw_timeline_line(part(grid, layout->timeline), stepper);
-    if (stepper->look.typing) {
-        area_print(part(grid, layout->status), 0, 0, ROLE_STRONG, "> %s_", stepper->look.typed);
-        area_text(part(grid, layout->status), 0, 1, ROLE_DIM,
-                  "goto 40, break main, run, step block 3 ...; Enter does it, Escape does not");
-    } else {
-        status_text(stepper, text);
-        draw_sentence(part(grid, layout->status), ROLE_TEXT, text);
-    }
-    if (layout->note.height > 0)
-        draw_sentence(part(grid, layout->note), ROLE_WARN, stepper->look.note);
-    keys_hint(&stepper->look, text, sizeof text);
+    draw_timeline_line(rect_area(grid, edges->timeline), stepper);
+    scene_draw_foot(rect_area(grid, edges->status), rect_area(grid, edges->note), &stepper->scene);
+    keys_hint(stepper, text, sizeof text);
     area_cut(hints, 0, 0, hints.width, ROLE_DIM, text);
-}
-
-/* The keys, in two columns where they do not fit into one; below them the levels, if there is room.
- */
-static void draw_help(struct area area)
-{
-    struct area inside = area_box(area, ROLE_TEXT, "KEYS");
-    size_t count = keys_count(), rows = (size_t)(inside.height > 1 ? inside.height : 1);
-    int width = count > rows ? inside.width / 2 : inside.width;
-
-    for (size_t i = 0; i < count && i < 2 * rows; i++) {
-        const struct key *key = keys_at(i);
-        int x = i < rows ? 1 : width + 1, y = (int)(i % rows);
-
-        if (i == 2 * rows - 1 && count > 2 * rows) {
-            area_text(inside, x, y, ROLE_WARN, "more: trivium step --keys");
-            break;
-        }
-        area_text(inside, x, y, ROLE_STRONG, key->name);
-        area_cut(inside, x + 10, y, width - 12, ROLE_TEXT, key->meaning);
-    }
-    if (count + 4 <= rows)
-        area_text(inside, 1, (int)count + 2, ROLE_TEXT,
-                  "Levels: instruction, IR operation, host instruction, phase, block, event.");
 }
 
 static void draw_phases(struct area area, const struct stepper *stepper)
@@ -241,7 +167,7 @@ void stepper_draw(struct grid *grid, const struct stepper *stepper)
     struct layout layout;
 
     grid_clear(grid);
-    layout_make(&layout, grid->width, grid->height, &stepper->look);
+    layout_make(&layout, grid->width, grid->height, &stepper->scene);
     if (layout.too_small) {
         char line[128];
 
@@ -250,15 +176,20 @@ void stepper_draw(struct grid *grid, const struct stepper *stepper)
         area_wrap(area_whole(grid), 0, ROLE_TEXT, line);
         return;
     }
-    draw_head(part(grid, layout.head), stepper);
-    if (stepper->look.help) {
-        draw_help(area_part(area_whole(grid), 0, 1, grid->width, layout.timeline.y - 1));
+    draw_head(rect_area(grid, layout.edges.head), stepper);
+    if (stepper->scene.help) {
+        scene_draw_help(
+            area_part(area_whole(grid), 0, 1, grid->width, layout.edges.timeline.y - 1),
+            &stepper->scene,
+            "Levels: instruction, IR operation, host instruction, phase, block, event.");
     } else {
-        for (unsigned i = 0; i < layout.count; i++)
-            draw_slot(part(grid, layout.slots[i].at), stepper, &layout.slots[i],
-                      layout.slots[i].front);
+        for (unsigned i = 0; i < layout.slots.count; i++) {
+            const struct slot *slot = &layout.slots.slots[i];
+
+            draw_slot(rect_area(grid, slot->at), stepper, slot, slot->front);
+        }
         if (layout.phases.height > 0)
-            draw_phases(part(grid, layout.phases), stepper);
+            draw_phases(rect_area(grid, layout.phases), stepper);
     }
-    draw_foot(grid, stepper, &layout);
+    draw_foot(grid, stepper, &layout.edges);
 }

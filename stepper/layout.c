@@ -1,24 +1,13 @@
 /* layout.c: see layout.h. */
 #include "stepper/layout.h"
 
-#include <assert.h>
-
-#include "view/grid.h"
-
-enum { STATUS_LINES = 2, NOTE_LINES = 5, PLANS_MAX = 4, ROWS = 3 };
-
-/* A slot in a plan: its share of the row's width. */
-struct slot_plan {
-    int percent; /* 0: no more */
-    enum pane panes[SLOT_PANES];
-    unsigned count;
-};
+enum { ROWS = 3 };
 
 struct plan {
     int width, height; /* from this size on */
     int phases;        /* lines */
     int percent[ROWS]; /* of the height that is left; 0: no such row */
-    struct slot_plan rows[ROWS][PLANS_MAX];
+    struct slot_plan rows[ROWS][SLOTS_IN_ROW];
 };
 
 /* The first one that fits is taken. */
@@ -44,71 +33,8 @@ static const struct plan plans[] = {
       {{100, {PANE_REGISTERS, PANE_HOMES, PANE_CACHE, PANE_EVENTS, PANE_OUTPUT}, 5}}}},
 };
 
-static enum pane front_of(const struct slot *slot, const struct look *look)
-{
-    enum pane front = slot->panes[0];
-
-    for (unsigned i = 1; i < slot->count; i++) {
-        if (look->chosen[slot->panes[i]] > look->chosen[front])
-            front = slot->panes[i];
-    }
-    return front;
-}
-
-static void add_slot(struct layout *layout, const struct slot_plan *plan, struct rect at,
-                     const struct look *look)
-{
-    struct slot *slot = &layout->slots[layout->count++];
-
-    assert(layout->count <= SLOTS_MAX);
-
-    slot->at = at;
-    slot->count = plan->count;
-    for (unsigned i = 0; i < plan->count; i++)
-        slot->panes[i] = plan->panes[i];
-    slot->front = front_of(slot, look);
-}
-
-/* The last slot of a row gets what rounding has left. */
-static void add_row(struct layout *layout, const struct slot_plan *plans_of_row, struct rect row,
-                    const struct look *look)
-{
-    int x = 0;
-
-    for (unsigned i = 0; i < PLANS_MAX && plans_of_row[i].percent > 0; i++) {
-        bool last = i + 1 == PLANS_MAX || plans_of_row[i + 1].percent == 0;
-        int width = last ? row.width - x : row.width * plans_of_row[i].percent / 100;
-
-        add_slot(layout, &plans_of_row[i], (struct rect){row.x + x, row.y, width, row.height},
-                 look);
-        x += width;
-    }
-}
-
-/* From the bottom up; what is left is the panes'. */
-static struct rect make_edges(struct layout *layout, int width, int height, const struct look *look)
-{
-    int bottom = height;
-
-    layout->head = (struct rect){0, 0, width, 1};
-    bottom -= 1;
-    layout->hints = (struct rect){0, bottom, width, 1};
-    bottom -= STATUS_LINES;
-    layout->status = (struct rect){0, bottom, width, STATUS_LINES};
-    bottom -= 1;
-    layout->timeline = (struct rect){0, bottom, width, 1};
-    if (look->note[0] != '\0') {
-        int lines = text_lines(look->note, width);
-
-        lines = lines < STATUS_LINES ? STATUS_LINES : lines > NOTE_LINES ? NOTE_LINES : lines;
-        bottom -= lines;
-        layout->note = (struct rect){0, bottom, width, lines};
-    }
-    return (struct rect){0, 1, width, bottom - 1};
-}
-
 static void make_rows(struct layout *layout, const struct plan *plan, struct rect panes,
-                      const struct look *look)
+                      const struct scene *scene)
 {
     int left = panes.height - plan->phases, y = panes.y;
 
@@ -116,7 +42,8 @@ static void make_rows(struct layout *layout, const struct plan *plan, struct rec
         bool last = i + 1 == ROWS || plan->percent[i + 1] == 0;
         int height = last ? panes.y + panes.height - y : left * plan->percent[i] / 100;
 
-        add_row(layout, plan->rows[i], (struct rect){0, y, panes.width, height}, look);
+        slots_add_row(&layout->slots, plan->rows[i], (struct rect){0, y, panes.width, height},
+                      scene);
         y += height;
         if (i == 0) {
             layout->phases = (struct rect){0, y, panes.width, plan->phases};
@@ -125,7 +52,7 @@ static void make_rows(struct layout *layout, const struct plan *plan, struct rec
     }
 }
 
-void layout_make(struct layout *layout, int width, int height, const struct look *look)
+void layout_make(struct layout *layout, int width, int height, const struct scene *scene)
 {
     struct rect panes;
 
@@ -134,25 +61,11 @@ void layout_make(struct layout *layout, int width, int height, const struct look
         if (width < plans[i].width || height < plans[i].height)
             continue;
         layout->too_small = false;
-        panes = make_edges(layout, width, height, look);
-        if (look->zoomed)
-            add_slot(layout, &(struct slot_plan){100, {look->focus}, 1}, panes, look);
+        panes = edges_make(&layout->edges, width, height, scene->note);
+        if (scene->zoomed)
+            slots_add_one(&layout->slots, scene->focus, panes);
         else
-            make_rows(layout, &plans[i], panes, look);
+            make_rows(layout, &plans[i], panes, scene);
         return;
     }
-}
-
-bool rect_has(struct rect rect, int x, int y)
-{
-    return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
-}
-
-const struct slot *layout_at(const struct layout *layout, int x, int y)
-{
-    for (unsigned i = 0; i < layout->count; i++) {
-        if (rect_has(layout->slots[i].at, x, y))
-            return &layout->slots[i];
-    }
-    return NULL;
 }

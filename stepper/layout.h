@@ -11,35 +11,18 @@
 #define TRIVIUM_STEPPER_LAYOUT_H
 
 #include "stepper/stepper.h"
+#include "view/slots.h"
 
 #define LAYOUT_WIDTH_LEAST  60
 #define LAYOUT_HEIGHT_LEAST 20
 
-enum { SLOTS_MAX = 12, SLOT_PANES = 6 };
-
-struct rect {
-    int x, y, width, height;
-};
-
-struct slot {
-    struct rect at;
-    enum pane panes[SLOT_PANES];
-    unsigned count;
-    enum pane front;
-};
-
 struct layout {
     bool too_small;
-    struct slot slots[SLOTS_MAX];
-    unsigned count;
-    struct rect head, phases, note, timeline, status, hints; /* of no height: not there */
+    struct slots slots;
+    struct edges edges;
+    struct rect phases; /* of no height: not there */
 };
 
-void layout_make(struct layout *layout, int width, int height, const struct look *look);
-
-/* The slot at that cell; NULL: there is none. */
-const struct slot *layout_at(const struct layout *layout, int x, int y);
-
-bool rect_has(struct rect rect, int x, int y);
+void layout_make(struct layout *layout, int width, int height, const struct scene *scene);
 
 #endif

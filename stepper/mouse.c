@@ -17,29 +17,29 @@ static int insn_under(const struct stepper *stepper, const struct slot *slot,
 /* On the timeline: there we go. */
 static void travel(struct stepper *stepper, const struct layout *layout, int x)
 {
-    struct timeline_place place = timeline_place(stepper, layout->timeline.width);
+    struct timeline_place place = timeline_place(stepper, layout->edges.timeline.width);
     uint64_t position = timeline_position(stepper, place.width, x - place.x);
     struct err err = {0};
 
-    stepper->look.playing = false;
+    stepper->scene.playing = false;
     if (position == step_position(stepper->step))
         return;
     if (move_to(stepper, position, &err) == STEP_FAILED)
-        stepper_say(stepper, "%s", err.text);
+        scene_say(&stepper->scene, "%s", err.text);
 }
 
 static void press(struct stepper *stepper, const struct layout *layout,
                   const struct screen_mouse *mouse)
 {
-    const struct slot *slot = layout_at(layout, mouse->x, mouse->y);
+    const struct slot *slot = slots_at(&layout->slots, mouse->x, mouse->y);
     int insn = insn_under(stepper, slot, mouse);
 
-    stepper->look.message[0] = '\0';
-    if (rect_has(layout->timeline, mouse->x, mouse->y))
+    stepper->scene.message[0] = '\0';
+    if (rect_has(layout->edges.timeline, mouse->x, mouse->y))
         travel(stepper, layout, mouse->x);
     if (slot == NULL)
         return;
-    stepper->look.focus = slot->front;
+    stepper->scene.focus = slot->front;
     if (insn >= 0)
         pane_select(stepper, slot->front, slot->at.height - 2, (unsigned)insn);
 }
@@ -47,7 +47,7 @@ static void press(struct stepper *stepper, const struct layout *layout,
 static void wheel(struct stepper *stepper, const struct layout *layout,
                   const struct screen_mouse *mouse, int by)
 {
-    const struct slot *slot = layout_at(layout, mouse->x, mouse->y);
+    const struct slot *slot = slots_at(&layout->slots, mouse->x, mouse->y);
 
     if (slot != NULL)
         control_scroll(stepper, slot->front, by);
@@ -57,15 +57,16 @@ void control_mouse(struct stepper *stepper, const struct screen_mouse *mouse, in
 {
     struct layout layout;
 
-    layout_make(&layout, width, height, &stepper->look);
+    layout_make(&layout, width, height, &stepper->scene);
     switch (mouse->kind) {
     case MOUSE_PRESS: press(stepper, &layout, mouse); break;
     case MOUSE_DRAG:
-        if (rect_has(layout.timeline, mouse->x, mouse->y))
+        if (rect_has(layout.edges.timeline, mouse->x, mouse->y))
             travel(stepper, &layout, mouse->x);
         break;
     case MOUSE_HOVER:
-        stepper->look.hover = insn_under(stepper, layout_at(&layout, mouse->x, mouse->y), mouse);
+        stepper->scene.hover =
+            insn_under(stepper, slots_at(&layout.slots, mouse->x, mouse->y), mouse);
         break;
     case MOUSE_WHEEL_UP: wheel(stepper, &layout, mouse, -3); break;
     case MOUSE_WHEEL_DOWN: wheel(stepper, &layout, mouse, 3); break;

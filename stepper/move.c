@@ -6,10 +6,10 @@ static enum step_result done(struct stepper *stepper, enum step_result result, b
 {
     stepper_end(stepper);
     if (result == STEP_NOWHERE)
-        stepper_say(stepper, back ? "This is the start: there is nothing before it."
-                                  : "There is nothing in that direction.");
+        scene_say(&stepper->scene, back ? "This is the start: there is nothing before it."
+                                        : "There is nothing in that direction.");
     if (result == STEP_LIMIT)
-        stepper_say(stepper, "Nothing has stopped it so far; the same key goes on.");
+        scene_say(&stepper->scene, "Nothing has stopped it so far; the same key goes on.");
     return result;
 }
 

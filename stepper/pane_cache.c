@@ -117,7 +117,7 @@ void pane_cache_draw(struct area area, const struct stepper *stepper)
     struct step *step = stepper->step;
     struct dbt_cache_view cache = dbt_cache_view(step->subject->machine);
     struct dbt_block_view view;
-    int y = -stepper->look.scroll[PANE_CACHE];
+    int y = -stepper->scene.scroll[PANE_CACHE];
 
     area_print(area, 0, y++, ROLE_TEXT, "%u block%s, %u bytes; %u of %u exits chained",
                cache.blocks, cache.blocks == 1 ? "" : "s", cache.code_used, cache.chained,

@@ -89,7 +89,7 @@ static void draw_rows(struct area area, const struct stepper *stepper, enum pane
     unsigned top;
 
     rows_make(&rows, stepper, pane);
-    top = rows_top(&rows, area.height, stepper->look.scroll[pane]);
+    top = rows_top(&rows, area.height, stepper->scene.scroll[pane]);
     for (int y = 0; y < area.height && top + (unsigned)y < rows.count; y++) {
         const struct row *row = &rows.rows[top + (unsigned)y];
 
@@ -115,7 +115,7 @@ int pane_insn_at(const struct stepper *stepper, enum pane pane, int height, int 
     if (!pane_is_code(pane))
         return -1;
     rows_make(&rows, stepper, pane);
-    number = rows_top(&rows, height, stepper->look.scroll[pane]) + (unsigned)y;
+    number = rows_top(&rows, height, stepper->scene.scroll[pane]) + (unsigned)y;
     if (y >= 0 && y < height && number < rows.count && rows.rows[number].insn != BLOCK_TEXT_NO_INSN)
         insn = rows.rows[number].insn;
     rows_fini(&rows);
@@ -131,7 +131,7 @@ static int default_top(const struct stepper *stepper, enum pane pane, int height
     rows_make(&rows, stepper, pane);
     focus = (int)rows.focus;
     if (top != NULL)
-        *top = rows_top(&rows, height, stepper->look.scroll[pane]);
+        *top = rows_top(&rows, height, stepper->scene.scroll[pane]);
     rows_fini(&rows);
     return focus - height / 2;
 }
@@ -142,10 +142,10 @@ void pane_select(struct stepper *stepper, enum pane pane, int height, unsigned i
 
     if (pane_is_code(pane))
         default_top(stepper, pane, height, &top);
-    memset(stepper->look.scroll, 0, sizeof stepper->look.scroll);
+    memset(stepper->scene.scroll, 0, sizeof stepper->scene.scroll);
     stepper->look.selected = insn;
     if (pane_is_code(pane))
-        stepper->look.scroll[pane] = (int)top - default_top(stepper, pane, height, NULL);
+        stepper->scene.scroll[pane] = (int)top - default_top(stepper, pane, height, NULL);
 }
 
 /* "0xffffffc080201e18" becomes "…01e18" where code nearby has the same beginning. */
@@ -252,8 +252,8 @@ static void draw_ir(struct area text, int y, const struct stepper *stepper, cons
     const struct ir_op *before, *after;
     unsigned after_phase;
     char line[BLOCK_TEXT_LINE];
-    bool hidden =
-        stepper->look.predict && stepper->look.level == LEVEL_OP && row->index >= stepper->step->op;
+    bool hidden = stepper->scene.predict && stepper->look.level == LEVEL_OP &&
+                  row->index >= stepper->step->op;
 
     shown_phases(stepper, &before_phase, &after_phase);
     after = &shown_after(stepper)->ops[row->index];

@@ -28,7 +28,7 @@ static void draw_event(struct area area, int y, const struct stepper *stepper, u
 void pane_events_draw(struct area area, const struct stepper *stepper)
 {
     uint64_t all = stepper->step->history->totals.all, end = all, first;
-    int scroll = stepper->look.scroll[PANE_EVENTS];
+    int scroll = stepper->scene.scroll[PANE_EVENTS];
 
     if (scroll < 0) /* up is into the past */
         end = (uint64_t)-scroll < all ? all - (uint64_t)-scroll : 0;

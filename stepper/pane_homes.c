@@ -67,7 +67,7 @@ void pane_homes_draw(struct area area, const struct stepper *stepper)
 {
     const struct kept *kept = stepper->block.kept;
     const struct ir_block *block = block_text_lifted(&stepper->block);
-    int y = 1 - stepper->look.scroll[PANE_HOMES];
+    int y = 1 - stepper->scene.scroll[PANE_HOMES];
     struct area strip = area_part(area, STRIP_X, 0, area.width - STRIP_X, area.height);
     unsigned done = step_done_in_block(stepper->step), first;
     uint32_t used;

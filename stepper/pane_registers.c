@@ -23,7 +23,7 @@ static int draw_questions(struct area area, int y, const struct stepper *stepper
     unsigned done = step_done_in_block(stepper->step);
     const struct insn *insn;
 
-    if (!stepper->look.predict || stepper->look.level != LEVEL_INSN || lifted == NULL ||
+    if (!stepper->scene.predict || stepper->look.level != LEVEL_INSN || lifted == NULL ||
         done >= lifted->insn_count)
         return y;
     insn = &lifted->insns[done].insn;
@@ -165,7 +165,7 @@ static void draw_all(struct area area, int y, const struct stepper *stepper)
 
 void pane_registers_draw(struct area area, const struct stepper *stepper)
 {
-    int y = -stepper->look.scroll[PANE_REGISTERS], first = y;
+    int y = -stepper->scene.scroll[PANE_REGISTERS], first = y;
 
     if (stepper->look.level == LEVEL_HOST && stepper->step->trace.states != NULL) {
         y = draw_host_changes(area, y, stepper);

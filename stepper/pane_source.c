@@ -53,7 +53,7 @@ static const char *text_of(const struct stepper *stepper, const char *file, unsi
 /* The first line that is shown, from 1: the lit one is in the middle. */
 static unsigned top_of(const struct stepper *stepper, unsigned line, unsigned count, int height)
 {
-    int top = (int)line - height / 2 + stepper->look.scroll[PANE_SOURCE];
+    int top = (int)line - height / 2 + stepper->scene.scroll[PANE_SOURCE];
 
     if (top + height > (int)count + 1)
         top = (int)count + 1 - height;

@@ -15,7 +15,7 @@ __attribute__((format(printf, 2, 3))) static void add(char *text, const char *fo
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text + used, STEPPER_TEXT - used, format, arguments);
+    vsnprintf(text + used, SCENE_TEXT - used, format, arguments);
     va_end(arguments);
 }
 
@@ -269,7 +269,7 @@ static void op_sentence(char *text, const struct stepper *stepper)
         isa_disasm_abi(&block->insns[op->insn].insn, block->insns[op->insn].pc, insn, sizeof insn);
         add(text, ", of %s", insn);
     }
-    if (stepper->look.predict) {
+    if (stepper->scene.predict) {
         add(text, ": what becomes of it? Space shows it.");
         return;
     }
@@ -345,18 +345,19 @@ void status_text(const struct stepper *stepper, char *text)
 {
     const struct step *step = stepper->step;
     const struct look *look = &stepper->look;
+    const struct scene *scene = &stepper->scene;
     const struct ir_block *lifted = block_text_lifted(&stepper->block);
 
     text[0] = '\0';
-    if (look->message[0] != '\0') {
-        add(text, "%s", look->message);
-    } else if (look->hover >= 0 && lifted != NULL && (unsigned)look->hover < lifted->insn_count) {
+    if (scene->message[0] != '\0') {
+        add(text, "%s", scene->message);
+    } else if (scene->hover >= 0 && lifted != NULL && (unsigned)scene->hover < lifted->insn_count) {
         char meaning[200];
 
-        insn_meaning(&lifted->insns[look->hover], meaning, sizeof meaning);
-        add(text, "%c is %s.", insn_letter((unsigned)look->hover), meaning);
+        insn_meaning(&lifted->insns[scene->hover], meaning, sizeof meaning);
+        add(text, "%c is %s.", insn_letter((unsigned)scene->hover), meaning);
     } else if (step->has_ended) {
-        step->subject->ops->end_text(step->subject, text, STEPPER_TEXT);
+        step->subject->ops->end_text(step->subject, text, SCENE_TEXT);
         add(text, step_position(step) > 0 ? ". b goes back." : ".");
     } else if (look->level == LEVEL_HOST && step->trace.states != NULL) {
         host_sentence(text, stepper);
@@ -365,7 +366,7 @@ void status_text(const struct stepper *stepper, char *text)
     } else if (look->level == LEVEL_OP && lifted != NULL) {
         op_sentence(text, stepper);
     } else {
-        bool asks = look->predict && look->level == LEVEL_INSN;
+        bool asks = scene->predict && look->level == LEVEL_INSN;
 
         if (asks)
             question(text, stepper);

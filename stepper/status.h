@@ -6,7 +6,7 @@
 
 #include "stepper/stepper.h"
 
-/* text: STEPPER_TEXT bytes. */
+/* text: SCENE_TEXT bytes. */
 void status_text(const struct stepper *stepper, char *text);
 
 #endif

@@ -1,8 +1,6 @@
 /* stepper.c: see stepper.h. */
 #include "stepper/stepper.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 const char *level_title(enum level level)
@@ -11,22 +9,6 @@ const char *level_title(enum level level)
         "instruction", "IR operation", "host instruction", "phase", "block", "event"};
 
     return titles[level];
-}
-
-double stepper_speed(const struct stepper *stepper)
-{
-    static const double speeds[STEPPER_SPEEDS] = {0.2, 0.5, 1, 2, 5, 10, 20, 60};
-
-    return speeds[stepper->look.speed];
-}
-
-void stepper_say(struct stepper *stepper, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(stepper->look.message, sizeof stepper->look.message, format, arguments);
-    va_end(arguments);
 }
 
 /* 64 instructions have 64 signs. */
@@ -40,20 +22,6 @@ char insn_letter(unsigned insn)
     return letters[insn < IR_INSNS_MAX ? insn : IR_INSNS_MAX];
 }
 
-const char *grouped(char text[32], uint64_t number)
-{
-    char plain[32];
-    int length = snprintf(plain, sizeof plain, "%" PRIu64, number), used = 0;
-
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            text[used++] = ',';
-        text[used++] = plain[i];
-    }
-    text[used] = '\0';
-    return text;
-}
-
 /* The pane that a phase has something to show in. */
 static enum pane pane_of(const struct phase *phase)
 {
@@ -64,11 +32,6 @@ static enum pane pane_of(const struct phase *phase)
     case PHASE_PASS: return PANE_IR;
     }
     return PANE_IR;
-}
-
-void stepper_choose(struct stepper *stepper, enum pane pane)
-{
-    stepper->look.chosen[pane] = ++stepper->look.clock;
 }
 
 /* The guest instruction that the next host instruction is of: as the listing says, which knows
@@ -94,15 +57,15 @@ void stepper_follow(struct stepper *stepper)
 
     look->selected = 0;
     look->left_out = 0;
-    look->hover = -1;
-    memset(look->scroll, 0, sizeof look->scroll);
+    stepper->scene.hover = -1;
+    memset(stepper->scene.scroll, 0, sizeof stepper->scene.scroll);
     if (lifted == NULL)
         return;
     look->selected = step_done_in_block(step);
     if (look->level == LEVEL_OP || look->level == LEVEL_PHASE)
-        stepper_choose(stepper, pane_of(&stepper->block.kept->phases[step->phase].phase));
+        scene_choose(&stepper->scene, pane_of(&stepper->block.kept->phases[step->phase].phase));
     if (look->level == LEVEL_HOST)
-        stepper_choose(stepper, PANE_HOST);
+        scene_choose(&stepper->scene, PANE_HOST);
     if (look->level == LEVEL_OP)
         look->selected = lifted->ops[step->op].insn;
     if (look->level == LEVEL_HOST && step->trace.states != NULL)
@@ -134,12 +97,9 @@ void stepper_end(struct stepper *stepper)
 
 void stepper_look_afresh(struct stepper *stepper)
 {
-    stepper->look = (struct look){.focus = PANE_GUEST,
-                                  .speed = 2,
-                                  .kind = EVENT_KIND_COUNT,
-                                  .hover = -1,
-                                  .theme = stepper->look.theme,
-                                  .touring = stepper->look.touring};
+    stepper->look = (struct look){.kind = EVENT_KIND_COUNT};
+    scene_afresh(&stepper->scene);
+    stepper->scene.focus = PANE_GUEST;
     stepper_follow(stepper);
 }
 
@@ -153,6 +113,7 @@ void stepper_init(struct stepper *stepper, struct step *step)
         .sha256 = "",
         .furthest = step_position(step),
     };
+    scene_init(&stepper->scene, &stepper_scene, stepper);
     block_text_update(&stepper->block, step);
     stepper_look_afresh(stepper);
 }

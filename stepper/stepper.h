@@ -9,15 +9,16 @@
  * Drawing is a function of this struct alone, and changes nothing in it. So a screen is the same as
  * text, on a terminal and in a window.
  *
- * layout.h says which pane is where, pane_*.c draw one each, status.c says what has just happened;
- * loop.h joins it with a screen, script.h with a file of commands and keys.
+ * layout.h says which pane is where, pane_*.c draw one each, status.c says what has just happened.
+ * It is a scene (view/scene.h): view/loop.h joins it with a screen, view/script.h with a file of
+ * commands and keys.
  */
 #ifndef TRIVIUM_STEPPER_STEPPER_H
 #define TRIVIUM_STEPPER_STEPPER_H
 
 #include "emu/step/step.h"
 #include "stepper/block_text.h"
-#include "view/palette.h"
+#include "view/scene.h"
 
 /* What one step is. */
 enum level { LEVEL_INSN, LEVEL_OP, LEVEL_HOST, LEVEL_PHASE, LEVEL_BLOCK, LEVEL_EVENT, LEVEL_COUNT };
@@ -37,34 +38,12 @@ enum pane {
     PANE_COUNT
 };
 
-enum {
-    STEPPER_TEXT = 512,  /* bytes of a sentence */
-    STEPPER_SPEEDS = 8,  /* of playing */
-    STEPPER_TYPED = 120, /* bytes of a command that is typed */
-};
-
-/* What is looked at, and how. */
+/* What is looked at, and how, besides what every scene has. */
 struct look {
     enum level level;
     unsigned selected; /* the guest instruction of the block that is lit in all panes */
-    enum pane focus;
-    unsigned chosen[PANE_COUNT]; /* when a pane was chosen last: the latest is in front */
-    unsigned clock;              /* of `chosen` */
-    int scroll[PANE_COUNT];      /* lines that are moved from where they would be */
-    bool zoomed, help;
     unsigned left_out; /* a pass is, in the IR that is shown: its number, from 1; 0: none */
-    bool predict;      /* what the next step will change is asked before it is done */
-    bool playing;
-    unsigned speed;
-    unsigned kind; /* of events, for `n`: EVENT_KIND_COUNT is any */
-    enum theme theme;
-    int scale;                  /* steps that letters shall become larger by; for a window */
-    int hover;                  /* the guest instruction under the mouse; -1: none */
-    bool typing;                /* a command is being typed: */
-    char typed[STEPPER_TYPED];  /* so far */
-    char message[STEPPER_TEXT]; /* shown in place of the status, until the next key */
-    char note[STEPPER_TEXT];    /* a speaker's, from a script, or a stop's of the tour */
-    bool touring;               /* Enter and b lead through the tour */
+    unsigned kind;     /* of events, for `n`: EVENT_KIND_COUNT is any */
 };
 
 /* The last move. */
@@ -75,17 +54,24 @@ struct moved {
     struct ir_insn insn; /* that was the next one there; without a row: there was none */
 };
 
+struct tour;
+
 struct stepper {
+    struct scene scene;
     struct step *step;   /* borrowed */
     const char *command; /* borrowed: what is stepped: "prime --max-prime 100" */
     const char *kind;    /* borrowed: "--user" or "machine" */
     const char *again;   /* borrowed: the command that comes here again */
     const char *sha256;  /* borrowed: of the program's file */
+    struct tour *tour;   /* borrowed: its keys lead from stop to stop; NULL: none */
     struct look look;
     struct moved moved;
     struct block_text block;
     uint64_t furthest; /* position that was ever reached */
 };
+
+/* The stepper as a scene: scene.c. */
+extern const struct scene_ops stepper_scene;
 
 /* `step` is at its start, or anywhere else. Texts that are borrowed are set by the caller. */
 void stepper_init(struct stepper *stepper, struct step *step);
@@ -101,9 +87,6 @@ void stepper_end(struct stepper *stepper);
 /* What is looked at, and how, is as at first again, but for the colours. */
 void stepper_look_afresh(struct stepper *stepper);
 
-/* Brings a pane to the front of those that share its place. */
-void stepper_choose(struct stepper *stepper, enum pane pane);
-
 /* Lights what is looked at: the operation's instruction, the host's, or the next one; the pane that
  * shows most of it comes to the front. */
 void stepper_follow(struct stepper *stepper);
@@ -111,17 +94,7 @@ void stepper_follow(struct stepper *stepper);
 /* "instruction", "IR operation", ..., for people. */
 const char *level_title(enum level level);
 
-/* How many steps a second. */
-double stepper_speed(const struct stepper *stepper);
-
-/* Says on the status line, until the next key. */
-void stepper_say(struct stepper *stepper, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
 /* The letter of a guest instruction of the block, which stands before all that was made of it. */
 char insn_letter(unsigned insn);
-
-/* "1,234,567" */
-const char *grouped(char text[32], uint64_t number);
 
 #endif

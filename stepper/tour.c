@@ -48,7 +48,7 @@ void tour_init(struct tour *tour, struct stepper *stepper)
     FILE *file;
 
     *tour = (struct tour){.script = {.name = "the tour", .width = WIDTH, .height = HEIGHT}};
-    stepper->look.touring = true;
+    stepper->tour = tour;
     file = open_text(&tour->text, &size);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         fputs(lines[i], file);
@@ -95,14 +95,14 @@ static bool perform(struct tour *tour, struct stepper *stepper, const char *line
     struct err err = {0};
 
     if (note != NULL) {
-        snprintf(stepper->look.note, sizeof stepper->look.note, "Stop %u of %u: %s. %s", at,
+        snprintf(stepper->scene.note, sizeof stepper->scene.note, "Stop %u of %u: %s. %s", at,
                  tour->count, title, note);
         return true;
     }
-    if (script_line(stepper, &tour->script, line, stepper->look.note[0] != '\0' ? out : nowhere,
-                    &err) != SCRIPT_WRONG)
+    if (script_line(&stepper->scene, &tour->script, line,
+                    stepper->scene.note[0] != '\0' ? out : nowhere, &err) != SCRIPT_WRONG)
         return true;
-    snprintf(stepper->look.note, sizeof stepper->look.note,
+    snprintf(stepper->scene.note, sizeof stepper->scene.note,
              "Stop %u of %u: %s. This stop cannot be shown with this translator on this host: "
              "%.200s. So what it would tell is left out.",
              at, tour->count, title, err.text);
@@ -151,15 +151,16 @@ bool tour_key(struct tour *tour, struct stepper *stepper, uint32_t key)
     size_t size;
     FILE *nowhere;
 
-    if (stepper->look.typing || (key != KEY_ENTER && !back))
+    if (stepper->scene.typing || (key != KEY_ENTER && !back))
         return false;
     if (back && tour->stop <= 1) {
-        stepper_say(stepper, "This is the first stop. Enter goes on to the next.");
+        scene_say(&stepper->scene, "This is the first stop. Enter goes on to the next.");
         return true;
     }
     if (!back && tour->stop >= tour->count) {
-        stepper_say(stepper, "This is the last stop. b is the stop before it, space goes on in the "
-                             "program, q ends.");
+        scene_say(&stepper->scene,
+                  "This is the last stop. b is the stop before it, space goes on in the "
+                  "program, q ends.");
         return true;
     }
     nowhere = open_text(&text, &size);

@@ -12,7 +12,8 @@
 #ifndef TRIVIUM_STEPPER_TOUR_H
 #define TRIVIUM_STEPPER_TOUR_H
 
-#include "stepper/script.h"
+#include "stepper/stepper.h"
+#include "view/script.h"
 
 enum { TOUR_TITLE = 64 };
 

@@ -15,6 +15,7 @@
 #include "emu/isa/disasm.h"
 #include "emu/isa/encode.h"
 #include "labs/07-traps/own.h"
+#include "labs/grade_own.h"
 #include "tests/monitor/bench.h"
 
 #include <inttypes.h>
@@ -418,37 +419,50 @@ static int ebreak(struct grade *grade)
 
 /* 7.8 */
 
+static void own_tell(const unsigned *numbers)
+{
+    printf(
+        "the planted register of your processor shows SIE in bit %u and the mode from bit %u on; all "
+        "of it is xor-ed with %u",
+        numbers[0], numbers[1], numbers[2]);
+}
+
+static void own_show(const uint64_t *input)
+{
+    printf("mode %" PRIu64 ", sstatus 0x%" PRIx64, input[0], input[1]);
+}
+
+static void own_narrow(unsigned i, uint64_t *input)
+{
+    (void)i;
+    input[0] &= 1;
+}
+
+static uint64_t own_want(const unsigned *numbers, const uint64_t *input)
+{
+    uint64_t enabled = (input[1] & SSTATUS_SIE) / SSTATUS_SIE;
+
+    return ((enabled << numbers[0]) + (input[0] << numbers[1])) ^ numbers[2];
+}
+
+static uint64_t own_got(const uint64_t *input)
+{
+    return own_flags(input[0], input[1]);
+}
+
 static int own(struct grade *grade)
 {
-    static const uint32_t opcodes[] = {0x0b, 0x2b, 0x5b, 0x7b};
-    unsigned custom = (unsigned)(grade_random(grade) % 4);
-    uint32_t funct3 = (uint32_t)(grade_random(grade) % 8);
-    uint32_t upper = (uint32_t)(grade_random(grade) % 4095 + 1);
-    bool any_rs1 = grade_random(grade) % 2 == 0;
-    uint32_t mask = any_rs1 ? 0xfff0707f : 0xfffff07f;
-    uint32_t match = upper << 20 | funct3 << 12 | opcodes[custom];
+    static const struct own_rule rule = {
+        .hint = "7.8.1",
+        .numbers = {{0, 32}, {32, 30}, {0, 64}},
+        .tell = own_tell,
+        .show = own_show,
+        .narrow = own_narrow,
+        .want = own_want,
+        .got = own_got,
+    };
 
-    printf("Your processor's: custom-%u (opcode 0x%02" PRIx32 "), funct3 %" PRIu32
-           ", bits 31 to 20 are 0x%03" PRIx32 ", rs1 %s, rd any\n",
-           custom, opcodes[custom], funct3, upper, any_rs1 ? "any" : "x0");
-    fflush(stdout);
-    for (unsigned i = 0; i < 4000; i++) {
-        uint32_t random = (uint32_t)grade_random(grade);
-        /* One that is; then one bit of it is another. */
-        uint32_t word = (random & ~mask) | match;
-        bool want, got;
-
-        if (i % 2 == 1)
-            word ^= UINT32_C(1) << (grade_random(grade) % 32);
-        want = (word & mask) == match;
-        got = own_is_planted(word);
-        if (got != want) {
-            grade_wrong("0x%08" PRIx32 ": is it yours? expected %s, got %s", word, yes(want),
-                        yes(got));
-            return grade_hint("7.8.1", "Every SEED has a processor of its own");
-        }
-    }
-    return GRADE_PASSED;
+    return own_grade(grade, &rule);
 }
 
 int main(int argc, char **argv)

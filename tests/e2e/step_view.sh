@@ -105,7 +105,7 @@ tap_is "a picture for a projector has 1280 by 800 pixels" "1280 800" \
 mkdir "$tap_tmp/pictures"
 tap_ok "the pictures of the documents can be made" mk/step_pictures.sh "$tap_tmp/pictures"
 tap_is "... as many as there are scripts" "$(find docs/pictures -name 'step-*.script' | wc -l)" \
-    "$(find "$tap_tmp/pictures" -name '*.png' -size +4k | wc -l)"
+    "$(find "$tap_tmp/pictures" -name 'step-*.png' -size +4k | wc -l)"
 
 # On a terminal. What is done at the text comes when the picture is there.
 at_terminal()

@@ -1,6 +1,6 @@
 # Hostile guests for the virtual machine: kernels of a few instructions.
 
-KVM_GUESTS := fetch flood halt loop outside rings storm triple unmapped
+KVM_GUESTS := deluge fetch flood halt loop outside rings storm triple unmapped
 KVM_GUEST_FILES := $(KVM_GUESTS:%=$(O)/tests/kvm/%)
 
 $(O)/tests/kvm/%: tests/kvm/%.S tests/kvm/guest.inc

@@ -4,6 +4,7 @@
 #
 # An answer in wrong/ is what somebody may write into a hole: its first line says which, which hint it has to
 # draw, and what is wrong; the rest is the code.
+# An answer in tests/labs/own is right for each seed: @1, @2, ... stand for the numbers that are drawn for it.
 # GOLDEN=1 writes the outputs that are compared (labs/NN-NAME/golden) anew. LABS="2 3": only these.
 # shellcheck source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -34,11 +35,41 @@ variant()
     echo $? >"$dir/status"
 }
 
-if [ "${1-}" = --variant ]; then
+# own_answer LAB SEED: what is right for that seed. The grader of the reference knows its numbers.
+own_answer()
+{
+    # shellcheck disable=SC2046 # words
+    set -- "$1" $(SEED=$2 "$(echo "$work/$1-reference"/grade-*)" own | sed -n 's/^Yours (\(.*\)):.*/\1/p' | tr -d ,)
+    sed "s/@1/$2/g; s/@2/$3/g; s/@3/$4/g; s/@4/${5-}/g; s/@5/${6-}/g" "tests/labs/own/$1.txt"
+}
+
+# The reference with the right answer of one seed, graded for that seed and for another: seeded LAB.
+seeded()
+{
+    local lab=$1 dir=$work/$1-seeded region
+    region=$(sed -n '1s/ .*//p' "tests/labs/own/$lab.txt")
+    rm -rf "$dir"
+    for seed in grace ada; do
+        rm -rf "$dir/mine"
+        mkdir -p "$dir/mine" "$dir/$seed"
+        own_answer "$lab" "$seed" >"$dir/$seed/answer"
+        labs/lab cut "$dir/mine" "$lab" "$region" "$dir/$seed/answer"
+        SEED=$seed MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/$seed/output" 2>&1
+        cp "$dir/scores" "$dir/$seed"
+    done
+    mkdir "$dir/copied"
+    SEED=grace MINE=$dir/mine OUT=$dir labs/lab grade "$lab" >"$dir/copied/output" 2>&1
+    cp "$dir/scores" "$dir/copied"
+}
+
+case ${1-} in
+--variant | --seeded)
+    kind=${1#--}
     shift
-    variant "$@"
+    "$kind" "$@"
     exit 0
-fi
+    ;;
+esac
 
 # What a row of the scores is: 0 to N, todo or skip.
 score()
@@ -83,6 +114,9 @@ for lab in $labs; do
     done
 done >"$tap_tmp/variants"
 xargs -P "$(nproc)" -L 1 "$0" --variant <"$tap_tmp/variants"
+for lab in $labs; do
+    [ ! -f "tests/labs/own/$lab.txt" ] || echo "$lab"
+done | xargs -P "$(nproc)" -L 1 "$0" --seeded
 
 # lost DIR LAB: the tests that did not get all their points, one a line.
 lost()
@@ -192,6 +226,14 @@ for lab in $labs; do
         tap_ok "... cut alone, it costs points" test -s "$tap_tmp/lost"
         tap_is "... of none but tests that need it" "" "$(comm -23 "$tap_tmp/lost" "$tap_tmp/may")"
     done
+
+    if grep -q '^own ' "$dir/tests"; then
+        for seed in grace ada; do
+            tap_is "lab $lab: the reference for the seed $seed has all points with it" "" "$(lost "$work/$lab-seeded/$seed" "$lab")"
+        done
+        tap_is "... one for another seed loses those of its own task" own "$(lost "$work/$lab-seeded/copied" "$lab")"
+        tap_like "... and is told so" "another SEED's answer" "$(cat "$work/$lab-seeded/copied/output")"
+    fi
 
     tap_ok "lab $lab: there are three wrong answers at least" test "$(find "$dir/wrong" -name '*.txt' | wc -l)" -ge 3
     for answer in "$dir"/wrong/*.txt; do

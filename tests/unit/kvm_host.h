@@ -129,6 +129,7 @@ static inline void host_set_line(struct kvm_host *host, const struct kvm_irq_lev
 /* What a request is for; the argument has been looked at, unless it fails. */
 static inline int host_answer(struct kvm_host *host, int fd, unsigned long request, void *argument)
 {
+    struct kvm_translation *translation = argument;
     struct kvm_cpuid2 *cpuid = argument;
 
     switch (request) {
@@ -148,6 +149,10 @@ static inline int host_answer(struct kvm_host *host, int fd, unsigned long reque
     case KVM_SET_SREGS: memcpy(&host->sregs, argument, sizeof host->sregs); return 0;
     case KVM_GET_REGS: memcpy(argument, &host->regs, sizeof host->regs); return 0;
     case KVM_SET_REGS: memcpy(&host->regs, argument, sizeof host->regs); return 0;
+    case KVM_TRANSLATE:
+        translation->physical_address = translation->linear_address;
+        translation->valid = 1;
+        return 0;
     default: return 0;
     }
 }
@@ -165,7 +170,8 @@ static inline int host_kind(unsigned long request)
     case KVM_GET_REGS:
     case KVM_SET_REGS:
     case KVM_GET_SREGS:
-    case KVM_SET_SREGS: return HOST_CPU;
+    case KVM_SET_SREGS:
+    case KVM_TRANSLATE: return HOST_CPU;
     default: return HOST_VM;
     }
 }

@@ -402,10 +402,10 @@ START_TEST(a_step_is_told_to_who_listens)
 
     steps_init(&steps, &observer, "init", &count);
     steps_init(&silent, NULL, "init", &count);
-    step_begin(&steps, "call(%d)", 1);
+    step_begin(&steps, STEP_FORK, "call(%d)", 1);
     ck_assert_uint_eq(told.count, 0);
     step_end(&steps, "it is %s", "done");
-    step_begin(&silent, "call(%d)", 2);
+    step_begin(&silent, STEP_FORK, "call(%d)", 2);
     step_end(&silent, "nobody hears");
     ck_assert_uint_eq(told.count, 1);
     ck_assert_str_eq(told.last, "5 init call(1): it is done");

@@ -11,10 +11,10 @@
 #include "stepper/draw.h"
 #include "stepper/layout.h"
 #include "stepper/panes.h"
-#include "stepper/script.h"
 #include "stepper/status.h"
 #include "tests/elf/tiny.h"
 #include "tests/random.h"
+#include "view/script.h"
 
 #define PRESSES 1500
 
@@ -97,23 +97,23 @@ static bool overlap(struct rect a, struct rect b)
 
 START_TEST(no_pane_lies_on_another_or_beyond_the_screen)
 {
-    struct look look = {.focus = PANE_GUEST};
+    struct scene scene = {.focus = PANE_GUEST};
     struct layout layout;
 
     for (int width = 1; width < 220; width++) {
         for (int height = 1; height < 70; height++) {
-            layout_make(&layout, width, height, &look);
+            layout_make(&layout, width, height, &scene);
             ck_assert_int_eq(layout.too_small,
                              width < LAYOUT_WIDTH_LEAST || height < LAYOUT_HEIGHT_LEAST);
-            for (unsigned i = 0; i < layout.count; i++) {
-                struct rect at = layout.slots[i].at;
+            for (unsigned i = 0; i < layout.slots.count; i++) {
+                struct rect at = layout.slots.slots[i].at;
 
                 ck_assert(at.x >= 0 && at.y >= 1 && at.x + at.width <= width);
                 ck_assert(at.width >= 12 && at.height >= 4);
-                ck_assert_int_le(at.y + at.height, layout.timeline.y);
+                ck_assert_int_le(at.y + at.height, layout.edges.timeline.y);
                 ck_assert(!overlap(at, layout.phases));
                 for (unsigned k = 0; k < i; k++)
-                    ck_assert(!overlap(at, layout.slots[k].at));
+                    ck_assert(!overlap(at, layout.slots.slots[k].at));
             }
         }
     }
@@ -145,18 +145,20 @@ END_TEST
 
 START_TEST(keys_have_names_of_their_own_and_are_found_by_them)
 {
-    for (size_t i = 0; i < keys_count(); i++) {
+    const struct key *keys = stepper_keys;
+
+    for (size_t i = 0; keys[i].name != NULL; i++) {
         uint32_t key;
 
-        ck_assert(keys_find(keys_at(i)->name, &key));
-        ck_assert_uint_eq(key, keys_at(i)->key);
+        ck_assert(scene_find_key(&stepper_scene, keys[i].name, &key));
+        ck_assert_uint_eq(key, keys[i].key);
         for (size_t k = 0; k < i; k++) {
-            ck_assert_str_ne(keys_at(i)->name, keys_at(k)->name);
-            ck_assert_uint_ne(keys_at(i)->key, keys_at(k)->key);
+            ck_assert_str_ne(keys[i].name, keys[k].name);
+            ck_assert_uint_ne(keys[i].key, keys[k].key);
         }
     }
-    ck_assert(!keys_find("nosuch", &(uint32_t){0}));
-    ck_assert(!keys_find("", &(uint32_t){0}));
+    ck_assert(!scene_find_key(&stepper_scene, "nosuch", &(uint32_t){0}));
+    ck_assert(!scene_find_key(&stepper_scene, "", &(uint32_t){0}));
 }
 END_TEST
 
@@ -182,7 +184,7 @@ END_TEST
 START_TEST(a_step_says_what_it_did_and_why)
 {
     struct session session;
-    char text[STEPPER_TEXT];
+    char text[SCENE_TEXT];
 
     session_init(&session);
     press(&session, " ");
@@ -230,7 +232,7 @@ START_TEST(a_command_can_be_typed_mended_and_given_up)
     press(&session, ":goto 7\x1b");
     ck_assert_uint_eq(step_position(&session.step), 4);
     press(&session, ":fly\r");
-    ck_assert_str_eq(session.stepper.look.message, "there is no command 'fly'");
+    ck_assert_str_eq(session.stepper.scene.message, "there is no command 'fly'");
     for (unsigned i = 0; i < 1000; i++)
         press(&session, ":x");
     press(&session, "\r");
@@ -246,9 +248,9 @@ START_TEST(the_mouse_lights_what_it_points_at_and_travels_in_time)
 
     session_init(&session);
     press(&session, "          ");
-    layout_make(&layout, 80, 24, &session.stepper.look);
-    mouse.x = layout.timeline.x + 2;
-    mouse.y = layout.timeline.y;
+    layout_make(&layout, 80, 24, &session.stepper.scene);
+    mouse.x = layout.edges.timeline.x + 2;
+    mouse.y = layout.edges.timeline.y;
     control_mouse(&session.stepper, &mouse, 80, 24);
     ck_assert_uint_eq(step_position(&session.step), 0);
     mouse.kind = MOUSE_DRAG;
@@ -257,7 +259,8 @@ START_TEST(the_mouse_lights_what_it_points_at_and_travels_in_time)
     ck_assert_uint_eq(step_position(&session.step), 10);
     control_key(&session.stepper, KEY_HOME);
     /* Below the title of the function stands the first instruction, then the second. */
-    mouse = (struct screen_mouse){MOUSE_PRESS, layout.slots[0].at.x + 8, layout.slots[0].at.y + 3};
+    mouse = (struct screen_mouse){MOUSE_PRESS, layout.slots.slots[0].at.x + 8,
+                                  layout.slots.slots[0].at.y + 3};
     control_mouse(&session.stepper, &mouse, 80, 24);
     ck_assert_uint_eq(session.stepper.look.selected, 1);
     mouse.kind = MOUSE_HOVER;
