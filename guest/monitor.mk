@@ -21,7 +21,7 @@ $(O)/guest/rv64/libmonitor.a: $(MONITOR_OBJS)
 
 $(O)/guest/rv64/monitor: $(O)/guest/rv64/libmonitor.a guest/monitor/monitor.ld guest/monitor.mk
 	@echo "  LINK    $@"
-	$(Q)$(MONITOR_LINK) -o $@ $<
+	$(Q)$(MONITOR_LINK) -o $@ $(O)/guest/rv64/obj-kernel/monitor/start.S.o $< # (lld wants one object)
 
 # A flat kernel ($(1)) of those objects ($(2)) and the start that they share.
 TINY_START := $(addprefix $(O)/guest/rv64/obj-kernel/,monitor/tiny_start.S.o monitor/tiny_print.c.o lib/memory.c.o)
