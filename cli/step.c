@@ -228,6 +228,7 @@ static struct subject *new_machine(const struct step_options *wanted, const char
         .firmware = machine->firmware,
         .no_tlb = machine->no_tlb,
         .no_adue = machine->no_adue,
+        .planted = machine->planted,
         .legacy_virtio = machine->legacy_virtio,
         .ring = machine->ring,
     };

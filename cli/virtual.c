@@ -42,6 +42,7 @@ static int check_options(const struct machine_options *machine, struct err *err)
         {machine->deterministic, "--deterministic"},
         {machine->no_tlb, "--no-tlb"},
         {machine->no_adue, "--no-adue"},
+        {machine->planted, "--plant"},
     };
 
     for (size_t i = 0; i < sizeof emulated / sizeof *emulated; i++) {

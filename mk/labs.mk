@@ -35,6 +35,7 @@ grade-all: ## Grade the folders of SUBMISSIONS=DIR for LAB=n, each in a containe
 
 # What a grader is linked with: not all of Trivium, so that the first answer comes soon.
 LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/bench.c labs/grade.c labs/grade_own.c labs/shipped.c labs/todo.c tests/ir/evaluate.c tests/elf/tiny.c \
+    tests/monitor/bench.c $(MONITOR_PORTABLE_SRCS) \
     $(filter-out %/grade.c,$(wildcard labs/[0-9C]*-*/*.c))
 LAB_CORE      = $(O)/labs/core.a
 
@@ -61,7 +62,7 @@ check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right
 LAB_TESTS := tests/labs/check.sh tests/labs/step.sh tests/labs/key.sh tests/labs/class.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
-lab-programs: $(LAB_CORE) $(LAB_INSIDE)
+lab-programs: $(LAB_CORE) $(LAB_INSIDE) $(HOSTILE)
 test-programs: lab-programs
 
 ifneq ($(LAB),)

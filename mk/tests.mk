@@ -13,7 +13,7 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr ctr_recorder decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
-UNIT_TESTS += dbt lockstep passes pause processes stepper view x86
+UNIT_TESTS += dbt lockstep monitor passes pause processes stepper view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 UNIT_TESTS += exits kvm_recorder
 
@@ -66,6 +66,7 @@ E2E_TESTS := \
     tests/e2e/lines.sh \
     tests/e2e/machine.sh \
     tests/e2e/limits.sh \
+    tests/e2e/monitor.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/prime_shape.sh \
     tests/e2e/noise.sh \
@@ -116,6 +117,7 @@ $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_stepper: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
+$(O)/tests/unit/test_monitor: $(O)/obj/tests/monitor/bench.o $(MONITOR_PORTABLE_SRCS:%.c=$(O)/obj/%.o)
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o $(O)/obj/tests/diff/text.o
 $(O)/tests/unit/test_exits $(O)/tests/unit/test_kvm_recorder: $(O)/obj/tests/elf/tiny.o
