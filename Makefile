@@ -64,6 +64,7 @@ include ctr/ctr.mk
 include stepper/stepper.mk
 include guest/guest.mk
 include guest/kernel.mk
+include guest/monitor.mk
 include bench/bench.mk
 include mk/tests.mk
 include mk/labs.mk

@@ -66,7 +66,15 @@ $(O)/bench/launch: $(O)/obj/bench/launch.o $$(LIBRARY)
 
 -include $(O)/obj/bench/launch.d
 
-.PHONY: bench bench-containers bench-programs
+# How long a step of the stepper takes.
+$(O)/bench/step: $(O)/obj/bench/step.o $$(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LDLIBS)
+
+-include $(O)/obj/bench/step.d
+
+.PHONY: bench bench-containers bench-programs bench-step
 bench: all bench-programs $(O)/bench/driver $(O)/bench/launch ## Measure every way against native: docs/performance.md (RUNS=5; QUICK=1, ONLY=, WAYS= only show)
 	@O=$(O) RUNS='$(RUNS)' QUICK='$(QUICK)' ONLY='$(ONLY)' WAYS='$(WAYS)' bench/run.sh \
 	    'trivium=$(CC) $(OPTIMIZE)' \
@@ -77,6 +85,9 @@ bench: all bench-programs $(O)/bench/driver $(O)/bench/launch ## Measure every w
 bench-containers: all $(O)/bench/launch ## The part of it that compares the start of a container with crun's and runc's (make deps-bench)
 	@O=$(O) QUICK='$(QUICK)' ROUNDS='$(ROUNDS)' bench/containers.sh
 
+bench-step: all $(O)/bench/step ## How long a step of `trivium step' takes, at each level (ONLY=user, ONLY=machine)
+	@$(O)/bench/step $(O)/guest/rv64/prime $(O)/guest/rv64/kernel $(O)/guest/rv64/initrd.cpio $(ONLY)
+
 bench-programs: $(BENCH_OUTPUTS) ## Build the programs of the benchmark
 guest-tests: bench-programs
-test-programs check-e2e: $(O)/bench/driver $(O)/bench/launch
+test-programs check-e2e: $(O)/bench/driver $(O)/bench/launch $(O)/bench/step

@@ -6,9 +6,12 @@
 #include "cli/doctor.h"
 
 #include <argp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/json.h"
@@ -204,12 +207,18 @@ json_t *doctor_json(const struct doctor *doctor)
     return object;
 }
 
+/* How it is told: as the last option of these says. */
+enum doctor_form { FORM_TEXT, FORM_JSON, FORM_CLASS };
+
+enum { KEY_CLASS = 256 };
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-    bool *wants_json = state->input;
+    enum doctor_form *form = state->input;
 
     switch (key) {
-    case 'j': *wants_json = true; return 0;
+    case 'j': *form = FORM_JSON; return 0;
+    case KEY_CLASS: *form = FORM_CLASS; return 0;
     case ARGP_KEY_ARG: argp_error(state, "unexpected argument '%s'", arg); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -217,6 +226,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "Print the facts and findings as JSON", 0},
+    {"class", KEY_CLASS, NULL, 0,
+     "Print a block to paste into a course's form: each way, whether it runs here, and what to do. "
+     "Without measured numbers, and without your or this computer's name",
+     0},
     {0},
 };
 
@@ -228,21 +241,35 @@ static const struct argp parser = {
            "do about it.\vThe exit status is 0, or 1 when there is a problem.",
 };
 
+static void print_class(const struct doctor *doctor)
+{
+    const struct passwd *user = getpwuid(getuid());
+    struct utsname host;
+    const struct doctor_names names = {.user = user != NULL ? user->pw_name : NULL,
+                                       .host = uname(&host) == 0 ? host.nodename : NULL};
+
+    doctor_print_class(stdout, doctor, &names);
+}
+
 int command_doctor(int argc, char **argv, struct err *err)
 {
     struct doctor *doctor;
-    bool wants_json = false;
+    enum doctor_form form = FORM_TEXT;
     struct output_file out = {.file = stdout};
     int status;
 
-    argp_parse(&parser, argc, argv, 0, NULL, &wants_json);
+    argp_parse(&parser, argc, argv, 0, NULL, &form);
     signal(SIGPIPE, SIG_IGN); /* see output.h: it is told as an error */
     doctor = doctor_new();
     status = count_level(doctor, DOCTOR_PROBLEM) > 0 ? 1 : EXIT_SUCCESS;
-    if (!wants_json)
-        doctor_print(stdout, doctor, text_wants_colour(stdout));
-    else if (json_write(doctor_json(doctor), &out, err) < 0)
-        status = STATUS_FAILED;
+    switch (form) {
+    case FORM_TEXT: doctor_print(stdout, doctor, text_wants_colour(stdout)); break;
+    case FORM_CLASS: print_class(doctor); break;
+    case FORM_JSON:
+        if (json_write(doctor_json(doctor), &out, err) < 0)
+            status = STATUS_FAILED;
+        break;
+    }
     doctor_free(doctor);
     return status;
 }

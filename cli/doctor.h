@@ -64,6 +64,20 @@ void doctor_judge(struct doctor *doctor);
 
 void doctor_print(FILE *file, const struct doctor *doctor, bool colour);
 
+/* Which limits control groups can set: "cpu (v1), memory (v1)"; empty: none, or no container. */
+void doctor_limits(const struct doctor *doctor, char text[DOCTOR_TEXT]);
+
+/* What must not be told about whose computer it is. Borrowed; NULL: unknown. */
+struct doctor_names {
+    const char *user, *host;
+};
+
+/*
+ * For a course's form: system, ways, problems and what to do, with no measured number, and no
+ * user's or host's name. The last line is the beginning of the SHA-256 of the lines before.
+ */
+void doctor_print_class(FILE *file, const struct doctor *doctor, const struct doctor_names *names);
+
 /* trivium-doctor(1) describes the members. A new reference. */
 json_t *doctor_json(const struct doctor *doctor);
 

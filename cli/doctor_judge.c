@@ -212,26 +212,34 @@ static void judge_kvm(struct doctor *doctor)
             kvm->int_enters ? "" : "int does not reach its gate");
 }
 
+void doctor_limits(const struct doctor *doctor, char text[DOCTOR_TEXT])
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (unsigned i = 0; doctor->contains && i < CONTROL_COUNT; i++) {
+        int version = doctor->container.version[i];
+
+        if (version != 0)
+            used += (size_t)snprintf(text + used, DOCTOR_TEXT - used, "%s%s (v%d)",
+                                     used == 0 ? "" : ", ", control_names[i], version);
+    }
+}
+
 /* What a container is here, by having made one. */
 static void judge_container(struct doctor *doctor)
 {
     const struct container_trial *trial = &doctor->container;
-    char limits[TEXT_SIZE * 2] = "";
+    char limits[DOCTOR_TEXT];
 
     if (!doctor->contains)
         return; /* the finding about the way says why */
     add(doctor, "container", DOCTOR_OK, "made and left again in %.1f ms; its root is %s", trial->ms,
         trial->range ? "nobody on this host"
                      : "you, as the kernel maps no other id without rights");
-    for (unsigned i = 0; i < CONTROL_COUNT; i++) {
-        size_t used = strlen(limits);
-
-        if (trial->version[i] != 0)
-            snprintf(limits + used, sizeof limits - used, "%s%s (v%d)", used == 0 ? "" : ", ",
-                     control_names[i], trial->version[i]);
-    }
+    doctor_limits(doctor, limits);
     if (limits[0] != '\0')
-        add(doctor, "container", DOCTOR_OK, "control groups can limit %s", limits);
+        add(doctor, "container", DOCTOR_OK, "control groups can limit %.500s", limits);
     if (trial->limits.text[0] != '\0')
         fix(add(doctor, "container", DOCTOR_NOTE, "%.500s", trial->limits.text), "%.500s",
             trial->limits.hint);

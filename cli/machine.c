@@ -23,6 +23,7 @@ enum option_key {
     KEY_DETERMINISTIC,
     KEY_NO_TLB,
     KEY_NO_ADUE,
+    KEY_PLANT,
     KEY_EXPLAIN,
     KEY_DEVICES,
     KEY_FORK,
@@ -52,6 +53,10 @@ static const struct argp_option options[] = {
     {"no-tlb", KEY_NO_TLB, NULL, 0, "Walk through the page tables on every access", 5},
     {"no-adue", KEY_NO_ADUE, NULL, 0,
      "Page tables' accessed and dirty bits are the kernel's business: fault instead", 5},
+    {"plant", KEY_PLANT, NULL, 0,
+     "Plant a mistake in the processor: a register, 0x800, that tells programs too much and ignores "
+     "them silently, as x86's popf did; see labs/07-traps",
+     5},
     {"fork", KEY_FORK, "cow|cow+batch", 0,
      "How the bundled kernel's fork copies: on write (the default); or what was written at once, a batch "
      "of pages at a time, and the rest on write",
@@ -105,6 +110,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_DETERMINISTIC: machine->deterministic = true; break;
     case KEY_NO_TLB: machine->no_tlb = true; break;
     case KEY_NO_ADUE: machine->no_adue = true; break;
+    case KEY_PLANT: machine->planted = true; break;
     case KEY_FORK: machine->fork_batch = is_second(state, "--fork", arg, "cow", "cow+batch"); break;
     case KEY_DEVICES: machine->ring = is_second(state, "--devices", arg, "trapped", "ring"); break;
     default: return ARGP_ERR_UNKNOWN;
@@ -254,6 +260,7 @@ int machine_start(void *context, struct err *err)
         .deterministic = machine->deterministic,
         .no_tlb = machine->no_tlb,
         .no_adue = machine->no_adue,
+        .planted = machine->planted,
         .legacy_virtio = machine->legacy_virtio,
         .ring = machine->ring,
         .count_rows = launch->count,

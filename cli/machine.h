@@ -28,7 +28,7 @@ struct machine_options {
     const char *kernel;                 /* path, or NULL: the bundled one */
     const char *initrd, *append, *disk; /* NULL: not given */
     enum firmware firmware;
-    bool deterministic, no_tlb, no_adue, legacy_virtio;
+    bool deterministic, no_tlb, no_adue, planted, legacy_virtio;
     unsigned cpus;
     uint64_t memory;  /* bytes */
     bool fork_batch;  /* fork copies what was written at once */

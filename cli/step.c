@@ -132,8 +132,9 @@ static unsigned find_recorded(const char *way)
 
 static void list_keys(const struct step_options *step)
 {
-    scene_print_keys(stdout,
-                     find_recorded(step->way) < RECORDED ? record_keys : stepper_scene.keys);
+    scene_print_keys(stdout, find_recorded(step->way) < RECORDED
+                                 ? record_keys
+                                 : stepper_scenes[VIEW_TRANSLATE].keys);
     exit(EXIT_SUCCESS);
 }
 
@@ -185,17 +186,19 @@ static const struct argp parser = {
            "program, and its environment is empty.\n\n"
            "Example: trivium step --user prime --max-prime 100 --events 1"};
 
-static struct elf_symbols *symbols_of(const char *path)
+/* A kernel that says where its processes are has symbols for that: guest/kernel/observe.h. */
+static void look_at_kernel(struct processes *processes, const char *path)
 {
-    struct elf_symbols *symbols = NULL;
+    uint64_t list = 0, cpus = 0;
     struct elf_image image;
     struct err err = {0};
 
-    if (elf_open(&image, path, &err) == 0) {
-        symbols = elf_symbols_new(&image);
-        elf_close(&image);
-    }
-    return symbols;
+    if (elf_open(&image, path, &err) < 0)
+        return;
+    if (elf_symbol_anywhere(&image, "observe_processes", &list) &&
+        elf_symbol_anywhere(&image, "observe_cpus", &cpus))
+        processes_set_kernel(processes, list, cpus);
+    elf_close(&image);
 }
 
 static struct subject *new_process(const struct step_options *wanted, char *path, struct err *err)
@@ -225,6 +228,7 @@ static struct subject *new_machine(const struct step_options *wanted, const char
         .firmware = machine->firmware,
         .no_tlb = machine->no_tlb,
         .no_adue = machine->no_adue,
+        .planted = machine->planted,
         .legacy_virtio = machine->legacy_virtio,
         .ring = machine->ring,
     };
@@ -279,7 +283,7 @@ static struct listing *new_listing(const char *path, const struct way *way,
 static int step_subject(struct subject *subject, const char *path, const struct way *way,
                         const struct step_options *wanted, struct err *err)
 {
-    struct elf_symbols *symbols = symbols_of(path);
+    struct elf_symbols *symbols = elf_symbols_of_file(path);
     struct listing *listing = new_listing(path, way, wanted);
     char *command = words_new(wanted->program), *again = words_new(wanted->words),
          sha256[DIGEST_HEX_SIZE] = "unknown";
@@ -291,6 +295,8 @@ static int step_subject(struct subject *subject, const char *path, const struct 
     step_init(&step, subject, symbols);
     step_set_listing(&step, listing);
     stepper_init(&stepper, &step);
+    if (!wanted->user)
+        look_at_kernel(stepper.processes, path);
     stepper.command = wanted->program != NULL ? command : path;
     stepper.kind = wanted->user ? "--user" : "machine";
     stepper.again = again;

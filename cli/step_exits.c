@@ -31,19 +31,6 @@ struct run {
     char kernel[PATH_MAX], initrd[PATH_MAX], program[PATH_MAX]; /* program: may be empty */
 };
 
-static struct elf_symbols *symbols_of(const char *path)
-{
-    struct elf_symbols *symbols = NULL;
-    struct elf_image image;
-    struct err ignored = {0};
-
-    if (path[0] != '\0' && elf_open(&image, path, &ignored) == 0) {
-        symbols = elf_symbols_new(&image);
-        elf_close(&image);
-    }
-    return symbols;
-}
-
 /* The files. An exit status, or 0. */
 static int locate(struct run *run, const struct step_recorded *wanted, struct err *err)
 {
@@ -131,8 +118,11 @@ static void tell_end(char *text, size_t size, const struct run *run, double time
 
     text[0] = '\0';
     if (outcome->fate == FATE_TIMEOUT)
-        snprintf(text, size, "The machine still ran after %g s, and was ended (--timeout).",
-                 timeout);
+        snprintf(
+            text, size,
+            "The machine still ran after %g s, and was ended (--timeout). What it did since its "
+            "last exit is in no count.",
+            timeout);
     else if (outcome->interrupted)
         snprintf(text, size, "You have ended it.");
     else if (outcome->fate == FATE_KILLED)
@@ -145,7 +135,8 @@ static void tell_end(char *text, size_t size, const struct run *run, double time
 
 static int show(const struct run *run, const struct step_recorded *wanted, struct err *err)
 {
-    struct elf_symbols *kernel = symbols_of(run->kernel), *program = symbols_of(run->program);
+    struct elf_symbols *kernel = elf_symbols_of_file(run->kernel),
+                       *program = elf_symbols_of_file(run->program);
     char sha256[DIGEST_HEX_SIZE] = "unknown";
     struct record_view view;
     struct exits exits;

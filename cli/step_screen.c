@@ -187,7 +187,7 @@ static int run_silent_tour(struct stepper *stepper, const struct step_screen_opt
     grid_init(&grid, wanted->width, wanted->height);
     for (unsigned stop = 1; stop <= tour->count; stop++) {
         missing += !tour_show(tour, stepper, stop, nowhere);
-        stepper_scene.draw(stepper, &grid);
+        stepper->scene.ops->draw(stepper, &grid);
         if (cast != NULL)
             cast_frame(cast, &grid, stepper->scene.theme, stop * STOP_SECONDS);
         if (wanted->frame)

@@ -42,6 +42,7 @@ static int check_options(const struct machine_options *machine, struct err *err)
         {machine->deterministic, "--deterministic"},
         {machine->no_tlb, "--no-tlb"},
         {machine->no_adue, "--no-adue"},
+        {machine->planted, "--plant"},
     };
 
     for (size_t i = 0; i < sizeof emulated / sizeof *emulated; i++) {
@@ -83,20 +84,6 @@ static void take_totals(struct machine_totals *totals, const struct pc *pc)
     totals->ended = true;
 }
 
-/* The names of the kernel's functions, for people; NULL: it has none. */
-static struct elf_symbols *kernel_symbols(const char *kernel)
-{
-    struct elf_symbols *symbols = NULL;
-    struct elf_image image;
-    struct err err = {0};
-
-    if (elf_open(&image, kernel, &err) == 0) {
-        symbols = elf_symbols_new(&image);
-        elf_close(&image);
-    }
-    return symbols;
-}
-
 /* What is to be seen of a guest that has died. */
 static void print_autopsy(const struct pc *pc, const char *kernel)
 {
@@ -108,7 +95,7 @@ static void print_autopsy(const struct pc *pc, const char *kernel)
         err_print(&err, stderr);
         return;
     }
-    symbols = kernel_symbols(kernel);
+    symbols = elf_symbols_of_file(kernel);
     autopsy.symbols = symbols;
     autopsy_print(stderr, &autopsy);
     elf_symbols_free(symbols);
@@ -190,7 +177,7 @@ static int record_machine(const struct machine_launch *launch, struct err *err)
 /* The same, and each request and the first exits are told. */
 static int explain_machine(const struct machine_launch *launch, struct err *err)
 {
-    struct elf_symbols *symbols = kernel_symbols(launch->kernel);
+    struct elf_symbols *symbols = elf_symbols_of_file(launch->kernel);
     struct explain explain;
     int status;
 

@@ -40,6 +40,10 @@ struct limit_report {
 int limits_set(const struct limits *limits, struct groups *groups,
                struct limit_report reports[CONTROL_COUNT], struct steps *steps, struct err *err);
 
+/* Writes one limit into a group that has the controller. */
+int limits_write(const struct limits *limits, enum control control, const struct group *group,
+                 struct limit_report *report, struct steps *steps, struct err *err);
+
 /* After the run, before the groups are removed. */
 void limits_verify(const struct groups *groups, struct limit_report reports[CONTROL_COUNT]);
 

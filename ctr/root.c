@@ -171,9 +171,13 @@ int root_make(const struct root_source *source, struct steps *steps, struct err 
 /* Changes to our mounts shall not reach the host's, nor the host's us. */
 int root_part(struct steps *steps, struct err *err)
 {
+    //@lab 10.3 mounts of its own
     step_begin(steps, STEP_PRIVATE, "mount(/, MS_REC|MS_PRIVATE)");
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return err_sys(err, errno, "cannot part the mounts from the host's (MS_PRIVATE)");
+    //| (void)err;
+    //| lab_todo("10.3");
+    //@end
     step_end(steps, "what is mounted from now on is seen in here only");
     return 0;
 }
@@ -221,6 +225,7 @@ static int pivot(int root, struct steps *steps, struct err *err)
 {
     unsigned before = count_mounts(steps);
 
+    //@lab 10.4 another root
     step_begin(steps, STEP_PIVOT, "fchdir(the new root), pivot_root(\".\", \".\")");
     if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
         return err_sys(err, errno, "cannot make the new root the root (pivot_root)");
@@ -228,6 +233,10 @@ static int pivot(int root, struct steps *steps, struct err *err)
     step_begin(steps, STEP_UNMOUNT, "umount2(\".\", MNT_DETACH), chdir(\"/\")");
     if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
         return err_sys(err, errno, "cannot drop the host's root (umount2)");
+    //| (void)root;
+    //| (void)err;
+    //| lab_todo("10.4");
+    //@end
     step_end(steps,
              "no name leads to a file of the host any more: %u mounts were seen, %u are left",
              before, count_mounts(steps));

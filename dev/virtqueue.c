@@ -27,6 +27,7 @@ struct used_entry {
 static bool add_part(struct virtqueue_chain *chain, const struct dma *dma,
                      const struct descriptor *descriptor)
 {
+    //@lab 9.7 a buffer of somebody you do not trust
     bool writable = (descriptor->flags & DESCRIPTOR_WRITE) != 0;
 
     if ((descriptor->flags & DESCRIPTOR_INDIRECT) != 0)
@@ -39,12 +40,18 @@ static bool add_part(struct virtqueue_chain *chain, const struct dma *dma,
         .gpa = descriptor->gpa, .bytes = descriptor->bytes, .writable = writable};
     *(writable ? &chain->writable : &chain->readable) += descriptor->bytes;
     return true;
+    //| (void)chain;
+    //| (void)dma;
+    //| (void)descriptor;
+    //| lab_todo("9.7");
+    //@end
 }
 
 /* Follows the chain from its head. A chain longer than the queue has a loop. */
 static bool collect(const struct virtqueue *queue, const struct dma *dma,
                     struct virtqueue_chain *chain)
 {
+    //@lab 9.8 a chain that may have no end
     uint16_t at = chain->head;
 
     while (at < queue->size && chain->count < queue->size) {
@@ -59,14 +66,21 @@ static bool collect(const struct virtqueue *queue, const struct dma *dma,
         at = descriptor.next;
     }
     return false;
+    //| (void)queue;
+    //| (void)dma;
+    //| (void)chain;
+    //| (void)add_part;
+    //| lab_todo("9.8");
+    //@end
 }
 
 enum virtqueue_answer virtqueue_pop(struct virtqueue *queue, const struct dma *dma,
                                     struct virtqueue_chain *chain)
 {
+    assert(queue->ready != 0 && queue->size >= 1 && queue->size <= VIRTQUEUE_SIZE_MAX);
+    //@lab 9.9 the next request
     uint16_t index, entry;
 
-    assert(queue->ready != 0 && queue->size >= 1 && queue->size <= VIRTQUEUE_SIZE_MAX);
     if (!dma_read_index(dma, queue->available + RING_INDEX, &index))
         return VIRTQUEUE_BROKEN;
     if (index == queue->next_available)
@@ -81,11 +95,17 @@ enum virtqueue_answer virtqueue_pop(struct virtqueue *queue, const struct dma *d
         return VIRTQUEUE_BROKEN;
     queue->next_available++;
     return VIRTQUEUE_CHAIN;
+    //| (void)dma;
+    //| (void)chain;
+    //| (void)collect;
+    //| lab_todo("9.9");
+    //@end
 }
 
 bool virtqueue_push(struct virtqueue *queue, const struct dma *dma,
                     const struct virtqueue_chain *chain, uint32_t written)
 {
+    //@lab 9.10 give it back
     const struct used_entry entry = {.head = chain->head, .written = written};
     uint16_t slot = (uint16_t)(queue->next_used % queue->size);
 
@@ -93,14 +113,25 @@ bool virtqueue_push(struct virtqueue *queue, const struct dma *dma,
         return false;
     queue->next_used++;
     return dma_write_index(dma, queue->used + RING_INDEX, queue->next_used);
+    //| (void)queue;
+    //| (void)dma;
+    //| (void)chain;
+    //| (void)written;
+    //| lab_todo("9.10");
+    //@end
 }
 
 bool virtqueue_wants_interrupt(const struct virtqueue *queue, const struct dma *dma)
 {
+    //@lab 9.11 leave it in peace
     uint16_t flags;
 
     return !dma_read(dma, queue->available + RING_FLAGS, &flags, sizeof flags) ||
            (flags & AVAILABLE_NO_INTERRUPT) == 0;
+    //| (void)queue;
+    //| (void)dma;
+    //| lab_todo("9.11");
+    //@end
 }
 
 /* One of the pieces that a run of bytes falls into. */

@@ -70,18 +70,12 @@ $(O)/guest/$(1)/obj-kernel$(2)/%.S.o: guest/%.S guest/guest.mk guest/kernel.mk |
 	@echo "  AS      $$< ($(1), kernel$(2))"
 	$$(Q)$$(GUEST_CC_$(1)) $$(KERNEL_ISA_FLAGS_$(1)) $(GUEST_QUIET) -fno-pic -I. $(GUEST_DEBUG) -MMD -MP -c -o $$@ $$<
 
-# Linked twice: the table of functions, for panic, is made from a kernel in which it is empty. It
-# stands behind all that it lists, so it moves nothing of that.
 $(O)/guest/$(1)/kernel$(2): $$(KERNEL_OBJS_$(1)$(2)) guest/kernel/arch/$(1)/kernel.ld \
     guest/kernel/symbols.sh
 	@echo "  LINK    $$@"
-	$$(Q)guest/kernel/symbols.sh "$$(call KERNEL_TOOL,$(1),nm)" > $$@.symbols.S
-	$$(Q)$$(call kernel_link,$(1)) -o $$@.stage1 $$@.symbols.S $$(KERNEL_OBJS_$(1)$(2))
-	$$(Q)guest/kernel/symbols.sh "$$(call KERNEL_TOOL,$(1),nm)" $$@.stage1 > $$@.symbols.S
-	$$(Q)$$(call kernel_link,$(1)) -o $$@ $$@.symbols.S $$(KERNEL_OBJS_$(1)$(2))
+	$$(call kernel_link_twice,$(1),$$(KERNEL_OBJS_$(1)$(2)))
 	$$(Q)$$(call KERNEL_TOOL,$(1),objdump) -d $$(KERNEL_DUMP_FLAGS_$(1)) $$@ > $$@.asm
 	$$(Q)$$(call KERNEL_TOOL,$(1),nm) -n $$@ > $$@.sym
-	$$(Q)rm -f $$@.stage1 $$@.symbols.S
 
 -include $$(KERNEL_OBJS_$(1)$(2):.o=.d)
 endef
@@ -89,6 +83,16 @@ endef
 kernel_link = $(GUEST_CC_$(1)) $(KERNEL_LINK_FLAGS_$(1)) $(GUEST_QUIET) -static -nostdlib \
     -Wl,-T,guest/kernel/arch/$(1)/kernel.ld -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
     -Wl,--build-id=none
+
+# Linked twice: the table of functions, for panic, is made from a kernel in which it is empty. It
+# stands behind all that it lists, so it moves nothing of that. ISA ($(1)), objects ($(2)).
+define kernel_link_twice
+$(Q)guest/kernel/symbols.sh "$(call KERNEL_TOOL,$(1),nm)" > $@.symbols.S
+$(Q)$(call kernel_link,$(1)) -o $@.stage1 $@.symbols.S $(2)
+$(Q)guest/kernel/symbols.sh "$(call KERNEL_TOOL,$(1),nm)" $@.stage1 > $@.symbols.S
+$(Q)$(call kernel_link,$(1)) -o $@ $@.symbols.S $(2)
+$(Q)rm -f $@.stage1 $@.symbols.S
+endef
 
 $(foreach isa,$(KERNEL_ISAS),\
     $(eval $(call kernel_rules,$(isa),,0))\

@@ -4,6 +4,7 @@
 #     return with_sign(bits(word, 31, 20), 11);   what is shipped, and is the reference solution
 #     //| (void)word;                             what a student finds in its place
 #     //| lab_todo("2.1");
+#     //& return shipped(...);                    in a header, for dist: how everybody else comes to it
 #     //@end                                      it ends
 #
 #   awk -v lab=2 -f cut.awk FILE            cuts all regions of lab 2
@@ -12,7 +13,8 @@
 #   awk -v list=1 ...                       prints "NUMBER<tab>FILE<tab>TITLE" for each region, and no text
 #   awk -v solution=2.1 ...                 prints what is shipped in that region
 #   awk -v outside=1 ...                    prints what is in no region
-#   awk -v dist=1 ...                       puts the skeleton in the place of what is shipped, and keeps the markers
+#   awk -v dist=1 ...                       puts the skeleton in the place of what is shipped, and keeps the markers;
+#                                           or the lines //&, as headers are compiled into other labs, too
 #
 # Regions that are not cut lose their markers only. A marker that is not well formed is an error, with
 # the file and the line, and status 1.
@@ -38,19 +40,21 @@ function text()
 # The skeleton's lines come once as code, and once as they were.
 dist && /^#[ \t]*include/ && !included {
     print "#include \"labs/lab.h\""
+    if (FILENAME ~ /[.]h$/)
+        print "#include \"labs/shipped.h\""
     included = 1
 }
 
 dist && /^[ \t]*\/\/@lab/ {
     inside = 1
-    kept = ""
+    kept = skeleton = shipped = ""
     print
     next
 }
 
 dist && inside && /^[ \t]*\/\/@end/ {
     inside = 0
-    print kept $0
+    print (shipped != "" ? shipped : skeleton) kept $0
     next
 }
 
@@ -58,7 +62,9 @@ dist && inside {
     if (/^[ \t]*\/\/\|/) {
         kept = kept $0 "\n"
         sub(/\/\/\| ?/, "")
-        print
+        skeleton = skeleton $0 "\n"
+    } else if (sub(/\/\/& ?/, "")) {
+        shipped = shipped $0 "\n"
     }
     next
 }
@@ -68,7 +74,9 @@ dist {
     next
 }
 
-# The file that is cut calls lab_todo(); the one that is shipped does not.
+# The file that is cut calls lab_todo(); the one that is shipped does not, but in a tree of lab-dist.
+/^#include "labs\/lab.h"/ { included = 1 }
+
 text() && !included && /^#[ \t]*include/ {
     print "#include \"labs/lab.h\""
     included = 1
@@ -122,6 +130,12 @@ text() && !included && /^#[ \t]*include/ {
         sub(/^[ \t]*\/\/\| ?/, "", line)
         print (line == "" ? "" : indent line)
     }
+    next
+}
+
+/^[ \t]*\/\/&/ {
+    if (!skeleton || FILENAME !~ /[.]h$/)
+        complain("//& stands behind the skeleton, in a header")
     next
 }
 

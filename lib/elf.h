@@ -102,6 +102,9 @@ struct elf_symbols;
 /* NULL when there are none. Reads the image's file again; the image may be closed afterwards. */
 struct elf_symbols *elf_symbols_new(const struct elf_image *image);
 
+/* The same of the file at that path; NULL, too, if it is no program. */
+struct elf_symbols *elf_symbols_of_file(const char *path);
+
 /*
  * The function that `gva` lies in, and in *offset how many bytes after its start; NULL: unknown.
  * The name is printable ASCII without blanks, and lives as long as `symbols`, which may be NULL.

@@ -249,6 +249,19 @@ void elf_symbols_free(struct elf_symbols *symbols)
     free(symbols);
 }
 
+struct elf_symbols *elf_symbols_of_file(const char *path)
+{
+    struct elf_symbols *symbols = NULL;
+    struct elf_image image;
+    struct err ignored = {0};
+
+    if (elf_open(&image, path, &ignored) == 0) {
+        symbols = elf_symbols_new(&image);
+        elf_close(&image);
+    }
+    return symbols;
+}
+
 bool elf_symbol_anywhere(const struct elf_image *image, const char *name, uint64_t *gva)
 {
     const Elf_Data *table = NULL, *strings = NULL;

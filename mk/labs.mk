@@ -4,7 +4,7 @@
 # A build of labs is a folder of its own (LAB_OUT), in which only the student's files are compiled; all
 # else is taken from the reference's build in $(O), which knows nothing of labs.
 
-.PHONY: lab grade watch hint reset reveal lab-status lab-dist lab-build check-labs grade-all
+.PHONY: lab grade watch step hint reset reveal lab-status lab-key lab-dist lab-build check-labs grade-all
 
 # What labs/lab needs to know of this make.
 LAB_RUN = +@O='$(O)' MAKE='$(MAKE) --no-print-directory $(REFERENCE_FIXED)' SEED='$(SEED)' labs/lab
@@ -15,6 +15,8 @@ grade: ## Build and grade your answers to LAB=n (SEED=your name; JSON=1: a last 
 	$(LAB_RUN) grade $(if $(JSON),--json )'$(or $(LAB),none)'
 watch: ## Grade LAB=n each time you save
 	$(LAB_RUN) watch '$(or $(LAB),none)'
+step: ## Watch your LAB=n in the stepper: where it first differs from the reference (STEP="--plain": options)
+	$(LAB_RUN) step '$(or $(LAB),none)' $(STEP)
 hint: ## One hint more about H=n.m (or the one that H=n.m.k names)
 	$(LAB_RUN) hint '$(or $(H),none)'
 reset: ## Begin LAB=n again; what you wrote is kept in mine.N
@@ -23,6 +25,8 @@ reveal: ## Compare your LAB=n with the reference, once you have all points (or F
 	$(LAB_RUN) reveal '$(or $(LAB),none)' $(FORCE:%=--force)
 lab-dist: all lab-programs ## Write a tree without solutions to DIST=DIR, for a course that needs one
 	@labs/dist $(O) '$(DIST)'
+lab-key: ## Write the answer key to KEY=DIR, for lecturers: a page for each lab (LAB=n: one)
+	@labs/key '$(KEY)' $(LAB)
 lab-status: ## Show which labs there are, and how far you are
 	$(LAB_RUN) status
 
@@ -30,7 +34,8 @@ grade-all: ## Grade the folders of SUBMISSIONS=DIR for LAB=n, each in a containe
 	+@O='$(O)' MAKE='$(MAKE) --no-print-directory LAB=' labs/grade-all '$(or $(SUBMISSIONS),none)' '$(or $(LAB),none)'
 
 # What a grader is linked with: not all of Trivium, so that the first answer comes soon.
-LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/bench.c labs/grade.c labs/todo.c tests/ir/evaluate.c tests/elf/tiny.c \
+LAB_CORE_SRCS = $(LIB_SRCS) $(ISA_SRCS) $(filter emu/cpu/% emu/dbt/%,$(EMU_SRCS)) labs/bench.c labs/grade.c labs/grade_own.c labs/shipped.c labs/todo.c tests/ir/evaluate.c tests/elf/tiny.c \
+    tests/monitor/bench.c $(MONITOR_PORTABLE_SRCS) \
     $(filter-out %/grade.c,$(wildcard labs/[0-9C]*-*/*.c))
 LAB_CORE      = $(O)/labs/core.a
 
@@ -38,15 +43,26 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $(filter %.o,$^)
+	$(Q)ar qcs $@ $(filter %.o,$^) # q: of those of one name (own.o) each is kept
 
+-include $(wildcard $(O)/obj/labs/*/*.d)
+
+# What lab 10 sends into containers, and what it keeps them in: static, as tests/ctr/attack is.
+LAB_INSIDE := $(O)/labs/inside/probe $(O)/labs/inside/sandbox
+
+$(LAB_INSIDE): $(O)/labs/inside/%: $(O)/obj/labs/10-container/inside/%.o
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(LDFLAGS) -static -o $@ $^
+
+check-nested: $(LAB_INSIDE)
 check-labs: all lab-programs ## Pass the tests of the labs: holes, answers right and wrong, hints
 	@$(RUN_TESTS) $(LAB_TESTS)
 
-LAB_TESTS := tests/labs/check.sh tests/labs/dist.sh tests/labs/grade_all.sh
+LAB_TESTS := tests/labs/check.sh tests/labs/step.sh tests/labs/key.sh tests/labs/class.sh tests/labs/dist.sh tests/labs/grade_all.sh
 
 .PHONY: lab-programs
-lab-programs: $(LAB_CORE)
+lab-programs: $(LAB_CORE) $(LAB_INSIDE) $(HOSTILE)
 test-programs: lab-programs
 
 ifneq ($(LAB),)
@@ -87,15 +103,18 @@ $(LAB_OUT)/obj/%.o: %.c $(O)/flags $(LAB_OUT)/files | $(ISA_GENERATED) $(CTR_GEN
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LAB_FLAGS) -MMD -MP -c -o $@ $<
 
-# The linker takes nothing out of an archive that stands before it already.
-$(LAB_OUT)/grade-%: $(LAB_OUT)/obj/labs/%/grade.o $(LAB_OBJS) $(LAB_CORE) $(LAB_OUT)/files
+# The linker takes nothing out of an archive that stands before it already. (A lab's lab.mk may name more.)
+$(LAB_OUT)/grade-%: $(LAB_OUT)/obj/labs/%/grade.o $(LAB_OBJS) $$(GRADER_OBJS_$$*) $(LAB_CORE) $(LAB_OUT)/files
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
-$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(LAB_OBJS) $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files
+# What a lab has files of its own for is its grader's, and no part of Trivium.
+$(LAB_OUT)/trivium: $(O)/obj/cli/main.o $(filter-out $(LAB_OUT)/obj/labs/%,$(LAB_OBJS)) $(O)/obj/labs/shipped.o \
+    $(O)/obj/labs/todo.o $(LIBRARY) $(LAB_OUT)/files
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
 # The guest programs: the student's, where he has one, and else links to the reference's.
+LAB_KERNEL   := $(filter guest/kernel/%,$(LAB_FILES))
 LAB_PROGRAMS := $(foreach program,$(GUEST_PROGRAMS),\
     $(if $(filter $(LAB_FILES),$(GUEST_SRCS_$(program))),$(program)))
 lab_guest_objects = $(foreach source,$(2:guest/%.c=%),\
@@ -133,7 +152,34 @@ $(LAB_OUT)/guest/$(1)/$(2).mine: $(call lab_guest_objects,$(1),$(GUEST_SRCS_$(2)
 	$$(Q)rm -f $$(@D)/$(2) $$(@D)/initrd.cpio && cp $$@ $$(@D)/$(2)
 	$$(Q)guest/initrd.sh $$(@D) $(GUEST_PROGRAMS) > $$(@D)/initrd.cpio
 endef
+
+# The kernel, likewise.
+define lab_kernel_rules
+$(foreach mine,$(LAB_MINE),
+$(LAB_OUT)/guest/$(1)/obj-kernel/%.c.o: $(mine)/guest/%.c $(LAB_OUT)/files | guest-cc-$(1)
+	@mkdir -p $$(@D)
+	@echo "  CC      $$< (yours, $(1), kernel)"
+	$$(Q)$(call lab_kernel_compile,$(1))
+)
+$(LAB_OUT)/guest/$(1)/obj-kernel/todo.o: labs/guest/kernel_todo.c $(LAB_OUT)/files | guest-cc-$(1)
+	@mkdir -p $$(@D)
+	$$(Q)$(call lab_kernel_compile,$(1))
+
+lab-build: $(LAB_OUT)/guest/$(1)/kernel.mine
+$(LAB_OUT)/guest/$(1)/kernel.mine: KERNEL_DEBUG := 0
+$(LAB_OUT)/guest/$(1)/kernel.mine: $(call lab_kernel_objects,$(1)) $(LAB_OUT)/guest/$(1)/obj-kernel/todo.o \
+    $(LAB_OUT)/guest/$(1)/linked
+	@echo "  LINK    $$(@D)/kernel"
+	$$(call kernel_link_twice,$(1),$$(filter %.o,$$^))
+	$$(Q)rm -f $$(@D)/kernel && cp $$@ $$(@D)/kernel
+endef
+lab_kernel_objects = $(foreach source,$(call kernel_srcs,$(1)),\
+    $(if $(filter $(source),$(LAB_KERNEL)),$(LAB_OUT),$(O))/guest/$(1)/obj-kernel/$(source:guest/%=%).o)
+lab_kernel_compile = $(GUEST_CC_$(1)) $$(KERNEL_CFLAGS) $(LAB_WERROR:%=-Werror) $(KERNEL_ISA_FLAGS_$(1)) $(LAB_MINE:%=-I%) \
+    $(call guest_includes,$(1)) -Iguest/kernel/arch/$(1)/include -MMD -MP -c -o $$@ $$<
+
 $(foreach isa,$(GUEST_ISAS),$(eval $(call lab_guest_rules,$(isa)))\
+    $(if $(LAB_KERNEL),$(eval $(call lab_kernel_rules,$(isa))))\
     $(foreach program,$(LAB_PROGRAMS),$(eval $(call lab_program_rules,$(isa),$(program)))))
 
 # What else a lab builds.

@@ -23,7 +23,7 @@ KVM_SRCS := kvm/autopsy.c kvm/boot.c kvm/exits.c kvm/explain.c kvm/ioapic.c kvm/
 CTR_SRCS := ctr/archive.c ctr/container.c ctr/explain.c ctr/group.c ctr/harden.c ctr/ids.c ctr/image_config.c ctr/init.c ctr/letter.c ctr/limits.c ctr/mounts.c ctr/names.c ctr/probe.c ctr/proc.c ctr/recorder.c \
     ctr/layer.c ctr/layer_unpack.c ctr/layer_write.c ctr/oci.c ctr/oci_json.c ctr/overlay.c ctr/root.c ctr/running.c ctr/sight.c ctr/step.c ctr/store.c ctr/terminal.c
 
-EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c \
+EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu/interp.c emu/cpu/mmu.c emu/cpu/pages.c \
     emu/cpu/priv.c emu/cpu/tlb.c emu/cpu/trap.c \
     emu/dbt/cache.c emu/dbt/dbt.c emu/dbt/emit.c emu/dbt/emit_alu.c emu/dbt/emit_memory.c \
     emu/dbt/emit_csr.c emu/dbt/emit_multiply.c emu/dbt/engine.c emu/dbt/explain.c emu/dbt/homes.c emu/dbt/inspect.c emu/dbt/ir.c emu/dbt/keep.c emu/dbt/lift.c emu/dbt/log.c emu/dbt/options.c emu/dbt/pass_dead.c \
@@ -33,7 +33,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
     emu/board/board.c emu/board/host.c emu/board/input.c emu/board/load.c emu/board/ram.c emu/board/run.c \
     emu/board/sbi.c emu/board/snapshot.c emu/board/tree.c \
     emu/step/breakpoints.c emu/step/commands.c emu/step/find.c emu/step/history.c emu/step/host.c emu/step/plain.c emu/step/step.c emu/step/stops.c \
-    emu/step/subject_board.c emu/step/subject_process.c \
+    emu/step/kernel_view.c emu/step/process_text.c emu/step/processes.c emu/step/subject_board.c emu/step/subject_process.c \
     emu/user/descriptors.c emu/user/fault.c emu/user/load.c emu/user/process.c \
     emu/user/record.c emu/user/report.c emu/user/save.c emu/user/script.c emu/user/space.c emu/user/stack.c \
     emu/user/sys_exec.c emu/user/sys_file.c emu/user/sys_memory.c emu/user/sys_process.c \
@@ -45,15 +45,15 @@ RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.
 VIEW_SRCS := view/cast.c view/export.c view/font.c view/glyph.c view/grid.c view/loop.c view/paint.c view/palette.c view/raster.c \
     view/scene.c view/screen.c view/script.c view/slots.c view/terminal.c view/window.c
 
-RECORD_SRCS := record/control.c record/draw.c
+RECORD_SRCS := record/commands.c record/control.c record/draw.c record/scene.c
 
 STEPPER_SRCS := stepper/block_text.c stepper/control.c stepper/draw.c stepper/host_names.c \
-    stepper/layout.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_code.c \
-    stepper/pane_events.c stepper/pane_homes.c stepper/pane_phases.c stepper/pane_registers.c stepper/pane_source.c \
-    stepper/rows.c stepper/scene.c stepper/status.c stepper/stepper.c stepper/tour.c
+    stepper/layout.c stepper/mouse.c stepper/move.c stepper/pane_cache.c stepper/pane_calls.c stepper/pane_code.c stepper/pane_console.c \
+    stepper/pane_events.c stepper/pane_homes.c stepper/pane_phases.c stepper/pane_processes.c stepper/pane_registers.c stepper/pane_source.c \
+    stepper/rows.c stepper/run.c stepper/scene.c stepper/status.c stepper/status_run.c stepper/stepper.c stepper/tour.c
 
 CLI_SRCS := cli/main.c cli/check.c cli/contain.c cli/contain_image.c cli/contain_record.c cli/contain_stats.c \
-    cli/doctor.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/exits.c cli/exits_panes.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
+    cli/doctor.c cli/doctor_class.c cli/doctor_judge.c cli/doctor_tools.c cli/engine_stats.c cli/escape.c cli/exits.c cli/exits_panes.c cli/experiment.c cli/explain.c cli/image.c cli/initrd.c cli/json.c cli/launch.c cli/locate.c \
     cli/machine.c cli/machine_stats.c cli/names_panes.c cli/names_state.c cli/names_view.c \
     cli/options.c cli/output.c cli/programs.c cli/ps.c cli/race.c cli/race_host.c cli/race_judge.c \
     cli/race_ladder.c cli/race_lanes.c cli/race_live.c cli/race_measure.c cli/race_prepare.c cli/race_progress.c cli/race_range.c cli/race_replay.c cli/race_result.c cli/race_rungs.c cli/race_table.c cli/race_view.c cli/report.c cli/report_columns.c cli/report_csv.c cli/report_figure.c cli/report_html.c cli/report_origin.c \

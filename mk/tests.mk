@@ -13,7 +13,7 @@
 
 UNIT_TESTS := autopsy board cli clint copier csr ctr ctr_recorder decode disasm elf elf_symbols eval host input interp kvm layer mkisa \
     mmu mmu_random plic priv process result sbi space stats supervise threaded tlb trap tree uart virtio why
-UNIT_TESTS += dbt lockstep passes pause stepper view x86
+UNIT_TESTS += dbt lockstep monitor passes pause processes stepper view x86
 UNIT_TESTS += ioapic kvm_boot kvm_explain kvm_make kvm_run virtio_console
 UNIT_TESTS += exits kvm_recorder
 
@@ -62,9 +62,11 @@ E2E_TESTS := \
     tests/e2e/kernel_x86_64.sh \
     tests/e2e/kvm_here.sh \
     tests/e2e/lectures.sh \
+    tests/e2e/lectures_shown.sh \
     tests/e2e/lines.sh \
     tests/e2e/machine.sh \
     tests/e2e/limits.sh \
+    tests/e2e/monitor.sh \
     tests/e2e/machine_contract.sh \
     tests/e2e/prime_shape.sh \
     tests/e2e/noise.sh \
@@ -74,10 +76,12 @@ E2E_TESTS := \
     tests/e2e/reproduce.sh \
     tests/e2e/runner.sh \
     tests/e2e/step.sh \
+    tests/e2e/step_cost.sh \
     tests/e2e/step_exits.sh \
     tests/e2e/step_history.sh \
     tests/e2e/step_names.sh \
     tests/e2e/step_random.sh \
+    tests/e2e/step_run.sh \
     tests/e2e/step_tour.sh \
     tests/e2e/step_view.sh \
     tests/e2e/step_window.sh \
@@ -106,13 +110,14 @@ LINT_TESTS := \
     tests/lint/lint.sh \
     tests/lint/lint_test.sh
 
-TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/names_screen e2e/pty e2e/step_history e2e/step_random \
+TEST_TOOLS := diff/objdump_words diff/programs diff/sequences e2e/board_contract e2e/elf_mutate e2e/lines e2e/names_screen e2e/pty e2e/step_cost e2e/step_history e2e/step_random \
     e2e/translator_state e2e/window
 
 $(O)/tests/unit/test_elf $(O)/tests/e2e/elf_mutate: $(O)/obj/tests/elf/cases.o
 $(O)/tests/unit/test_elf $(O)/tests/unit/test_elf_symbols: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_stepper: $(O)/obj/tests/elf/tiny.o
 $(O)/tests/unit/test_ioapic $(O)/tests/unit/test_kvm_explain $(O)/tests/unit/test_kvm_make $(O)/tests/unit/test_kvm_run: $(O)/obj/tests/elf/tiny.o
+$(O)/tests/unit/test_monitor: $(O)/obj/tests/monitor/bench.o $(MONITOR_PORTABLE_SRCS:%.c=$(O)/obj/%.o)
 $(O)/tests/unit/test_passes: $(O)/obj/tests/ir/evaluate.o
 $(O)/tests/diff/programs $(O)/tests/diff/sequences: $(O)/obj/tests/diff/body.o $(O)/obj/tests/diff/text.o
 $(O)/tests/unit/test_exits $(O)/tests/unit/test_kvm_recorder: $(O)/obj/tests/elf/tiny.o

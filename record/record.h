@@ -14,9 +14,9 @@
  * record_list_draw(). Drawing is a function of the view alone, and changes nothing.
  *
  *     log --ops--> struct record <-- struct record_view --draw.c--> grid
- *                                       ^-- keys, commands, mouse: control.c
+ *                                       ^-- keys, mouse: control.c; commands.c; scene.c
  *
- * Read next: cli/step_exits.c, a view.
+ * Read next: cli/exits.h, a view.
  */
 #ifndef TRIVIUM_RECORD_RECORD_H
 #define TRIVIUM_RECORD_RECORD_H
@@ -114,10 +114,22 @@ record_draw record_list_draw;
 uint64_t record_number(const struct record *record, size_t moment);
 const char *record_time(char text[RECORD_TIME], uint64_t ns);
 
-/* control.c: Moves; one that leads nowhere says so. */
+/* control.c: moves. To a moment, or the last one; */
 void record_go(struct record_view *view, size_t moment);
+
+/* by so many, which says so where it leads nowhere; */
+void record_move(struct record_view *view, size_t by, bool back);
+
+/* to the next moment of the kind that is chosen, or, unless it is NULL, whose line has that text.
+ * False, and said: there is none. */
+bool record_look_for(struct record_view *view, const char *text, bool back);
 void record_mouse(struct record_view *view, const struct screen_mouse *mouse, int width,
                   int height);
+
+/* commands.c: a line that is typed; the moment and its sentence, for who sees no screen. */
+enum scene_result record_command(struct record_view *view, const char *line, FILE *out,
+                                 struct err *err);
+void record_print_where(FILE *out, const struct record_view *view);
 
 /* draw.c: where things are. */
 struct record_layout {

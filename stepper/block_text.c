@@ -18,28 +18,6 @@ const struct ir_block *block_text_lifted(const struct block_text *block)
     return block->kept != NULL ? &block->kept->phases[0].block : NULL;
 }
 
-const struct pass *block_text_pass(const struct block_text *block, unsigned number)
-{
-    for (unsigned i = 0; block->kept != NULL && i < block->kept->count; i++) {
-        const struct phase *phase = &block->kept->phases[i].phase;
-
-        if (phase->kind == PHASE_PASS && number-- == 0)
-            return phase->pass;
-    }
-    return NULL;
-}
-
-void block_text_leave_out(struct block_text *block, unsigned pass)
-{
-    const struct pass *next;
-
-    block->without = *block_text_lifted(block);
-    for (unsigned i = 0; (next = block_text_pass(block, i)) != NULL; i++) {
-        if (i != pass)
-            next->run(&block->without);
-    }
-}
-
 unsigned block_text_last_pass(const struct block_text *block)
 {
     unsigned last = 0;

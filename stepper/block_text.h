@@ -24,8 +24,7 @@ struct block_text {
     uint8_t *bytes; /* owned: what the lines are of, */
     uint32_t start, size;
     bool lacks_capstone;
-    unsigned programs;       /* that have this code: a set of the step's listing */
-    struct ir_block without; /* the operations if a pass were left out: block_text_leave_out() */
+    unsigned programs; /* that have this code: a set of the step's listing */
 };
 
 void block_text_fini(struct block_text *block);
@@ -35,12 +34,6 @@ void block_text_update(struct block_text *block, struct step *step);
 
 /* The guest instructions and operations of the block as they were lifted; NULL: none. */
 const struct ir_block *block_text_lifted(const struct block_text *block);
-
-/* Makes block->without what the other passes come to without the one of that number of them. */
-void block_text_leave_out(struct block_text *block, unsigned pass);
-
-/* The pass of that number among those of this translation; NULL: there are not so many. */
-const struct pass *block_text_pass(const struct block_text *block, unsigned number);
 
 /* The last phase that yields IR. */
 unsigned block_text_last_pass(const struct block_text *block);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "stepper/move.h"
-#include "stepper/panes.h"
+#include "stepper/run.h"
 
 enum { FAST_SCROLL = 8, SCROLL_MOST = 4000 };
 
@@ -79,6 +79,13 @@ static bool act_kind(struct scene *scene, struct err *err)
     return true;
 }
 
+static bool act_view(struct scene *scene, struct err *err)
+{
+    (void)err;
+    stepper_set_view(scene->owner, stepper_view(scene) == VIEW_RUN ? VIEW_TRANSLATE : VIEW_RUN);
+    return true;
+}
+
 static bool act_start(struct scene *scene, struct err *err)
 {
     struct stepper *stepper = scene->owner;
@@ -102,7 +109,8 @@ static void set_level(struct stepper *stepper, unsigned level)
     bool was_in_phases = is_in_phases(stepper);
 
     look->level = (enum level)(level % LEVEL_COUNT);
-    if (was_in_phases && !is_in_phases(stepper)) /* in place of the homes */
+    if (was_in_phases && !is_in_phases(stepper) &&
+        stepper_view(&stepper->scene) == VIEW_TRANSLATE) /* in place of the homes */
         scene_choose(&stepper->scene, PANE_REGISTERS);
     stepper->step->phase = 0;
     stepper->step->op = 0;
@@ -127,27 +135,42 @@ static bool act_level_back(struct scene *scene, struct err *err)
     return true;
 }
 
-/* The next pass is left out, then none. The block that is run stays as it is. */
+/* The next pass is left out from here on, then none: as a set of one. */
+static unsigned next_left_out(const struct machine *machine)
+{
+    unsigned now = dbt_left_out(machine), pass = 0;
+
+    while (now >> pass != 0)
+        pass++;
+    while (pass < pass_count && !dbt_has_pass(machine, pass))
+        pass++;
+    return pass < pass_count ? 1U << pass : 0;
+}
+
 static bool act_leave_out(struct scene *scene, struct err *err)
 {
     struct stepper *stepper = scene->owner;
-
-    struct look *look = &stepper->look;
+    struct step *step = stepper->step;
+    uint32_t before = stepper->block.size;
     const struct pass *pass;
+    enum step_result result;
 
-    (void)err;
-    if (stepper->block.kept == NULL || is_in_phases(stepper))
+    if (stepper->block.kept == NULL || stepper_view(scene) == VIEW_RUN)
         return true;
-    pass = block_text_pass(&stepper->block, look->left_out);
-    look->left_out = pass != NULL ? look->left_out + 1 : 0;
-    scene_choose(&stepper->scene, PANE_IR);
-    if (pass == NULL)
+    result = step_leave_out(step, next_left_out(step->subject->machine), err);
+    if (result == STEP_ENDED)
+        scene_say(scene, "It has ended: nothing is translated any more.");
+    if (result != STEP_DONE)
         return true;
-    block_text_leave_out(&stepper->block, look->left_out - 1);
-    scene_say(&stepper->scene,
-              "The IR as it would be without the pass %s, which %s. What is run is what --dbt "
-              "says.",
-              pass->name, pass->meaning);
+    stepper_end(stepper);
+    scene_choose(scene, PANE_IR);
+    pass = stepper_left_out(stepper);
+    scene_say(scene,
+              "From here on %s%s%s%s: %" PRIu32 " bytes of host code (were %" PRIu32
+              "). All blocks are made anew; back undoes it.",
+              pass != NULL ? "without " : "with all passes again", pass != NULL ? pass->name : "",
+              pass != NULL ? ", which " : "", pass != NULL ? pass->meaning : "",
+              stepper->block.size, before);
     return true;
 }
 
@@ -158,31 +181,48 @@ static bool act_export(struct scene *scene, struct err *err)
     (void)err;
     scene_type(scene, "");
     snprintf(stepper->scene.typed, sizeof stepper->scene.typed, "export %s-%" PRIu64 ".svg",
-             pane_name(stepper->scene.focus), step_position(stepper->step));
+             scene->ops->names[scene->focus], step_position(stepper->step));
     return true;
 }
 
-void control_scroll(struct stepper *stepper, enum pane pane, int by)
+/* The latest is at the bottom, and up is into the past. */
+static bool is_latest_last(const struct scene *scene, unsigned pane)
 {
+    return stepper_view(scene) == VIEW_RUN
+               ? pane == RUN_EVENTS || pane == RUN_CALLS || pane == RUN_CONSOLE
+               : pane == PANE_EVENTS;
+}
+
+/* Lines can be moved either way from where they are at first. */
+static bool is_followed(const struct scene *scene, unsigned pane)
+{
+    return stepper_view(scene) == VIEW_RUN ? pane == RUN_PROCESSES : pane_is_code((enum pane)pane);
+}
+
+void control_scroll(struct stepper *stepper, unsigned pane, int by)
+{
+    const struct scene *scene = &stepper->scene;
     int *at = &stepper->scene.scroll[pane];
 
     *at += by;
     if (*at > SCROLL_MOST || *at < -SCROLL_MOST)
         *at -= by;
-    if (pane == PANE_EVENTS && *at > 0) /* the latest are at the bottom */
+    if (is_latest_last(scene, pane) && *at > 0)
         *at = 0;
-    if (pane != PANE_EVENTS && !pane_is_code(pane) && *at < 0)
+    if (!is_latest_last(scene, pane) && !is_followed(scene, pane) && *at < 0)
         *at = 0;
 }
 
-/* In a pane of code another instruction is lit, in others the lines move. */
+/* In a pane of code another instruction is lit, or another process, in others the lines move. */
 static void scroll(struct stepper *stepper, int by)
 {
     const struct ir_block *lifted = block_text_lifted(&stepper->block);
     struct look *look = &stepper->look;
     int selected = (int)look->selected + by;
 
-    if (!pane_is_code(stepper->scene.focus)) {
+    if (stepper_view(&stepper->scene) == VIEW_RUN && stepper->scene.focus == RUN_PROCESSES) {
+        run_select_next(stepper, by);
+    } else if (stepper_view(&stepper->scene) == VIEW_RUN || !pane_is_code(stepper->scene.focus)) {
         control_scroll(stepper, stepper->scene.focus, by);
     } else if (lifted != NULL && selected >= 0 && selected < (int)lifted->insn_count) {
         look->selected = (unsigned)selected;
@@ -232,6 +272,7 @@ static bool act_page_down(struct scene *scene, struct err *err)
 const struct key stepper_keys[] = {
     {' ', "space", "one step of the level", act_step},
     {'b', "b", "one step back", act_back},
+    {'v', "v", "the other view: what runs", act_view},
     {'l', "l", "the next level", act_level},
     {'L', "L", "the level before", act_level_back},
     {'B', "B", "back a block", act_block_back},
@@ -250,7 +291,7 @@ const struct key stepper_keys[] = {
     {'?', "?", "ask before it is shown", scene_act_predict},
     {'0', "0-9", "that pane to the front", scene_act_pane},
     {KEY_TAB, "tab", "the next pane", scene_act_next_pane},
-    {'o', "o", "leave out a pass in the IR", act_leave_out},
+    {'o', "o", "leave out a pass", act_leave_out},
     {'z', "z", "zoom a pane, or not", scene_act_zoom},
     {KEY_UP, "up", "light the line above", act_up},
     {KEY_DOWN, "down", "light the line below", act_down},
@@ -267,11 +308,17 @@ const struct key stepper_keys[] = {
 
 void keys_hint(const struct stepper *stepper, char *text, size_t size)
 {
-    snprintf(
-        text, size, "%s",
-        stepper->tour != NULL
+    const char *keys =
+        stepper->scene.help
+            ? "Views: v  trivium step --on kvm  trivium step --on container  trivium race --live"
+        : stepper->tour != NULL
             ? "Enter next stop  b stop before  q quit  space step  0-9 pane  z zoom  h help  l level"
-            : "space step  b back  l level  c run  h help  q quit  ? ask  0-9 pane  z zoom  n event");
+        : stepper_view(&stepper->scene) == VIEW_RUN
+            ? "space step  b back  n event  v view  c run  h help  q quit  0-5 pane  z zoom  l level"
+            : "space step  b back  l level  v view  c run  h help  q quit  ? ask  0-9 pane  z zoom  "
+              "n event";
+
+    snprintf(text, size, "%s", keys);
 }
 
 enum command_result control_command(struct stepper *stepper, const char *line, FILE *out,
@@ -283,8 +330,11 @@ enum command_result control_command(struct stepper *stepper, const char *line, F
     const struct host_state *states = step->trace.states;
     const struct moved moved = stepper->moved;
     enum command_result result;
+    bool wrong;
 
     stepper->scene.message[0] = '\0';
+    if (run_command(stepper, line, out, &wrong, err))
+        return wrong ? COMMAND_WRONG : COMMAND_DONE;
     stepper_begin(stepper);
     result = command_perform(stepper->step, line, out, err);
     if (step_position(step) != position || step->phase != phase || step->op != op ||

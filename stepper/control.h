@@ -20,8 +20,11 @@ bool control_key(struct stepper *stepper, uint32_t key);
 void control_mouse(struct stepper *stepper, const struct screen_mouse *mouse, int width,
                    int height);
 
+/* A process is lit, or, the same again, not any more. */
+void control_select_life(struct stepper *stepper, int life);
+
 /* The lines of a pane are moved. */
-void control_scroll(struct stepper *stepper, enum pane pane, int by);
+void control_scroll(struct stepper *stepper, unsigned pane, int by);
 
 /* One of the plain commands (emu/step/commands.h). What it writes goes to `out`. */
 enum command_result control_command(struct stepper *stepper, const char *line, FILE *out,

@@ -7,7 +7,7 @@
 
 #include "stepper/control.h"
 #include "stepper/layout.h"
-#include "stepper/panes.h"
+#include "stepper/run.h"
 #include "stepper/status.h"
 #include "view/glyph.h"
 
@@ -19,9 +19,15 @@ static pane_draw *const draws[PANE_COUNT] = {
     [PANE_CACHE] = pane_cache_draw,         [PANE_EVENTS] = pane_events_draw,
 };
 
+static pane_draw *const run_draws[RUN_PANES] = {
+    [RUN_EVENTS] = pane_events_draw,      [RUN_CONSOLE] = run_console_draw,
+    [RUN_PROCESSES] = run_processes_draw, [RUN_CALLS] = run_calls_draw,
+    [RUN_HARTS] = run_harts_draw,         [RUN_COUNTERS] = run_counters_draw,
+};
+
 const char *pane_name(enum pane pane)
 {
-    return stepper_scene.names[pane];
+    return stepper_scenes[VIEW_TRANSLATE].names[pane];
 }
 
 static const char *phase_at(const struct stepper *stepper, unsigned phase)
@@ -50,9 +56,9 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
     if (pane != PANE_IR)
         return;
     shown_phases(stepper, &before, &after);
-    if (!is_in_phases(stepper) && stepper->look.left_out > 0)
+    if (!is_in_phases(stepper) && stepper_left_out(stepper) != NULL)
         snprintf(text, size, both ? " lifted │ without %s" : " without %s",
-                 block_text_pass(&stepper->block, stepper->look.left_out - 1)->name);
+                 stepper_left_out(stepper)->name);
     else if (!is_in_phases(stepper))
         snprintf(text, size, both ? " lifted │ after all passes" : " after all passes");
     else
@@ -60,28 +66,56 @@ void pane_remark(const struct stepper *stepper, enum pane pane, int width, char 
 }
 
 static void draw_slot(struct area area, const struct stepper *stepper, const struct slot *slot,
-                      enum pane pane)
+                      unsigned pane)
 {
+    bool run = stepper_view(&stepper->scene) == VIEW_RUN;
+
     slot_box(area, &stepper->scene, slot, pane);
-    draws[pane](area_part(area, 1, 1, area.width - 2, area.height - 2), stepper);
+    (run ? run_draws[pane] : draws[pane])(area_part(area, 1, 1, area.width - 2, area.height - 2),
+                                          stepper);
 }
 
-void stepper_draw_pane(struct area area, const struct stepper *stepper, enum pane pane)
+void stepper_draw_pane(struct area area, const struct stepper *stepper, unsigned pane)
 {
     draw_slot(area, stepper, NULL, pane);
+}
+
+/* "[Translate] Run": which view it is, and the other; the column behind. */
+static int draw_tabs(struct area area, enum view shown)
+{
+    for (unsigned view = 0; view < VIEW_COUNT; view++) {
+        struct tab tab = tab_of((enum view)view);
+
+        area_print(area, tab.x, 0, view == shown ? ROLE_STRONG : ROLE_TEXT,
+                   view == shown ? "[%s]" : " %s ", tab.title);
+    }
+    return area_text(area, TABS_WIDTH, 0, ROLE_FRAME, "│");
+}
+
+struct tab tab_of(enum view view)
+{
+    static const struct tab tabs[VIEW_COUNT] = {
+        [VIEW_TRANSLATE] = {0, 11, "Translate"}, [VIEW_RUN] = {11, 5, "Run"}};
+
+    return tabs[view];
 }
 
 static void draw_head(struct area area, const struct stepper *stepper)
 {
     const struct step *step = stepper->step;
     char text[256], position[32], symbol[80];
-    int x;
+    bool has_tabs = area.width >= TABS_LEAST;
+    int x = 0;
 
     area_ground(area, 0, 0, area.width, ROLE_BAND);
     snprintf(text, sizeof text, " │ level: %s%s ", level_title(stepper->look.level),
              stepper->scene.playing ? ", playing" : "");
     area_right(area, area.width, 0, ROLE_STRONG, text);
     area.width -= text_columns(text);
+    if (has_tabs) {
+        x = draw_tabs(area, stepper_view(&stepper->scene));
+        area = area_part(area, x, 0, area.width - x, 1);
+    }
     x = area_cut(area, 1, 0, area.width / 2 - 6, ROLE_STRONG, stepper->command);
     snprintf(text, sizeof text, " │ %s %s │ 0x%" PRIx64 " %s │ rv64 %s, dbt",
              step->subject->ops->unit, grouped(position, step_position(step)), step_hart(step)->pc,
@@ -144,6 +178,33 @@ struct timeline_place timeline_place(const struct stepper *stepper, int width)
                                    width - 3 - (int)strlen(grouped(position, stepper->furthest))};
 }
 
+/* What has become of processes, and when; of what is in one column the rarest is shown. */
+static void draw_marks(struct area area, const struct stepper *stepper)
+{
+    static const char marks[] = " .EFX";
+    struct timeline_place place = timeline_place(stepper, area.width);
+    const struct processes *processes = stepper->processes;
+    uint8_t ranks[GRID_WIDTH_MAX] = {0};
+
+    for (int64_t i = 0; i < processes->count; i++) {
+        const struct process_record *record = &processes->log[i];
+        uint8_t rank = record_is_end(record)               ? 4
+                       : record_is_fork(record)            ? 3
+                       : record_is_exec(processes, record) ? 2
+                                                           : record->kind == RECORD_CALL;
+        int column;
+
+        if (rank == 0 || record->position > stepper->furthest)
+            continue; /* a run has looked for what comes further than we ever were */
+        column = timeline_column(stepper, place.width, record->position);
+        if (rank > ranks[column])
+            ranks[column] = rank;
+    }
+    for (int x = 0; x < place.width; x++)
+        area_put(area, place.x + x, 0, (unsigned char)marks[ranks[x]],
+                 ranks[x] > 1 ? ROLE_STRONG : ROLE_DIM);
+}
+
 static void draw_foot(struct grid *grid, const struct stepper *stepper, const struct edges *edges)
 {
     struct area hints = rect_area(grid, edges->hints);
@@ -181,7 +242,10 @@ void stepper_draw(struct grid *grid, const struct stepper *stepper)
         scene_draw_help(
             area_part(area_whole(grid), 0, 1, grid->width, layout.edges.timeline.y - 1),
             &stepper->scene,
-            "Levels: instruction, IR operation, host instruction, phase, block, event.");
+            "Levels: instruction, IR operation, host instruction, phase, block, event. Views: "
+            "Translate and Run are here, by v. Exits: trivium step --on kvm PROGRAM. Names: trivium "
+            "step --on container PROGRAM. Race: trivium race --live PROGRAM, or --gui, or --replay "
+            "FILE.");
     } else {
         for (unsigned i = 0; i < layout.slots.count; i++) {
             const struct slot *slot = &layout.slots.slots[i];
@@ -191,5 +255,7 @@ void stepper_draw(struct grid *grid, const struct stepper *stepper)
         if (layout.phases.height > 0)
             draw_phases(rect_area(grid, layout.phases), stepper);
     }
+    if (layout.marks.height > 0 && !stepper->scene.help)
+        draw_marks(rect_area(grid, layout.marks), stepper);
     draw_foot(grid, stepper, &layout.edges);
 }

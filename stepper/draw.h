@@ -10,8 +10,17 @@
 /* Draws all of it anew. */
 void stepper_draw(struct grid *grid, const struct stepper *stepper);
 
+/* The name of a view in the head, where a click chooses it; there if the head is wide enough. */
+struct tab {
+    int x, width;
+    const char *title;
+};
+struct tab tab_of(enum view view);
+
+enum { TABS_WIDTH = 16, TABS_LEAST = 72 }; /* of all; the head has them if it is so wide */
+
 /* One pane alone, with its frame. */
-void stepper_draw_pane(struct area area, const struct stepper *stepper, enum pane pane);
+void stepper_draw_pane(struct area area, const struct stepper *stepper, unsigned pane);
 
 /* Where the line is in the row of the timeline, which is so wide. */
 struct timeline_place {

@@ -3,15 +3,32 @@
 #include "stepper/draw.h"
 #include "stepper/layout.h"
 #include "stepper/move.h"
-#include "stepper/panes.h"
+#include "stepper/run.h"
 
 /* The guest instruction under the mouse; -1: none. */
 static int insn_under(const struct stepper *stepper, const struct slot *slot,
                       const struct screen_mouse *mouse)
 {
-    if (slot == NULL)
+    if (slot == NULL || stepper_view(&stepper->scene) == VIEW_RUN)
         return -1;
-    return pane_insn_at(stepper, slot->front, slot->at.height - 2, mouse->y - slot->at.y - 1);
+    return pane_insn_at(stepper, (enum pane)slot->front, slot->at.height - 2,
+                        mouse->y - slot->at.y - 1);
+}
+
+/* The name of a view in the head? */
+static bool press_tab(struct stepper *stepper, const struct layout *layout, int x, int y)
+{
+    if (!rect_has(layout->edges.head, x, y) || layout->edges.head.width < TABS_LEAST)
+        return false;
+    for (unsigned view = 0; view < VIEW_COUNT; view++) {
+        struct tab tab = tab_of((enum view)view);
+
+        if (x < tab.x || x >= tab.x + tab.width)
+            continue;
+        stepper_set_view(stepper, (enum view)view);
+        return true;
+    }
+    return false;
 }
 
 /* On the timeline: there we go. */
@@ -35,13 +52,22 @@ static void press(struct stepper *stepper, const struct layout *layout,
     int insn = insn_under(stepper, slot, mouse);
 
     stepper->scene.message[0] = '\0';
-    if (rect_has(layout->edges.timeline, mouse->x, mouse->y))
+    if (press_tab(stepper, layout, mouse->x, mouse->y))
+        return;
+    if (rect_has(layout->edges.timeline, mouse->x, mouse->y) ||
+        rect_has(layout->marks, mouse->x, mouse->y))
         travel(stepper, layout, mouse->x);
     if (slot == NULL)
         return;
     stepper->scene.focus = slot->front;
+    if (stepper_view(&stepper->scene) == VIEW_RUN && slot->front == RUN_PROCESSES) {
+        int life = run_life_at(stepper, slot->at.height - 2, mouse->y - slot->at.y - 1);
+
+        if (life != LIFE_NONE)
+            run_select(stepper, life);
+    }
     if (insn >= 0)
-        pane_select(stepper, slot->front, slot->at.height - 2, (unsigned)insn);
+        pane_select(stepper, (enum pane)slot->front, slot->at.height - 2, (unsigned)insn);
 }
 
 static void wheel(struct stepper *stepper, const struct layout *layout,

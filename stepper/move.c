@@ -94,6 +94,11 @@ enum step_result move_event(struct stepper *stepper, bool back, struct err *err)
     unsigned kinds = kind == EVENT_KIND_COUNT ? (1U << EVENT_KIND_COUNT) - 1 : 1U << kind;
 
     stepper_begin(stepper);
+    if (stepper_view(&stepper->scene) == VIEW_RUN && kind == EVENT_KIND_COUNT) {
+        int life = stepper->look.process != LIFE_NONE ? stepper->look.process : LIFE_ANY;
+
+        return done(stepper, processes_step(stepper->processes, life, back, err), back);
+    }
     return done(stepper,
                 back ? step_event_back(stepper->step, kinds, err)
                      : step_event(stepper->step, kinds, err),

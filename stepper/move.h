@@ -13,7 +13,8 @@ enum step_result move_level(struct stepper *stepper, bool back, struct err *err)
 enum step_result move_block_back(struct stepper *stepper, struct err *err);
 enum step_result move_run(struct stepper *stepper, bool back, struct err *err);
 
-/* Of the kind that is chosen. */
+/* Of the kind that is chosen; of any, where the run is looked at: what became of a process, of the
+ * one that is lit, if one is. */
 enum step_result move_event(struct stepper *stepper, bool back, struct err *err);
 enum step_result move_to(struct stepper *stepper, uint64_t position, struct err *err);
 

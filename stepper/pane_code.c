@@ -47,8 +47,6 @@ const struct ir_block *shown_after(const struct stepper *stepper)
     int before;
 
     shown_phases(stepper, &before, &after);
-    if (stepper->look.left_out > 0 && !is_in_phases(stepper))
-        return &stepper->block.without;
     return &stepper->block.kept->phases[after].block;
 }
 

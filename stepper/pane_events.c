@@ -1,5 +1,5 @@
 /* pane_events.c: what has happened: events, and what the program has written; see panes.h. */
-#include "stepper/panes.h"
+#include "stepper/run.h"
 
 enum { EVENT_LINE = 128 };
 
@@ -28,7 +28,8 @@ static void draw_event(struct area area, int y, const struct stepper *stepper, u
 void pane_events_draw(struct area area, const struct stepper *stepper)
 {
     uint64_t all = stepper->step->history->totals.all, end = all, first;
-    int scroll = stepper->scene.scroll[PANE_EVENTS];
+    bool run = stepper_view(&stepper->scene) == VIEW_RUN;
+    int scroll = stepper->scene.scroll[run ? RUN_EVENTS : PANE_EVENTS];
 
     if (scroll < 0) /* up is into the past */
         end = (uint64_t)-scroll < all ? all - (uint64_t)-scroll : 0;
@@ -55,14 +56,26 @@ static size_t output_start(const struct step *step, size_t end, int lines)
     return start;
 }
 
-void pane_output_draw(struct area area, const struct stepper *stepper)
+size_t output_end(const struct step *step)
 {
-    const struct step *step = stepper->step;
     size_t end = 0;
-    int x = 0, y = 0;
 
     while (end < step->written_count && step->written[end].position <= step_position(step))
         end++;
+    return end;
+}
+
+bool is_fresh_output(const struct stepper *stepper, const struct written *written)
+{
+    return stepper->moved.any && !stepper->moved.back && written->position > stepper->moved.from;
+}
+
+void pane_output_draw(struct area area, const struct stepper *stepper)
+{
+    const struct step *step = stepper->step;
+    size_t end = output_end(step);
+    int x = 0, y = 0;
+
     if (end == 0) {
         area_wrap(area, 0, ROLE_DIM, "The program has written nothing so far.");
         return;

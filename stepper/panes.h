@@ -15,6 +15,10 @@ pane_draw pane_output_draw, pane_source_draw, pane_guest_draw, pane_ir_draw, pan
 /* "GUEST" */
 const char *pane_name(enum pane pane);
 
+/* How many bytes were written up to here; was this one by the last move? */
+size_t output_end(const struct step *step);
+bool is_fresh_output(const struct stepper *stepper, const struct written *written);
+
 /* Has it a line for each thing that the block is made of (rows.h)? */
 bool pane_is_code(enum pane pane);
 
@@ -43,7 +47,7 @@ void phases_line(struct area area, const struct stepper *stepper);
 /* Which two phases the IR pane shows; *before is -1 where there is none. */
 void shown_phases(const struct stepper *stepper, int *before, unsigned *after);
 
-/* The operations after it: of that phase, or without the pass that is left out. */
+/* The operations after it. */
 const struct ir_block *shown_after(const struct stepper *stepper);
 
 /* Is the translation looked at phase by phase, or operation by operation? */

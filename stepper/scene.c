@@ -4,7 +4,7 @@
 #include "emu/step/plain.h"
 #include "stepper/control.h"
 #include "stepper/draw.h"
-#include "stepper/panes.h"
+#include "stepper/run.h"
 #include "stepper/status.h"
 #include "stepper/tour.h"
 
@@ -15,7 +15,7 @@ static void draw(const void *owner, struct grid *grid)
 
 static void draw_pane(const void *owner, struct area area, unsigned pane)
 {
-    stepper_draw_pane(area, owner, (enum pane)pane);
+    stepper_draw_pane(area, owner, pane);
 }
 
 static void title(const void *owner, unsigned pane, int width, char *text, size_t size)
@@ -24,6 +24,16 @@ static void title(const void *owner, unsigned pane, int width, char *text, size_
 
     pane_remark(owner, (enum pane)pane, width, remark, sizeof remark);
     snprintf(text, size, "%s%s", pane_name((enum pane)pane), remark);
+}
+
+static void run_title(const void *owner, unsigned pane, int width, char *text, size_t size)
+{
+    char remark[64] = "";
+
+    (void)width;
+    if (pane == RUN_PROCESSES)
+        run_processes_remark(owner, remark, sizeof remark);
+    snprintf(text, size, "%s%s", stepper_scenes[VIEW_RUN].names[pane], remark);
 }
 
 static void status(const void *owner, char *text)
@@ -65,7 +75,12 @@ static bool lead(void *owner, uint32_t key)
 {
     struct stepper *stepper = owner;
 
-    return stepper->tour != NULL && tour_key(stepper->tour, stepper, key);
+    if (stepper->tour != NULL)
+        return tour_key(stepper->tour, stepper, key);
+    if (key != KEY_ESCAPE || stepper->look.process == LIFE_NONE || stepper->scene.typing)
+        return false;
+    stepper->look.process = LIFE_NONE; /* it lets the process go before it ends all */
+    return true;
 }
 
 static void mouse(void *owner, const struct screen_mouse *mouse, int width, int height)
@@ -91,20 +106,47 @@ static const char *const names[PANE_COUNT] = {
     [PANE_CACHE] = "CACHE",         [PANE_EVENTS] = "EVENTS",
 };
 
-const struct scene_ops stepper_scene = {
-    .draw = draw,
-    .draw_pane = draw_pane,
-    .title = title,
-    .status = status,
-    .provenance = provenance,
-    .start = start,
-    .command = command,
-    .lead = lead,
-    .mouse = mouse,
-    .tick = tick,
-    .afresh = afresh,
-    .example = "goto 40, break main, run, step block 3 ...; Enter does it, Escape does not",
-    .names = names,
-    .panes = PANE_COUNT,
-    .keys = stepper_keys,
+static const char *const run_names[RUN_PANES] = {
+    [RUN_EVENTS] = "EVENTS", [RUN_CONSOLE] = "CONSOLE", [RUN_PROCESSES] = "PROCESSES",
+    [RUN_CALLS] = "CALLS",   [RUN_HARTS] = "HARTS",     [RUN_COUNTERS] = "COUNTERS",
+};
+
+const struct scene_ops stepper_scenes[VIEW_COUNT] = {
+    [VIEW_TRANSLATE] =
+        {
+            .draw = draw,
+            .draw_pane = draw_pane,
+            .title = title,
+            .status = status,
+            .provenance = provenance,
+            .start = start,
+            .command = command,
+            .lead = lead,
+            .mouse = mouse,
+            .tick = tick,
+            .afresh = afresh,
+            .example = "goto 40, break main, run, step block 3 ...; Enter does it, Escape does not",
+            .names = names,
+            .panes = PANE_COUNT,
+            .keys = stepper_keys,
+        },
+    [VIEW_RUN] =
+        {
+            .draw = draw,
+            .draw_pane = draw_pane,
+            .title = run_title,
+            .status = status,
+            .provenance = provenance,
+            .start = start,
+            .command = command,
+            .lead = lead,
+            .mouse = mouse,
+            .tick = tick,
+            .afresh = afresh,
+            .example = "goto 40000, break syscall clone, run, process 2 ...; Enter does it, Escape "
+                       "does not",
+            .names = run_names,
+            .panes = RUN_PANES,
+            .keys = stepper_keys,
+        },
 };

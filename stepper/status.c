@@ -214,7 +214,7 @@ static void add_move(char *text, const struct stepper *stepper)
 {
     uint64_t now = step_position(stepper->step);
     const struct seen_event *seen = main_event(stepper, now > 0 ? now - 1 : 0);
-    char count[32];
+    char count[32], run[SCENE_TEXT];
 
     if (seen == NULL)
         seen = main_event(stepper, 0);
@@ -226,7 +226,9 @@ static void add_move(char *text, const struct stepper *stepper)
         add_insn(text, stepper);
     else
         add(text, "On by %s.", grouped(count, now - stepper->moved.from));
-    if (seen != NULL) {
+    if (stepper_view(&stepper->scene) == VIEW_RUN && status_run(stepper, run, sizeof run)) {
+        add(text, " %s", run);
+    } else if (seen != NULL) {
         add(text, " ");
         add_event(text, &seen->event);
     }

@@ -1,6 +1,8 @@
 /* stepper.c: see stepper.h. */
 #include "stepper/stepper.h"
+#include "stepper/run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *level_title(enum level level)
@@ -49,6 +51,17 @@ static unsigned insn_of_host(const struct stepper *stepper)
     return dbt_insn_at(step->subject->machine, step->number, pc);
 }
 
+static void choose_pane(struct stepper *stepper)
+{
+    const struct step *step = stepper->step;
+    enum level level = stepper->look.level;
+
+    if (level == LEVEL_OP || level == LEVEL_PHASE)
+        scene_choose(&stepper->scene, pane_of(&stepper->block.kept->phases[step->phase].phase));
+    if (level == LEVEL_HOST)
+        scene_choose(&stepper->scene, PANE_HOST);
+}
+
 void stepper_follow(struct stepper *stepper)
 {
     struct step *step = stepper->step;
@@ -56,22 +69,30 @@ void stepper_follow(struct stepper *stepper)
     struct look *look = &stepper->look;
 
     look->selected = 0;
-    look->left_out = 0;
     stepper->scene.hover = -1;
     memset(stepper->scene.scroll, 0, sizeof stepper->scene.scroll);
     if (lifted == NULL)
         return;
     look->selected = step_done_in_block(step);
-    if (look->level == LEVEL_OP || look->level == LEVEL_PHASE)
-        scene_choose(&stepper->scene, pane_of(&stepper->block.kept->phases[step->phase].phase));
-    if (look->level == LEVEL_HOST)
-        scene_choose(&stepper->scene, PANE_HOST);
+    if (stepper_view(&stepper->scene) == VIEW_TRANSLATE)
+        choose_pane(stepper);
     if (look->level == LEVEL_OP)
         look->selected = lifted->ops[step->op].insn;
     if (look->level == LEVEL_HOST && step->trace.states != NULL)
         look->selected = insn_of_host(stepper);
     if (look->selected >= lifted->insn_count)
         look->selected = lifted->insn_count - 1;
+}
+
+const struct pass *stepper_left_out(const struct stepper *stepper)
+{
+    unsigned left_out = dbt_left_out(stepper->step->subject->machine);
+
+    for (size_t i = 0; i < pass_count; i++) {
+        if ((left_out >> i & 1) != 0)
+            return &passes[i];
+    }
+    return NULL;
 }
 
 void stepper_begin(struct stepper *stepper)
@@ -92,14 +113,39 @@ void stepper_end(struct stepper *stepper)
     if (position > stepper->furthest)
         stepper->furthest = position;
     block_text_update(&stepper->block, stepper->step);
+    processes_update(stepper->processes);
     stepper_follow(stepper);
+}
+
+enum view stepper_view(const struct scene *scene)
+{
+    return scene->ops == &stepper_scenes[VIEW_RUN] ? VIEW_RUN : VIEW_TRANSLATE;
+}
+
+void stepper_set_view(struct stepper *stepper, enum view view)
+{
+    struct scene *scene = &stepper->scene;
+    enum view was = stepper_view(scene);
+
+    if (view == was)
+        return;
+    stepper->look.left[was].focus = scene->focus;
+    memcpy(stepper->look.left[was].chosen, scene->chosen, sizeof scene->chosen);
+    scene->ops = &stepper_scenes[view];
+    scene->focus = stepper->look.left[view].focus;
+    memcpy(scene->chosen, stepper->look.left[view].chosen, sizeof scene->chosen);
+    memset(scene->scroll, 0, sizeof scene->scroll);
+    scene->zoomed = false;
+    scene->hover = -1;
 }
 
 void stepper_look_afresh(struct stepper *stepper)
 {
-    stepper->look = (struct look){.kind = EVENT_KIND_COUNT};
+    stepper->look = (struct look){.process = LIFE_NONE, .kind = EVENT_KIND_COUNT};
+    stepper->scene.ops = &stepper_scenes[VIEW_TRANSLATE];
     scene_afresh(&stepper->scene);
     stepper->scene.focus = PANE_GUEST;
+    stepper->look.left[VIEW_RUN].focus = RUN_CONSOLE;
     stepper_follow(stepper);
 }
 
@@ -111,9 +157,13 @@ void stepper_init(struct stepper *stepper, struct step *step)
         .kind = "",
         .again = "",
         .sha256 = "",
+        .processes = malloc(sizeof *stepper->processes),
         .furthest = step_position(step),
     };
-    scene_init(&stepper->scene, &stepper_scene, stepper);
+    if (stepper->processes == NULL)
+        err_die_oom();
+    processes_init(stepper->processes, step);
+    scene_init(&stepper->scene, &stepper_scenes[VIEW_TRANSLATE], stepper);
     block_text_update(&stepper->block, step);
     stepper_look_afresh(stepper);
 }
@@ -121,4 +171,6 @@ void stepper_init(struct stepper *stepper, struct step *step)
 void stepper_fini(struct stepper *stepper)
 {
     block_text_fini(&stepper->block);
+    processes_fini(stepper->processes);
+    free(stepper->processes);
 }

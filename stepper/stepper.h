@@ -16,9 +16,12 @@
 #ifndef TRIVIUM_STEPPER_STEPPER_H
 #define TRIVIUM_STEPPER_STEPPER_H
 
-#include "emu/step/step.h"
+#include "emu/step/processes.h"
 #include "stepper/block_text.h"
 #include "view/scene.h"
+
+/* What is shown: what the translator makes of the program, or the machine that runs (run.h). */
+enum view { VIEW_TRANSLATE, VIEW_RUN, VIEW_COUNT };
 
 /* What one step is. */
 enum level { LEVEL_INSN, LEVEL_OP, LEVEL_HOST, LEVEL_PHASE, LEVEL_BLOCK, LEVEL_EVENT, LEVEL_COUNT };
@@ -41,9 +44,12 @@ enum pane {
 /* What is looked at, and how, besides what every scene has. */
 struct look {
     enum level level;
+    int process;       /* the life that is lit in the view of the run; LIFE_NONE: none */
     unsigned selected; /* the guest instruction of the block that is lit in all panes */
-    unsigned left_out; /* a pass is, in the IR that is shown: its number, from 1; 0: none */
     unsigned kind;     /* of events, for `n`: EVENT_KIND_COUNT is any */
+    struct {
+        unsigned focus, chosen[SCENE_PANES];
+    } left[VIEW_COUNT]; /* the views as they were left: see struct scene */
 };
 
 /* The last move. */
@@ -67,11 +73,18 @@ struct stepper {
     struct look look;
     struct moved moved;
     struct block_text block;
-    uint64_t furthest; /* position that was ever reached */
+    struct processes *processes; /* owned */
+    uint64_t furthest;           /* position that was ever reached */
 };
 
-/* The stepper as a scene: scene.c. */
-extern const struct scene_ops stepper_scene;
+/* The stepper as a scene, in either view: scene.c. */
+extern const struct scene_ops stepper_scenes[VIEW_COUNT];
+
+/* Which view a scene of a stepper shows. */
+enum view stepper_view(const struct scene *scene);
+
+/* The other one; the panes that were in front there are so again. */
+void stepper_set_view(struct stepper *stepper, enum view view);
 
 /* `step` is at its start, or anywhere else. Texts that are borrowed are set by the caller. */
 void stepper_init(struct stepper *stepper, struct step *step);
@@ -90,6 +103,9 @@ void stepper_look_afresh(struct stepper *stepper);
 /* Lights what is looked at: the operation's instruction, the host's, or the next one; the pane that
  * shows most of it comes to the front. */
 void stepper_follow(struct stepper *stepper);
+
+/* The pass that is left out where we are; NULL: none is. */
+const struct pass *stepper_left_out(const struct stepper *stepper);
 
 /* "instruction", "IR operation", ..., for people. */
 const char *level_title(enum level level);

@@ -248,12 +248,14 @@ void scene_print_keys(FILE *file, const struct key *keys)
 void scene_draw_help(struct area area, const struct scene *scene, const char *below)
 {
     struct area inside = area_box(area, ROLE_TEXT, "KEYS");
-    size_t count = 0, rows = (size_t)(inside.height > 1 ? inside.height : 1);
-    int width;
+    size_t count = 0, most = (size_t)(inside.height > 1 ? inside.height : 1), rows;
+    int width, lines = below != NULL ? text_lines(below, inside.width - 2) : 0;
 
     while (scene->ops->keys[count].name != NULL)
         count++;
-    width = count > rows ? inside.width / 2 : inside.width;
+    rows = count + (lines > 0 ? (size_t)lines + 2 : 0) <= most ? count : (count + 1) / 2;
+    width = rows < count ? inside.width / 2 : inside.width;
+    rows = rows < most ? rows : most;
 
     for (size_t i = 0; i < count && i < 2 * rows; i++) {
         const struct key *key = &scene->ops->keys[i];
@@ -266,8 +268,9 @@ void scene_draw_help(struct area area, const struct scene *scene, const char *be
         area_text(inside, x, y, ROLE_STRONG, key->name);
         area_cut(inside, x + 10, y, width - 12, ROLE_TEXT, key->meaning);
     }
-    if (below != NULL && count + 4 <= rows)
-        area_text(inside, 1, (int)count + 2, ROLE_TEXT, below);
+    if (lines > 0 && (int)rows + 1 + lines <= inside.height)
+        area_wrap(area_part(inside, 1, (int)rows + 1, inside.width - 2, lines), 0, ROLE_TEXT,
+                  below);
 }
 
 void scene_draw_sentence(struct area area, enum role role, const char *text)

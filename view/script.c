@@ -1,8 +1,10 @@
 /* script.c: see script.h. */
 #include "view/script.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "view/export.h"
 
@@ -55,16 +57,31 @@ static enum script_result do_key(struct scene *scene, struct script *script, con
     return do_status(scene, script, rest, out, err);
 }
 
+/* The pane of that name, small or capital, or number; panes: there is none. */
+static unsigned find_pane(const struct scene_ops *ops, const char *name)
+{
+    unsigned pane = 0;
+
+    if (isdigit((unsigned char)name[0]))
+        return name[1] == '\0' ? (unsigned)(name[0] - '0') : ops->panes;
+    while (pane < ops->panes && strcasecmp(ops->names[pane], name) != 0)
+        pane++;
+    return pane;
+}
+
 static enum script_result do_pane(struct scene *scene, struct script *script, const char *rest,
                                   FILE *out, struct err *err)
 {
     unsigned pane, lines = PANE_LINES;
-    char behind[2];
-    int found = sscanf(rest, "%2u %2u%1s", &pane, &lines, behind);
+    char name[16], behind[2];
+    int found = sscanf(rest, "%15s %2u%1s", name, &lines, behind);
 
     (void)script;
+    pane = found < 1 ? scene->ops->panes : find_pane(scene->ops, name);
     if (found < 1 || found > 2 || pane >= scene->ops->panes || lines < 1) {
-        err_set(err, "a pane has a number from 0 to %u, then come how many lines, not '%.40s'",
+        err_set(err,
+                "a pane has a name, or a number from 0 to %u, then come how many lines, not "
+                "'%.40s'",
                 scene->ops->panes - 1, rest);
         return SCRIPT_WRONG;
     }
@@ -151,7 +168,7 @@ static const struct {
 } words[] = {
     {"key", "NAME [N]", "press a key of the screen, N times; --keys lists them", do_key},
     {"status", "", "print the sentence below the panes", do_status},
-    {"pane", "0-9 [LINES]", "print what a pane shows", do_pane},
+    {"pane", "0-9 | NAME [LINES]", "print what a pane shows", do_pane},
     {"expect", "TEXT", "the screen has to show TEXT", do_expect},
     {"note", "[TEXT]", "what a speaker says, shown below the panes", do_note},
     {"stop", "TITLE", "a stop of a tour begins, with a view as at first", do_stop},

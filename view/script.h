@@ -4,7 +4,7 @@
  *     key NAME [N]       press that key, N times
  *     expect TEXT        the screen has to show TEXT, else the script ends here with an error
  *     status             print the sentence that stands below the panes, for who sees no screen
- *     pane N [LINES]     print the pane of that number
+ *     pane N [LINES]     print the pane of that number, or of that name
  *     note [TEXT]        what a speaker says: shown below the panes, until the next one
  *     stop TITLE         a stop of a tour begins: what is looked at, and how, is as at first
  *     screen WIDTHxHEIGHT

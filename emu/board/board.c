@@ -159,6 +159,7 @@ static void make_machine(struct board *board, const struct board_config *config)
                  .owner = board},
         .tlbs = board->tlbs,
         .read_time = read_time,
+        .planted = config->planted,
         .clock_owner = board,
         .row_counts = config->count_rows ? &board->rows : NULL,
     };

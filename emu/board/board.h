@@ -80,6 +80,7 @@ struct board_config {
     bool deterministic; /* the clock counts steps (run.c); no host clock, no random bits */
     bool no_tlb;        /* every access is a walk through the page tables */
     bool no_adue;       /* hardware does not set A and D bits, but faults */
+    bool planted;       /* a sensitive register that does not trap: CSR_PLANTED (emu/cpu/csr.h) */
     bool legacy_virtio; /* virtio-mmio version 1 instead of 2 */
     bool ring;          /* the guest\'s output by a virtio console, besides the UART */
     bool recording;     /* log all input */

@@ -7,6 +7,7 @@
 
 #include "emu/board/ram.h"
 #include "emu/cpu/hash.h"
+#include "emu/cpu/pages.h"
 #include "lib/err.h"
 
 /* A piece of plain data that belongs to the state. */
@@ -35,38 +36,15 @@ static void list_parts(struct board *board, struct part parts[PARTS])
     memcpy(parts, list, sizeof list);
 }
 
-/* A copy of one page of RAM or one block of the disk, by number. */
-struct page {
-    uint64_t number;
-    uint8_t data[MEM_PAGE_SIZE];
-};
-
-_Static_assert(DISK_BLOCK == MEM_PAGE_SIZE, "pages and blocks share a list");
-
-struct pages {
-    struct page *list; /* owned; ascending */
-    size_t count, capacity;
-};
+_Static_assert(DISK_BLOCK == MEM_PAGE_SIZE, "a block is kept as a page");
 
 struct snapshot {
     uint8_t *data; /* owned: all parts, one after the other */
+    size_t bytes;  /* of data */
     struct pages ram, disk;
     size_t input_next;
     uint64_t trace;
 };
-
-static void add_page(struct pages *pages, uint64_t number, const uint8_t *data)
-{
-    if (pages->count == pages->capacity) {
-        pages->capacity = pages->capacity == 0 ? 64 : 2 * pages->capacity;
-        pages->list = realloc(pages->list, pages->capacity * sizeof *pages->list);
-        if (pages->list == NULL)
-            err_die_oom();
-    }
-    pages->list[pages->count].number = number;
-    memcpy(pages->list[pages->count].data, data, MEM_PAGE_SIZE);
-    pages->count++;
-}
 
 /* The first block at or after `number` that was written, or the number of blocks. */
 static uint64_t next_block(const struct disk *disk, uint64_t number)
@@ -77,47 +55,61 @@ static uint64_t next_block(const struct disk *disk, uint64_t number)
 }
 
 /* The parts' data, in one piece. */
-static uint8_t *copy_parts(struct board *board)
+static void copy_parts(struct snapshot *snapshot, struct board *board)
 {
     struct part parts[PARTS];
-    size_t bytes = 0;
     uint8_t *data;
 
     list_parts(board, parts);
     for (unsigned i = 0; i < PARTS; i++)
-        bytes += parts[i].bytes;
-    data = malloc(bytes);
+        snapshot->bytes += parts[i].bytes;
+    snapshot->data = data = malloc(snapshot->bytes);
     if (data == NULL)
         err_die_oom();
     for (unsigned i = 0; i < PARTS; i++) {
         memcpy(data, parts[i].data, parts[i].bytes);
         data += parts[i].bytes;
     }
-    return data - bytes;
 }
 
-struct snapshot *snapshot_new(struct board *board)
+static void copy_ram(struct pages *pages, const struct dma *dma)
+{
+    struct ram_walk walk;
+
+    ram_walk_begin(&walk, dma);
+    for (uint64_t i; ram_walk_next(&walk, &i);)
+        pages_add(pages, i, dma->ram + i * MEM_PAGE_SIZE, MEM_PAGE_SIZE);
+    ram_walk_end(&walk);
+    pages_end(pages);
+}
+
+struct snapshot *snapshot_new_like(struct board *board, struct page_pool *pool,
+                                   const struct snapshot *like)
 {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
-    struct ram_walk walk;
 
     assert(!board->running);
     if (snapshot == NULL)
         err_die_oom();
-    snapshot->data = copy_parts(board);
-    ram_walk_begin(&walk, &board->dma);
-    for (uint64_t i; ram_walk_next(&walk, &i);)
-        add_page(&snapshot->ram, i, board->dma.ram + i * MEM_PAGE_SIZE);
-    ram_walk_end(&walk);
+    copy_parts(snapshot, board);
+    pages_begin(&snapshot->ram, pool, like != NULL ? &like->ram : NULL);
+    copy_ram(&snapshot->ram, &board->dma);
+    pages_begin(&snapshot->disk, pool, like != NULL ? &like->disk : NULL);
     if (board->has_disk) {
         const struct disk *disk = &board->disk;
 
         for (uint64_t i = next_block(disk, 0); i < disk->block_count; i = next_block(disk, i + 1))
-            add_page(&snapshot->disk, i, disk->blocks[i]);
+            pages_add(&snapshot->disk, i, disk->blocks[i], DISK_BLOCK);
     }
+    pages_end(&snapshot->disk);
     snapshot->input_next = board->input.next;
     snapshot->trace = board->trace;
     return snapshot;
+}
+
+struct snapshot *snapshot_new(struct board *board)
+{
+    return snapshot_new_like(board, NULL, NULL);
 }
 
 void snapshot_free(struct snapshot *snapshot)
@@ -125,24 +117,39 @@ void snapshot_free(struct snapshot *snapshot)
     if (snapshot == NULL)
         return;
     free(snapshot->data);
-    free(snapshot->ram.list);
-    free(snapshot->disk.list);
+    pages_fini(&snapshot->ram);
+    pages_fini(&snapshot->disk);
     free(snapshot);
 }
 
 size_t snapshot_bytes(const struct snapshot *snapshot)
 {
-    return sizeof *snapshot +
-           (snapshot->ram.capacity + snapshot->disk.capacity) * sizeof(struct page);
+    return sizeof *snapshot + snapshot->bytes + pages_bytes(&snapshot->ram) +
+           pages_bytes(&snapshot->disk);
 }
 
-/* RAM as a whole becomes zero; then come the pages. */
+/* Only what is another page now is written: as a rule that is little. */
 static void load_ram(const struct pages *pages, struct board *board)
 {
-    ram_clear(&board->dma);
-    for (size_t i = 0; i < pages->count; i++)
-        memcpy(board->dma.ram + pages->list[i].number * MEM_PAGE_SIZE, pages->list[i].data,
-               MEM_PAGE_SIZE);
+    uint8_t *ram = board->dma.ram;
+    const struct page_ref *at = pages->list, *end = at + pages->count;
+    struct ram_walk walk;
+
+    ram_walk_begin(&walk, &board->dma);
+    for (uint64_t i; ram_walk_next(&walk, &i);) {
+        for (; at < end && at->number < i; at++) /* where there is nothing now */
+            memcpy(ram + at->number * MEM_PAGE_SIZE, at->copy->data, MEM_PAGE_SIZE);
+        if (at == end || at->number > i) {
+            memset(ram + i * MEM_PAGE_SIZE, 0, MEM_PAGE_SIZE);
+            continue;
+        }
+        if (memcmp(ram + i * MEM_PAGE_SIZE, at->copy->data, MEM_PAGE_SIZE) != 0)
+            memcpy(ram + i * MEM_PAGE_SIZE, at->copy->data, MEM_PAGE_SIZE);
+        at++;
+    }
+    ram_walk_end(&walk);
+    for (; at < end; at++)
+        memcpy(ram + at->number * MEM_PAGE_SIZE, at->copy->data, MEM_PAGE_SIZE);
     dma_tell(&board->dma, board->dma.base, board->dma.size);
 }
 
@@ -151,7 +158,7 @@ static void load_disk(const struct pages *pages, struct disk *disk)
 {
     disk_revert(disk);
     for (size_t i = 0; i < pages->count; i++)
-        disk_put_block(disk, pages->list[i].number, pages->list[i].data);
+        disk_put_block(disk, pages->list[i].number, pages->list[i].copy->data);
 }
 
 void snapshot_load(const struct snapshot *snapshot, struct board *board)

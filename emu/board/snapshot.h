@@ -15,14 +15,19 @@
 #include <stdint.h>
 
 #include "emu/board/board.h"
+#include "emu/cpu/pages.h"
 
 struct snapshot;
 
 /* Between two board_run()s. Changes nothing; out of memory ends the program. */
 struct snapshot *snapshot_new(struct board *board);
+
+/* The same, and pages are shared with an older one (pages.h). pool, like: may be NULL. */
+struct snapshot *snapshot_new_like(struct board *board, struct page_pool *pool,
+                                   const struct snapshot *like);
 void snapshot_free(struct snapshot *snapshot);
 
-/* What it takes. */
+/* What it takes, without copies of pages, which the pool counts. */
 size_t snapshot_bytes(const struct snapshot *snapshot);
 
 /* The board as it was. It must be the one that the snapshot is of, or one made just the same way.

@@ -21,6 +21,7 @@ enum csr_rule {
     RULE_STORED,  /* a member of struct hart */
     RULE_STATUS,  /* the same; MPP may not become 2 */
     RULE_SATP,    /* the same; an unknown mode leaves it as it is */
+    RULE_PLANTED, /* mstatus.SIE and the mode; a write from U mode does nothing (csr.h) */
     RULE_COUNTER, /* instret plus a member of struct hart */
     RULE_TIME,
 };
@@ -78,6 +79,8 @@ static const struct csr_row rows[4096] = {
     [CSR_STVAL] = {RULE_STORED, 0, MEMBER(stval), ALL, ALL},
     [CSR_SIP] = {RULE_STORED, HOLDS | DELEGATED | LINES, MEMBER(mip), ALL, SSIP},
     [CSR_SATP] = {RULE_SATP, TRANSLATES, MEMBER(satp), ALL, ALL},
+
+    [CSR_PLANTED] = {RULE_PLANTED, HOLDS, MEMBER(mstatus), STATUS_SIE, STATUS_SIE},
 
     [CSR_MVENDORID] = {.rule = RULE_FIXED},
     [CSR_MARCHID] = {.rule = RULE_FIXED},
@@ -148,6 +151,8 @@ static bool may_access(const struct machine *machine, const struct hart *hart, u
         return number == CSR_CYCLE || number == CSR_TIME || number == CSR_INSTRET;
     if (hart->mode < (number >> 8 & 3))
         return false;
+    if (number == CSR_PLANTED)
+        return machine->planted;
     if (number == CSR_SATP)
         return hart->mode == MODE_M || (hart->mstatus & STATUS_TVM) == 0;
     if (number >= CSR_CYCLE && number < CSR_CYCLE + 32)
@@ -178,6 +183,8 @@ static uint64_t read_stored(struct machine *machine, const struct hart *hart,
     case RULE_STORED:
     case RULE_STATUS:
     case RULE_SATP: return load_member(hart, row) & delegated(hart, row, row->visible);
+    case RULE_PLANTED:
+        return (load_member(hart, row) & row->visible) | hart->mode << PLANTED_MODE_SHIFT;
     case RULE_COUNTER: return hart->instret + load_member(hart, row);
     case RULE_TIME: return machine->read_time(machine->clock_owner);
     case RULE_FIXED:
@@ -202,6 +209,11 @@ static void write_stored(struct hart *hart, const struct csr_row *row, uint64_t 
     uint64_t writable = delegated(hart, row, row->writable);
 
     switch ((enum csr_rule)row->rule) {
+    case RULE_PLANTED:
+        if (hart->mode == MODE_U)
+            break;
+        store_member(hart, row, (old & ~writable) | (value & writable));
+        break;
     case RULE_STORED:
     case RULE_STATUS:
     case RULE_SATP:

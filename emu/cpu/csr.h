@@ -33,6 +33,17 @@
 #define ENVCFG_FIOM      (UINT64_C(1) << 0)  /* fences order devices, too: ours do anyway */
 #define ENVCFG_ADUE      (UINT64_C(1) << 61) /* hardware sets the A and D bits of page tables */
 
+/*
+ * A planted mistake, only where machine->planted asks for it: a register that unprivileged programs
+ * may access (0x800 to 0x8ff are for such of one's own), although it is sensitive, as x86's flags
+ * and popf were. It reads as the hart's mode and SIE, whoever reads; a write to SIE is obeyed in S
+ * mode, and in U mode forgotten, without a trap. docs/decisions/0044 says what for.
+ *
+ *     63        10 9    8 7        2  1   0
+ *   |      0      | mode |     0    |SIE| 0 |
+ */
+enum { CSR_PLANTED = 0x800, PLANTED_MODE_SHIFT = 8 };
+
 /* May the hart read it, and what is in it? False: illegal instruction. */
 bool csr_read(struct machine *machine, const struct hart *hart, unsigned number, uint64_t *value);
 

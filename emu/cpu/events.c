@@ -101,6 +101,7 @@ const char *drop_reason_name(enum drop_reason reason)
     case DROP_CHANGED: return "code has changed";
     case DROP_PROGRAM: return "another program";
     case DROP_HOMES: return "other registers get homes";
+    case DROP_PASSES: return "other passes are left out";
     }
     return "?";
 }

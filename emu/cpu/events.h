@@ -45,7 +45,7 @@ enum event_kind {
 };
 
 /* Why blocks went. */
-enum drop_reason { DROP_FULL, DROP_CHANGED, DROP_PROGRAM, DROP_HOMES };
+enum drop_reason { DROP_FULL, DROP_CHANGED, DROP_PROGRAM, DROP_HOMES, DROP_PASSES };
 
 struct event {
     enum event_kind kind;
@@ -84,6 +84,7 @@ struct event {
         struct {
             uint64_t number;
             uint64_t answer;
+            uint64_t first; /* argument, where the answer is now; the others are in registers */
         } syscall;
         struct {
             uint64_t pc;

@@ -28,6 +28,7 @@ struct machine {
     struct mem mem;   /* of a process; on a board span is 0 */
     struct phys phys; /* of a board */
     struct tlb *tlbs; /* of a board: one for each hart, by mhartid; see tlb.h */
+    bool planted;     /* of a board: its harts have CSR_PLANTED (csr.h) */
 
     /* The `time` CSR in ticks of 10 MHz; `clock_owner` is handed back to it. */
     uint64_t (*read_time)(void *clock_owner);

@@ -58,4 +58,15 @@ const struct dbt_counts *dbt_counts(const struct machine *machine);
  * there is no more room: for those who want to see that. Between two runs. */
 void dbt_limit_code(struct machine *machine, uint32_t bytes);
 
+/*
+ * From now on these passes are left out, a set of 1 << number in passes[] (passes.h), and no
+ * others. All blocks go, and are translated anew when they are executed next. Between two runs of
+ * that hart, before a block and not within.
+ */
+void dbt_leave_out(struct machine *machine, struct hart *hart, unsigned left_out);
+unsigned dbt_left_out(const struct machine *machine);
+
+/* Is the pass of that number done where it is not left out? */
+bool dbt_has_pass(const struct machine *machine, unsigned pass);
+
 #endif

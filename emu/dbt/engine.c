@@ -10,7 +10,7 @@
 #include "emu/dbt/inspect.h"
 #include "emu/dbt/log.h"
 #include "emu/dbt/perfmap.h"
-#include "emu/dbt/state.h"
+#include "emu/dbt/store.h"
 #include "lib/host_arch.h"
 
 int dbt_probe(struct err *reason)
@@ -105,6 +105,31 @@ void dbt_limit_code(struct machine *machine, uint32_t bytes)
     if (bytes > CACHE_CODE)
         bytes = CACHE_CODE;
     dbt->cache.limit = bytes < CACHE_CODE_MIN ? CACHE_CODE_MIN : bytes;
+}
+
+void dbt_leave_out(struct machine *machine, struct hart *hart, unsigned left_out)
+{
+    struct dbt *dbt = machine->engine_state;
+
+    dbt->hart = hart; /* whom the event is about */
+    dbt->options.left_out = left_out;
+    store_clear(dbt, DROP_PASSES);
+}
+
+unsigned dbt_left_out(const struct machine *machine)
+{
+    const struct dbt *dbt = machine->engine_state;
+
+    return dbt->options.left_out;
+}
+
+bool dbt_has_pass(const struct machine *machine, unsigned pass)
+{
+    const struct dbt *dbt = machine->engine_state;
+    struct dbt_options options = dbt->options;
+
+    options.left_out = 0;
+    return pass < pass_count && pass_is_on(&passes[pass], &options);
 }
 
 static const struct engine_counter counters[] = {

@@ -267,13 +267,19 @@ int dbt_renew(struct machine *machine, struct err *err)
     return cache_renew(&dbt->cache, err);
 }
 
-void dbt_rewind(struct machine *machine)
+/* At the end of code memory. If a block should reach to there, it does not trap. */
+void dbt_trap_at_entry(struct machine *machine)
 {
+    enum { BYTES = 16 };
     struct dbt *dbt = machine->engine_state;
-    struct next next;
+    struct x86 x = {.start = dbt->cache.write,
+                    .at = dbt->cache.write + CACHE_CODE - BYTES,
+                    .end = dbt->cache.write + CACHE_CODE};
+    uint32_t enter = x86_here(&x);
 
-    if (!dbt->pause.is)
+    if (dbt->cache.tables->code_used > enter)
         return;
-    next = pause_end(&dbt->pause, machine, dbt->hart);
-    pause_begin(&dbt->pause, dbt->hart, &next);
+    x86_trap(&x);
+    x86_link(&x, x86_jump(&x), dbt->fixed.enter);
+    dbt->fixed.enter = enter;
 }

@@ -81,8 +81,8 @@ unsigned dbt_insn_at(const struct machine *machine, uint32_t number, uint32_t of
  */
 int dbt_renew(struct machine *machine, struct err *err);
 
-/* If a run has paused in a block, its hart goes back to the block's beginning; its owner's counts
- * do not. For a copy of the machine that has nothing left to do but this block. */
-void dbt_rewind(struct machine *machine);
+/* In such a child, when it is loaded: SIGTRAP wherever translated code is entered. For whoever
+ * traces it, and wants to begin there. */
+void dbt_trap_at_entry(struct machine *machine);
 
 #endif

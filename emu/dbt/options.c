@@ -48,7 +48,7 @@ static void set_all(struct dbt_options *options, bool value)
 
 struct dbt_options dbt_options_all(void)
 {
-    struct dbt_options options;
+    struct dbt_options options = {0};
 
     set_all(&options, true);
     options.bmi2 = host_arch_has_bmi2();

@@ -25,9 +25,11 @@ struct dbt_options {
     bool opt;    /* constants are folded, dead operations removed */
     bool narrow; /* the upper half of a result of 32 bits is made where somebody sees it */
     bool fuse;   /* several guest instructions become one host instruction */
-    bool inlined_tlb; /* on a board: the TLB is probed by the translated code itself */
-    bool window;      /* one probe serves all accesses near each other */
-    bool bmi2;        /* shifts of BMI2, where the host has them */
+    bool inlined_tlb;  /* on a board: the TLB is probed by the translated code itself */
+    bool window;       /* one probe serves all accesses near each other */
+    bool bmi2;         /* shifts of BMI2, where the host has them */
+    unsigned left_out; /* single passes that are not done, whatever their switch says (passes.h): a
+                          set of 1 << number; nobody's but the stepper's */
 };
 
 struct dbt_option {

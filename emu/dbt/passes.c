@@ -12,5 +12,6 @@ const size_t pass_count = sizeof passes / sizeof *passes;
 
 bool pass_is_on(const struct pass *pass, const struct dbt_options *options)
 {
-    return *(const bool *)(const void *)((const char *)options + pass->option);
+    return *(const bool *)(const void *)((const char *)options + pass->option) &&
+           (options->left_out >> (pass - passes) & 1) == 0;
 }

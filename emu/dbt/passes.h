@@ -18,6 +18,7 @@ struct pass {
 extern const struct pass passes[];
 extern const size_t pass_count;
 
+/* Its switch is, and it is not left out: a pass of the table. */
 bool pass_is_on(const struct pass *pass, const struct dbt_options *options);
 
 void pass_fold(struct ir_block *block);

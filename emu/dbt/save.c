@@ -48,13 +48,19 @@ struct dbt_saved {
     struct dbt_counts counts;
     struct code_view view;
     struct pause pause;
+    unsigned left_out;
     uint64_t budgets, code_epoch;
     const uint8_t *base;
     uint32_t fixed_bytes;
     size_t bytes[PARTS]; /* of each part */
-    size_t all_bytes;
-    uint8_t *data; /* owned: the parts, one after the other */
+    struct pages pages;  /* the parts: of each its pages, from page_number() on */
 };
+
+/* Of the first page of a part; no part has so many. */
+static uint64_t page_number(unsigned part)
+{
+    return (uint64_t)part << 32;
+}
 
 static void *allocate(size_t bytes)
 {
@@ -65,38 +71,44 @@ static void *allocate(size_t bytes)
     return data;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 static void save_cache(struct dbt_saved *saved, const struct cache *cache)
 {
     struct part parts[PARTS];
-    uint8_t *data;
 
     list_parts(cache, parts);
     for (unsigned i = 0; i < PARTS; i++) {
+        const uint8_t *data = parts[i].data;
+
         saved->bytes[i] = parts[i].bytes;
-        saved->all_bytes += parts[i].bytes;
-    }
-    saved->data = data = allocate(saved->all_bytes);
-    for (unsigned i = 0; i < PARTS; i++) {
-        memcpy(data, parts[i].data, parts[i].bytes);
-        data += parts[i].bytes;
+        for (size_t at = 0; at < parts[i].bytes; at += MEM_PAGE_SIZE)
+            pages_add(&saved->pages, page_number(i) + at / MEM_PAGE_SIZE, data + at,
+                      smaller(parts[i].bytes - at, MEM_PAGE_SIZE));
     }
     saved->fixed_bytes = cache->fixed;
 }
 
 static void load_cache(const struct dbt_saved *saved, struct cache *cache)
 {
-    const uint8_t *data = saved->data;
+    const struct page_ref *page = saved->pages.list;
     struct part parts[PARTS];
 
     list_parts(cache, parts);
     for (unsigned i = 0; i < PARTS; i++) {
-        memcpy(parts[i].data, data, saved->bytes[i]);
-        data += saved->bytes[i];
+        uint8_t *data = parts[i].data;
+
+        for (size_t at = 0; at < saved->bytes[i]; at += MEM_PAGE_SIZE, page++)
+            memcpy(data + at, page->copy->data, smaller(saved->bytes[i] - at, MEM_PAGE_SIZE));
     }
     cache->fixed = saved->fixed_bytes;
 }
 
-struct dbt_saved *dbt_save(const struct machine *machine)
+struct dbt_saved *dbt_save(const struct machine *machine, struct page_pool *pool,
+                           const struct dbt_saved *like)
 {
     const struct dbt *dbt = machine->engine_state;
     struct dbt_saved *saved = allocate(sizeof *saved);
@@ -105,13 +117,16 @@ struct dbt_saved *dbt_save(const struct machine *machine)
         .fixed = dbt->fixed,
         .homes = dbt->homes,
         .counts = dbt->counts,
+        .left_out = dbt->options.left_out,
         .view = dbt->view,
         .pause = dbt->pause,
         .budgets = dbt->budgets,
         .code_epoch = dbt->code_epoch,
         .base = dbt->base,
     };
+    pages_begin(&saved->pages, pool, like != NULL ? &like->pages : NULL);
     save_cache(saved, &dbt->cache);
+    pages_end(&saved->pages);
     return saved;
 }
 
@@ -119,13 +134,13 @@ void dbt_saved_free(struct dbt_saved *saved)
 {
     if (saved == NULL)
         return;
-    free(saved->data);
+    pages_fini(&saved->pages);
     free(saved);
 }
 
 size_t dbt_saved_bytes(const struct dbt_saved *saved)
 {
-    return sizeof *saved + saved->all_bytes;
+    return sizeof *saved + pages_bytes(&saved->pages);
 }
 
 void dbt_load(const struct dbt_saved *saved, struct machine *machine)
@@ -138,6 +153,7 @@ void dbt_load(const struct dbt_saved *saved, struct machine *machine)
     dbt->homes = saved->homes;
     dbt->counts = saved->counts;
     dbt->counts.translate_ns = translate_ns;
+    dbt->options.left_out = saved->left_out;
     dbt->view = saved->view;
     dbt->pause = saved->pause;
     dbt->budgets = saved->budgets;
@@ -184,6 +200,7 @@ uint64_t dbt_hash(const struct machine *machine)
 
     counts.translate_ns = 0;
     hash = hash_bytes(hash, &counts, sizeof counts);
+    hash = hash_word(hash, dbt->options.left_out);
     hash = hash_word(hash, dbt->budgets);
     hash = hash_homes(hash, &dbt->homes);
     hash = hash_pause(hash, &dbt->pause);

@@ -288,6 +288,12 @@ void x86_ret(struct x86 *x)
     put(x, 0xc3, 1);
 }
 
+void x86_trap(struct x86 *x)
+{
+    x->insns++;
+    put(x, 0xcc, 1);
+}
+
 void x86_call_reg(struct x86 *x, enum x86_reg reg)
 {
     modrm(x, 0, 32, 0xff, 2, x86_reg(reg), false);

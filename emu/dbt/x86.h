@@ -147,6 +147,7 @@ void x86_lock_xadd(struct x86 *x, unsigned size, struct x86_rm memory, enum x86_
 void x86_push(struct x86 *x, enum x86_reg reg);
 void x86_pop(struct x86 *x, enum x86_reg reg);
 void x86_ret(struct x86 *x);
+void x86_trap(struct x86 *x); /* int3: SIGTRAP */
 void x86_call_reg(struct x86 *x, enum x86_reg reg);
 void x86_jump_rm(struct x86 *x, struct x86_rm rm);
 void x86_write_gs_base(struct x86 *x, enum x86_reg reg); /* FSGSBASE */

@@ -1,19 +1,51 @@
 /*
  * find.c: the moves of step.h that go to something: an event, a breakpoint.
  *
- * An event is found by running on, and then by halving: how many there have been is fixed for each
- * position. Other breakpoints are looked for by the interpreter, which can be asked at each.
+ * An event is found by running on. How many there have been is fixed for each position; so where it
+ * was noted tells where to look, and if it is not there, halving does. Other breakpoints are looked
+ * for by the interpreter, which can be asked at each.
  */
 #include "emu/step/move.h"
 
 enum { CHUNK_FIRST = 256, CHUNK_MAX = 1 << 20 }; /* positions, when an event is looked for */
 
-/* The first position in (low, high] by which more than `count` have happened: there is one. */
+/*
+ * The first position in (low, high] by which more than `count` have happened, looked for around
+ * where it was noted: as an instruction is counted before what it does (a system call) or behind,
+ * and what happens in a block shows when that is done. 0: it is not there.
+ */
+static int look_near(struct step *step, uint64_t low, uint64_t high, const struct event_set *set,
+                     uint64_t count, uint64_t noted, uint64_t *position, struct err *err)
+{
+    enum subject_stop stop = SUBJECT_COUNT;
+
+    *position = 0;
+    if (noted < low || noted > high)
+        return 0;
+    if (step_move_go(step, noted > low ? noted - 1 : low, &stop, err) < 0)
+        return -1;
+    if (event_set_count(set, &step->history->totals) > count)
+        return 0;
+    for (unsigned i = 0; i <= IR_INSNS_MAX + 1 && stop == SUBJECT_COUNT && *position == 0; i++) {
+        stop = history_run(step->history, step_position(step) + 1);
+        if (event_set_count(set, &step->history->totals) > count)
+            *position = step_position(step);
+    }
+    return 0;
+}
+
+/* The first position in (low, high] by which more than `count` have happened: there is one. seen:
+ * it was noted as that; or NULL. */
 static int narrow(struct step *step, uint64_t low, uint64_t high, const struct event_set *set,
-                  uint64_t count, uint64_t *position, struct err *err)
+                  uint64_t count, const struct seen_event *seen, uint64_t *position,
+                  struct err *err)
 {
     enum subject_stop stop;
 
+    if (seen != NULL && look_near(step, low, high, set, count, seen->position, position, err) < 0)
+        return -1;
+    if (seen != NULL && *position != 0)
+        return 0;
     while (high - low > 1) {
         uint64_t middle = low + (high - low) / 2;
 
@@ -28,12 +60,26 @@ static int narrow(struct step *step, uint64_t low, uint64_t high, const struct e
     return 0;
 }
 
+/* The first event of those from number `from` on, below `to`, that is of the set's kinds, or the
+ * last; NULL: it is not kept, or the set is of system calls. */
+static const struct seen_event *look_up(const struct history *history, const struct event_set *set,
+                                        uint64_t from, uint64_t to, bool last)
+{
+    for (uint64_t i = 0; i < to - from; i++) {
+        const struct seen_event *seen = history_event(history, last ? to - 1 - i : from + i);
+
+        if (seen == NULL || event_set_has_kind(set, seen->event.kind))
+            return seen;
+    }
+    return NULL;
+}
+
 /* To the next event, if it is not beyond `limit`. */
 static enum step_result find_event(struct step *step, const struct event_set *set, uint64_t limit,
                                    struct err *err)
 {
     uint64_t count = event_set_count(set, &step->history->totals);
-    uint64_t chunk = CHUNK_FIRST, position;
+    uint64_t first = step->history->totals.all, chunk = CHUNK_FIRST, position;
     enum subject_stop stop = SUBJECT_COUNT;
 
     while (stop == SUBJECT_COUNT && step_position(step) < limit) {
@@ -42,7 +88,10 @@ static enum step_result find_event(struct step *step, const struct event_set *se
 
         stop = history_run(step->history, high);
         if (event_set_count(set, &step->history->totals) > count) {
-            if (narrow(step, low, step_position(step), set, count, &position, err) < 0)
+            const struct seen_event *seen =
+                look_up(step->history, set, first, step->history->totals.all, false);
+
+            if (narrow(step, low, step_position(step), set, count, seen, &position, err) < 0)
                 return STEP_FAILED;
             return step_move_to(step, position, err);
         }
@@ -80,7 +129,8 @@ static int last_event(struct step *step, const struct event_set *set, uint64_t h
         if (event_set_count(set, &history->checkpoints[i].totals) < count)
             low = history->checkpoints[i].position;
     }
-    return narrow(step, low, high, set, count - 1, position, err);
+    return narrow(step, low, high, set, count - 1,
+                  look_up(history, set, 0, history->totals.all, true), position, err);
 }
 
 enum step_result step_event_back(struct step *step, unsigned kinds, struct err *err)

@@ -2,6 +2,7 @@
 #include "emu/step/history.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "emu/cpu/hash.h"
@@ -30,10 +31,15 @@ uint64_t event_set_count(const struct event_set *set, const struct event_totals 
     uint64_t count = 0;
 
     for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++)
-        count += (set->kinds >> kind & 1) != 0 ? totals->kinds[kind] : 0;
+        count += event_set_has_kind(set, (enum event_kind)kind) ? totals->kinds[kind] : 0;
     for (unsigned call = 0; call < HISTORY_CALLS; call++)
         count += (set->calls[call / 64] >> call % 64 & 1) != 0 ? totals->calls[call] : 0;
     return count;
+}
+
+bool event_set_has_kind(const struct event_set *set, enum event_kind kind)
+{
+    return (set->kinds >> kind & 1) != 0;
 }
 
 bool event_set_is_empty(const struct event_set *set)
@@ -63,14 +69,36 @@ static void note(void *owner, const struct event *event)
         history->most = history->totals.all;
 }
 
-struct checkpoint history_take(const struct history *history)
+size_t history_bytes(const struct history *history)
+{
+    return history->bytes + history->pool.kept * sizeof(struct page_copy);
+}
+
+/* The last checkpoint at or before that position. */
+static unsigned find(const struct history *history, uint64_t position)
+{
+    unsigned i = history->count - 1;
+
+    while (history->checkpoints[i].position > position)
+        i--;
+    return i;
+}
+
+struct checkpoint history_take(struct history *history)
 {
     struct subject *subject = history->subject;
-    struct checkpoint checkpoint = {.position = history_position(history),
-                                    .subject = subject->ops->save(subject),
-                                    .dbt = dbt_save(subject->machine),
-                                    .totals = history->totals};
+    uint64_t here = history_position(history);
+    struct checkpoint like = {0}, checkpoint;
 
+    if (history->count > 0)
+        like = history->checkpoints[find(history, here)];
+    checkpoint = (struct checkpoint){
+        .position = here,
+        .next_left_out = history->next_left_out,
+        .subject = subject->ops->save(subject, &history->pool, like.subject),
+        .dbt = dbt_save(subject->machine, &history->pool, like.dbt),
+        .totals = history->totals,
+    };
     checkpoint.bytes =
         subject->ops->saved_bytes(checkpoint.subject) + dbt_saved_bytes(checkpoint.dbt);
     return checkpoint;
@@ -87,6 +115,7 @@ static int load(struct history *history, const struct checkpoint *checkpoint, st
     struct subject *subject = history->subject;
     int done;
 
+    history->loads++;
     history->loading = true;
     done = subject->ops->load(subject, checkpoint->subject, err);
     history->loading = false;
@@ -94,19 +123,28 @@ static int load(struct history *history, const struct checkpoint *checkpoint, st
         return -1;
     dbt_load(checkpoint->dbt, subject->machine);
     history->totals = checkpoint->totals;
+    history->next_left_out = checkpoint->next_left_out;
     return 0;
 }
 
-int history_reload(struct history *history, const struct checkpoint *checkpoint, struct err *err)
+static uint64_t smaller(uint64_t a, uint64_t b)
 {
-    if (dbt_renew(history->subject->machine, err) < 0)
-        return -1;
-    return load(history, checkpoint, err);
+    return a < b ? a : b;
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
 {
     return a < b ? b - a : a - b;
+}
+
+static void drop_at(struct history *history, unsigned number)
+{
+    struct checkpoint *list = history->checkpoints;
+
+    history->bytes -= list[number].bytes;
+    history_drop(history, &list[number]);
+    history->count--;
+    memmove(&list[number], &list[number + 1], (history->count - number) * sizeof *list);
 }
 
 /* Neither the first nor the last one; see history.h. */
@@ -126,11 +164,8 @@ static void thin(struct history *history)
             least = share;
         }
     }
-    history->bytes -= list[victim].bytes;
-    history_drop(history, &list[victim]);
-    history->count--;
+    drop_at(history, victim);
     history->dropped++;
-    memmove(&list[victim], &list[victim + 1], (history->count - victim) * sizeof *list);
 }
 
 uint64_t history_widest(const struct history *history, uint64_t *from)
@@ -149,23 +184,13 @@ uint64_t history_widest(const struct history *history, uint64_t *from)
     return widest;
 }
 
-/* The last checkpoint at or before that position. */
-static unsigned find(const struct history *history, uint64_t position)
-{
-    unsigned i = history->count - 1;
-
-    while (history->checkpoints[i].position > position)
-        i--;
-    return i;
-}
-
-/* Here, if the one before is far enough. */
-static void add_checkpoint(struct history *history)
+/* Here, if the one before is so far away. */
+static void add_checkpoint(struct history *history, uint64_t far)
 {
     uint64_t here = history_position(history);
     unsigned before = find(history, here);
 
-    if (here - history->checkpoints[before].position < history->interval)
+    if (here - history->checkpoints[before].position < far)
         return;
     memmove(&history->checkpoints[before + 2], &history->checkpoints[before + 1],
             (history->count - before - 1) * sizeof *history->checkpoints);
@@ -173,7 +198,7 @@ static void add_checkpoint(struct history *history)
     history->bytes += history->checkpoints[before + 1].bytes;
     history->count++;
     while (history->count == HISTORY_CHECKPOINTS ||
-           (history->bytes > HISTORY_BYTES && history->count > 2))
+           (history_bytes(history) > HISTORY_BYTES && history->count > 2))
         thin(history);
     /* A checkpoint takes time, too: in a long run it may be gone back for a bit longer. */
     if (here / HISTORY_CHECKPOINTS > history->interval)
@@ -199,6 +224,7 @@ void history_fini(struct history *history)
     events_remove(&history->subject->machine->events, history);
     for (unsigned i = 0; i < history->count; i++)
         history_drop(history, &history->checkpoints[i]);
+    free(history->left_out);
 }
 
 uint64_t history_position(const struct history *history)
@@ -206,10 +232,41 @@ uint64_t history_position(const struct history *history)
     return history->subject->ops->position(history->subject);
 }
 
+/* Does what is to be done here. The position of what comes next: it does not get beyond it. */
+static uint64_t leave_out_due(struct history *history)
+{
+    struct subject *subject = history->subject;
+
+    for (; history->next_left_out < history->left_out_count; history->next_left_out++) {
+        const struct left_out *next = &history->left_out[history->next_left_out];
+
+        if (next->position > history_position(history))
+            return next->position;
+        dbt_leave_out(subject->machine, subject->ops->hart(subject), next->passes);
+    }
+    return UINT64_MAX;
+}
+
+void history_leave_out(struct history *history, unsigned left_out)
+{
+    size_t count = history->next_left_out;
+    uint64_t here = history_position(history);
+
+    while (history->checkpoints[history->count - 1].position > here)
+        drop_at(history, history->count - 1);
+    history->left_out = realloc(history->left_out, (count + 1) * sizeof *history->left_out);
+    if (history->left_out == NULL)
+        err_die_oom();
+    history->left_out[count] = (struct left_out){here, left_out};
+    history->left_out_count = count + 1;
+    leave_out_due(history);
+}
+
 enum subject_stop history_run(struct history *history, uint64_t until)
 {
     struct subject *subject = history->subject;
     enum subject_stop stop = SUBJECT_COUNT;
+    uint64_t due = leave_out_due(history);
 
     while (stop == SUBJECT_COUNT && history_position(history) < until) {
         uint64_t last = history->checkpoints[find(history, history_position(history))].position;
@@ -217,9 +274,11 @@ enum subject_stop history_run(struct history *history, uint64_t until)
 
         if (next <= history_position(history)) /* it was not needed there, as another one is near */
             next = history_position(history) + history->interval;
-        stop = subject->ops->run(subject, next < until ? next : until);
+        next = smaller(smaller(next, until), due);
+        stop = subject->ops->run(subject, next);
+        due = leave_out_due(history); /* where it ends, too */
         if (stop == SUBJECT_COUNT)
-            add_checkpoint(history);
+            add_checkpoint(history, history->interval);
     }
     return stop;
 }
@@ -234,6 +293,12 @@ int history_go(struct history *history, uint64_t position, enum subject_stop *st
         if (load(history, checkpoint, err) < 0)
             return -1;
         history->run_again = position - checkpoint->position;
+    }
+    if (position > history_position(history) + HISTORY_NEAR) {
+        *stop = history_run(history, position - HISTORY_NEAR);
+        if (*stop != SUBJECT_COUNT)
+            return 0;
+        add_checkpoint(history, HISTORY_NEAR);
     }
     *stop = history_run(history, position);
     return 0;

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "emu/dbt/save.h"
+
 enum { ALL_STEPS_MAX = 1 << 20 }; /* the helper's, its way to the block and interpreter included */
 
 /* What is single-stepped, and where it is. */
@@ -28,37 +30,36 @@ void host_trace_fini(struct host_trace *trace)
 }
 
 /*
- * The helper: becomes what the parent is, and runs on. What can be done before it is stepped is:
- * looking one instruction ahead makes the block, if it is not there. (A system call ends its block,
- * so it is not made here.)
+ * The helper: is what the parent is, but for the translator, and runs on for as long as the block
+ * is. If that is not there it is made on the way to where translated code is entered.
  */
-_Noreturn static void help(struct history *history, const struct checkpoint *checkpoint,
-                           unsigned insns)
+_Noreturn static void help(struct history *history, const struct dbt_saved *dbt, unsigned insns)
 {
     struct subject *subject = history->subject;
-    uint64_t start = checkpoint->position;
     struct err ignored;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (history_reload(history, checkpoint, &ignored) < 0)
+    if (dbt_renew(subject->machine, &ignored) < 0)
         _exit(EXIT_FAILURE);
-    if (insns > 1) {
-        subject->ops->run(subject, start + 1);
-        dbt_rewind(subject->machine);
-    }
+    dbt_load(dbt, subject->machine);
+    dbt_trap_at_entry(subject->machine);
     if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
         _exit(EXIT_FAILURE);
     raise(SIGSTOP);
-    subject->ops->run(subject, start + 1 + insns); /* enough for the block, rewound or not */
+    subject->ops->run(subject, history_position(history) + insns);
     _exit(EXIT_SUCCESS);
 }
 
-/* The helper executes one instruction, *signal being delivered. False: it has ended. */
-static bool single_step(const struct tracer *tracer, int *signal)
+/*
+ * The helper goes on, *signal being delivered: by one instruction; or, where it is on its way to
+ * the block, up to where translated code is entered. False: it has ended.
+ */
+static bool go_on(const struct tracer *tracer, bool by_one, int *signal)
 {
     int status;
 
-    if (ptrace(PTRACE_SINGLESTEP, tracer->helper, NULL, (void *)(intptr_t)*signal) < 0 ||
+    if (ptrace(by_one ? PTRACE_SINGLESTEP : PTRACE_CONT, tracer->helper, NULL,
+               (void *)(intptr_t)*signal) < 0 ||
         waitpid(tracer->helper, &status, 0) < 0 || !WIFSTOPPED(status))
         return false;
     *signal = WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status);
@@ -117,12 +118,16 @@ static int read_hart(const struct tracer *tracer, struct history *history, struc
 
 static int follow(struct tracer *tracer, struct err *err)
 {
+    const uint64_t start = (uint64_t)(uintptr_t)tracer->code.bytes;
     struct host_state state;
+    bool by_one = false;
     int signal = 0;
 
-    for (unsigned i = 0; i < ALL_STEPS_MAX && single_step(tracer, &signal); i++) {
+    while (tracer->trace->stops < ALL_STEPS_MAX && go_on(tracer, by_one, &signal)) {
+        tracer->trace->stops++;
         if (!host_arch_state(tracer->helper, &state))
             return err_sys(err, errno, "reading the registers of the helper process");
+        by_one = tracer->trace->count > 0 || state.pc - start < CACHE_CODE;
         if (!note(tracer, &state))
             break;
     }
@@ -139,19 +144,19 @@ int host_trace_make(struct host_trace *trace, struct history *history,
 {
     struct tracer tracer = {
         .trace = trace, .code = dbt_code_view(history->subject->machine), .block = block};
-    struct checkpoint checkpoint;
+    struct dbt_saved *dbt;
     int answer, status;
 
     host_trace_fini(trace);
     trace->states = calloc(HOST_STEPS_MAX + 1, sizeof *trace->states);
     if (trace->states == NULL)
         err_die_oom();
-    checkpoint = history_take(history);
+    dbt = dbt_save(history->subject->machine, NULL, NULL);
     fflush(NULL);
     tracer.helper = fork();
     if (tracer.helper == 0)
-        help(history, &checkpoint, block->insns);
-    history_drop(history, &checkpoint);
+        help(history, dbt, block->insns);
+    dbt_saved_free(dbt);
     if (tracer.helper < 0)
         return err_sys(err, errno, "making a helper process");
     if (waitpid(tracer.helper, &status, 0) < 0 || !WIFSTOPPED(status)) {

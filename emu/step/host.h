@@ -18,6 +18,7 @@ enum { HOST_STEPS_MAX = 4096 };
 struct host_trace {
     struct host_state *states; /* owned: count + 1 of them; pc is an offset in the code cache */
     unsigned count;            /* instructions of the block that were executed */
+    unsigned stops;            /* of the helper process: what it cost */
     bool left;                 /* the last of them led out of the block; else it was cut short */
     struct hart hart; /* there: as it is in memory, so without the registers that live in the
                          host's; pc is not kept while blocks follow each other */

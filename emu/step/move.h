@@ -1,4 +1,4 @@
-/* move.h: what moves are made of; for step.c and find.c only. */
+/* move.h: what moves are made of; for step.c, find.c and processes.c only. */
 #ifndef TRIVIUM_EMU_STEP_MOVE_H
 #define TRIVIUM_EMU_STEP_MOVE_H
 

@@ -418,7 +418,8 @@ void plain_history(FILE *file, const struct step *step)
     uint64_t from, widest = history_widest(history, &from);
 
     fprintf(file, "  %u checkpoint%s, %zu KiB, %zu MiB at most. Any position can be gone to\n",
-            history->count, plural(history->count), history->bytes >> 10, HISTORY_BYTES >> 20);
+            history->count, plural(history->count), history_bytes(history) >> 10,
+            HISTORY_BYTES >> 20);
     fprintf(file, "  one every %" PRIu64 " %ss, as long as they are few\n", history->interval,
             unit);
     if (history->dropped != 0)

@@ -237,6 +237,20 @@ enum step_result step_op(struct step *step, bool back)
     return result;
 }
 
+enum step_result step_leave_out(struct step *step, unsigned left_out, struct err *err)
+{
+    uint64_t here = step_position(step);
+    enum subject_stop stop;
+
+    if (step->has_ended)
+        return STEP_ENDED;
+    step_move_begin(step);
+    if (step_move_go(step, here - step_done_in_block(step), &stop, err) < 0)
+        return STEP_FAILED;
+    history_leave_out(step->history, left_out);
+    return step_move_to(step, here, err);
+}
+
 /* We go to where the block begins, and come back. */
 static enum step_result trace_block(struct step *step, struct err *err)
 {

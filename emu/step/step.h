@@ -120,6 +120,13 @@ enum step_result step_phase(struct step *step, bool back);
 enum step_result step_op(struct step *step, bool back);
 
 /*
+ * The translator leaves out these passes from the current block on, a set of 1 << number in
+ * passes[], and no others: the block is really translated anew, and so is what is run (history.h).
+ * The position stays.
+ */
+enum step_result step_leave_out(struct step *step, unsigned left_out, struct err *err);
+
+/*
  * Another host instruction of the current block is looked at, as it is executed from the block's
  * beginning on (host.h); the first time, the first one.
  */

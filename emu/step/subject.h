@@ -12,6 +12,7 @@
 
 #include "emu/board/board.h"
 #include "emu/cpu/machine.h"
+#include "emu/cpu/pages.h"
 #include "emu/user/user.h"
 #include "lib/err.h"
 
@@ -25,6 +26,14 @@ enum subject_stop {
     SUBJECT_REFUSED, /* what it wants to do could not be undone: the same */
 };
 
+/* What a hart of a machine does. */
+enum hart_doing {
+    HART_TURN,    /* it is its turn: it executes */
+    HART_READY,   /* it could, and its turn comes */
+    HART_WAITS,   /* for an interrupt: wfi */
+    HART_STOPPED, /* the kernel has not started it */
+};
+
 /* Text that the program has written, at that position; once: not when its past is run again. */
 typedef void subject_output(void *owner, uint64_t position, const char *text, size_t bytes);
 
@@ -33,11 +42,13 @@ struct subject_ops {
     enum subject_stop (*run)(struct subject *subject, uint64_t until);
     uint64_t (*position)(const struct subject *subject);
     struct hart *(*hart)(struct subject *subject); /* that runs, or is the next to do so */
-    struct subject_saved *(*save)(struct subject *subject);
+    /* Pages are shared with those of `like`, or NULL (emu/cpu/pages.h). */
+    struct subject_saved *(*save)(struct subject *subject, struct page_pool *pool,
+                                  const struct subject_saved *like);
     int (*load)(struct subject *subject, const struct subject_saved *saved, struct err *err);
     void (*saved_free)(struct subject_saved *saved);
-    size_t (*saved_bytes)(const struct subject_saved *saved);
-    uint64_t (*hash)(struct subject *subject); /* of all but the translator */
+    size_t (*saved_bytes)(const struct subject_saved *saved); /* without pages */
+    uint64_t (*hash)(struct subject *subject);                /* of all but the translator */
     /* Another engine: then what it does to the translator is to be undone by load(). */
     void (*set_engine)(struct subject *subject, const struct engine *engine);
     void (*end_text)(const struct subject *subject, char *text, size_t size);
@@ -50,6 +61,9 @@ struct subject_ops {
     bool (*read)(struct subject *subject, uint64_t address, void *to, unsigned bytes);
     /* The address of a gva of the hart that runs: a process has no other. False: there is none. */
     bool (*translate)(struct subject *subject, uint64_t gva, uint64_t *address);
+    /* Of a machine: how many harts, and what one does; NULL: it is a process. */
+    unsigned (*harts)(const struct subject *subject);
+    enum hart_doing (*doing)(const struct subject *subject, uint64_t number);
     /* Types to the console; NULL: there is none. */
     void (*type)(struct subject *subject, const char *text, size_t bytes);
 };

@@ -56,14 +56,16 @@ static struct hart *hart(struct subject *subject)
     return &board->harts[board->schedule.current];
 }
 
-static struct subject_saved *save(struct subject *subject)
+static struct subject_saved *save(struct subject *subject, struct page_pool *pool,
+                                  const struct subject_saved *like)
 {
+    const struct snapshot *older = like != NULL ? like->snapshot : NULL;
     struct board *board = self_of(subject)->board;
     struct subject_saved *saved = malloc(sizeof *saved);
 
     if (saved == NULL)
         err_die_oom();
-    *saved = (struct subject_saved){.snapshot = snapshot_new(board),
+    *saved = (struct subject_saved){.snapshot = snapshot_new_like(board, pool, older),
                                     .tlbs = malloc(board->hart_count * sizeof *saved->tlbs),
                                     .code_epoch = board->machine.code_epoch,
                                     .bytes_sent = board->bytes_sent,
@@ -163,6 +165,22 @@ static bool translate(struct subject *subject, uint64_t gva, uint64_t *address)
            read_memory(subject, *address, &byte, 1);
 }
 
+static unsigned harts(const struct subject *subject)
+{
+    return self_of(subject)->board->hart_count;
+}
+
+static enum hart_doing doing(const struct subject *subject, uint64_t number)
+{
+    const struct board *board = self_of(subject)->board;
+
+    if (board->sbi.status[number] != SBI_STARTED)
+        return HART_STOPPED;
+    if (board->schedule.waiting[number] != 0)
+        return HART_WAITS;
+    return board->schedule.current == number ? HART_TURN : HART_READY;
+}
+
 static void type(struct subject *subject, const char *text, size_t bytes)
 {
     struct board_subject *self = self_of(subject);
@@ -190,6 +208,8 @@ static const struct subject_ops ops = {
     .hart_at = hart_at,
     .read = read_memory,
     .translate = translate,
+    .harts = harts,
+    .doing = doing,
     .type = type,
 };
 

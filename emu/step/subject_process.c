@@ -40,9 +40,11 @@ static struct hart *hart(struct subject *subject)
     return &process_of(subject)->hart;
 }
 
-static struct subject_saved *save(struct subject *subject)
+static struct subject_saved *save(struct subject *subject, struct page_pool *pool,
+                                  const struct subject_saved *like)
 {
-    return (struct subject_saved *)process_save(process_of(subject));
+    return (struct subject_saved *)process_save(process_of(subject), pool,
+                                                (const struct process_saved *)like);
 }
 
 static int load(struct subject *subject, const struct subject_saved *saved, struct err *err)

@@ -15,20 +15,15 @@ struct run {
     uint8_t perm;
 };
 
-struct page {
-    uint64_t number;
-    uint8_t data[MEM_PAGE_SIZE];
-};
-
 struct process_saved {
     struct hart hart;
     uint64_t heap_end, slice_end, instret_added, code_epoch;
     bool ended;
     struct user_end end;
     size_t record_next;
-    struct run *runs;   /* owned; ascending */
-    struct page *pages; /* owned; ascending: those that are not zero */
-    size_t run_count, page_count;
+    struct run *runs; /* owned; ascending */
+    size_t run_count;
+    struct pages pages; /* those that are not zero */
 };
 
 /* The first run of mapped pages at or after that page. False: there is none. */
@@ -73,16 +68,14 @@ static void save_pages(struct process_saved *saved, const struct space *space,
     for (uint64_t page = run->first; page < run->first + run->count; page++) {
         const uint8_t *hva = space->base + (page << MEM_PAGE_SHIFT);
 
-        if (mem_page_is_zero(hva))
-            continue;
-        saved->pages = grow(saved->pages, saved->page_count, sizeof *saved->pages);
-        saved->pages[saved->page_count].number = page;
-        memcpy(saved->pages[saved->page_count++].data, hva, MEM_PAGE_SIZE);
+        if (!mem_page_is_zero(hva))
+            pages_add(&saved->pages, page, hva, MEM_PAGE_SIZE);
     }
     unlock(space, run, false);
 }
 
-struct process_saved *process_save(const struct process *process)
+struct process_saved *process_save(const struct process *process, struct page_pool *pool,
+                                   const struct process_saved *like)
 {
     const struct space *space = &process->program.space;
     struct process_saved *saved = malloc(sizeof *saved);
@@ -100,11 +93,13 @@ struct process_saved *process_save(const struct process *process)
         .end = process->end,
         .record_next = record_next(process->record),
     };
+    pages_begin(&saved->pages, pool, like != NULL ? &like->pages : NULL);
     for (uint64_t page = 0; next_run(space, page, &run); page = run.first + run.count) {
         saved->runs = grow(saved->runs, saved->run_count, sizeof *saved->runs);
         saved->runs[saved->run_count++] = run;
         save_pages(saved, space, &run);
     }
+    pages_end(&saved->pages);
     return saved;
 }
 
@@ -113,19 +108,20 @@ void process_saved_free(struct process_saved *saved)
     if (saved == NULL)
         return;
     free(saved->runs);
-    free(saved->pages);
+    pages_fini(&saved->pages);
     free(saved);
 }
 
 size_t process_saved_bytes(const struct process_saved *saved)
 {
     return sizeof *saved + 2 * saved->run_count * sizeof *saved->runs +
-           2 * saved->page_count * sizeof *saved->pages; /* lists grow by doubling */
+           pages_bytes(&saved->pages); /* runs grow by doubling */
 }
 
 /* Nothing is mapped, then zeros are where something was, then comes what was there. */
 static int load_space(const struct process_saved *saved, struct space *space)
 {
+    const struct pages *pages = &saved->pages;
     size_t page = 0;
     struct run run;
 
@@ -146,10 +142,9 @@ static int load_space(const struct process_saved *saved, struct space *space)
 
         if (gva < 0)
             return (int)gva;
-        for (; page < saved->page_count && saved->pages[page].number < at->first + at->count;
-             page++)
-            memcpy(space->base + (saved->pages[page].number << MEM_PAGE_SHIFT),
-                   saved->pages[page].data, MEM_PAGE_SIZE);
+        for (; page < pages->count && pages->list[page].number < at->first + at->count; page++)
+            memcpy(space->base + (pages->list[page].number << MEM_PAGE_SHIFT),
+                   pages->list[page].copy->data, MEM_PAGE_SIZE);
         gva = space_protect(space, request.gva, request.length,
                             at->perm & (uint8_t)(MEM_READ | MEM_WRITE | MEM_EXEC));
         if (gva < 0)
@@ -158,13 +153,67 @@ static int load_space(const struct process_saved *saved, struct space *space)
     return 0;
 }
 
+/* The same pages are mapped, with the same rights. */
+static bool is_same_map(const struct process_saved *saved, const struct space *space)
+{
+    uint64_t page = 0;
+    struct run run;
+
+    for (size_t i = 0; i < saved->run_count; i++) {
+        const struct run *at = &saved->runs[i];
+
+        if (!next_run(space, page, &run) || run.first != at->first || run.count != at->count ||
+            run.perm != at->perm)
+            return false;
+        page = run.first + run.count;
+    }
+    return !next_run(space, page, &run);
+}
+
+/* Only those pages of a run are written that are others now. False: they may not be. */
+static bool load_run(const struct process_saved *saved, const struct space *space,
+                     const struct run *run, size_t *next)
+{
+    static const uint8_t zero[MEM_PAGE_SIZE];
+    const struct pages *pages = &saved->pages;
+
+    for (uint64_t page = run->first; page < run->first + run->count; page++) {
+        uint8_t *hva = space->base + (page << MEM_PAGE_SHIFT);
+        const uint8_t *then = zero;
+
+        if (*next < pages->count && pages->list[*next].number == page)
+            then = pages->list[(*next)++].copy->data;
+        if (memcmp(hva, then, MEM_PAGE_SIZE) == 0)
+            continue;
+        if ((run->perm & MEM_WRITE) == 0)
+            return false;
+        memcpy(hva, then, MEM_PAGE_SIZE);
+    }
+    return true;
+}
+
+/* False: it takes more than to write pages; nothing is lost. */
+static bool load_in_place(const struct process_saved *saved, const struct space *space)
+{
+    bool done = is_same_map(saved, space);
+    size_t next = 0;
+
+    for (size_t i = 0; done && i < saved->run_count; i++) {
+        unlock(space, &saved->runs[i], true);
+        done = load_run(saved, space, &saved->runs[i], &next);
+        unlock(space, &saved->runs[i], false);
+    }
+    return done;
+}
+
 int process_load(const struct process_saved *saved, struct process *process, struct err *err)
 {
-    int answer = load_space(saved, &process->program.space);
+    struct space *space = &process->program.space;
+    int answer = load_in_place(saved, space) ? 0 : load_space(saved, space);
 
     if (answer < 0)
         return err_sys(err, -answer, "giving the process its memory back");
-    process->program.space.heap_end = saved->heap_end;
+    space->heap_end = saved->heap_end;
     process->hart = saved->hart;
     process->slice_end = saved->slice_end;
     process->instret_added = saved->instret_added;

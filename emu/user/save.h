@@ -9,13 +9,18 @@
 
 #include <stddef.h>
 
+#include "emu/cpu/pages.h"
 #include "emu/user/process.h"
 
 struct process_saved;
 
-/* Between two runs. Out of memory ends the program. */
-struct process_saved *process_save(const struct process *process);
+/* Between two runs. Pages are shared with those of an older one (pages.h); pool, like: may be NULL.
+ * Out of memory ends the program. */
+struct process_saved *process_save(const struct process *process, struct page_pool *pool,
+                                   const struct process_saved *like);
 void process_saved_free(struct process_saved *saved);
+
+/* What it takes, without copies of pages, which the pool counts. */
 size_t process_saved_bytes(const struct process_saved *saved);
 
 /* The process as it was then. -1: the host has no more room for its memory. */

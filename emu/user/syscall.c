@@ -108,5 +108,5 @@ void syscall_perform(struct process *process)
         events_send(&process->machine.events,
                     &(struct event){.kind = EVENT_SYSCALL,
                                     .hart = hart,
-                                    .syscall = {number, hart->x[REGISTER_A0]}});
+                                    .syscall = {number, hart->x[REGISTER_A0], a[0]}});
 }

@@ -7,15 +7,18 @@
 #include "guest/kernel/arch.h"
 #include "guest/kernel/boot.h"
 #include "guest/kernel/cpu.h"
+#include "guest/kernel/observe.h"
 #include "guest/kernel/page.h"
 #include "guest/kernel/sched.h"
 #include "guest/kernel/spare.h"
 
 #include <machine/frame.h>
+#include <machine/memory.h>
 
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -39,6 +42,18 @@ static struct {
 } processes;
 
 _Static_assert(sizeof(struct process) <= PAGE_SIZE, "a process is one page");
+
+const struct observe_processes observe_processes = {
+    .magic = OBSERVE_MAGIC,
+    .map = KERNEL_MAP,
+    .first = (uint64_t)&processes.first,
+    .next = offsetof(struct process, all_next),
+    .pid = offsetof(struct process, pid),
+    .name = offsetof(struct process, name),
+    .state = offsetof(struct process, state),
+    .parent = offsetof(struct process, parent),
+    .status = offsetof(struct process, exit_status),
+};
 
 static struct process **hash_link(int32_t pid)
 {

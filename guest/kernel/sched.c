@@ -15,10 +15,14 @@
 #include "guest/kernel/arch.h"
 #include "guest/kernel/boot.h"
 #include "guest/kernel/cpu.h"
+#include "guest/kernel/observe.h"
 #include "guest/kernel/process_new.h"
 #include "guest/kernel/spinlock.h"
 
+#include <machine/memory.h>
+
 #include <errno.h>
+#include <stddef.h>
 
 enum { SLICES_PER_SECOND = 100, GIVEN_MOST = 64 };
 
@@ -31,6 +35,15 @@ static struct {
     size_t cpu_count;
     uint64_t given; /* turns that were given to a child */
 } sched = {.lock = SPINLOCK_INIT("scheduler")};
+
+const struct observe_cpus observe_cpus = {
+    .magic = OBSERVE_MAGIC,
+    .map = KERNEL_MAP,
+    .cpus = (uint64_t)sched.cpus,
+    .count = (uint64_t)&sched.cpu_count,
+    .hardware = offsetof(struct cpu, hardware),
+    .current = offsetof(struct cpu, current),
+};
 
 void sched_lock(void)
 {

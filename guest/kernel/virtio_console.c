@@ -41,6 +41,7 @@ bool virtio_console_find(void)
 void virtio_console_write(const char *text, size_t length)
 {
     spin_lock(&ring.lock);
+    //@lab 9.6 many bytes, one notice
     while (length > 0 && !ring.device.broken) {
         size_t piece = length < PAGE_SIZE ? length : PAGE_SIZE;
         memcpy(ring.text, text, piece);
@@ -51,5 +52,9 @@ void virtio_console_write(const char *text, size_t length)
         text += piece;
         length -= piece;
     }
+    //| (void)text;
+    //| (void)length;
+    //| lab_todo("9.6");
+    //@end
     spin_unlock(&ring.lock);
 }

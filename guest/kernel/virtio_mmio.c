@@ -187,6 +187,7 @@ void virtio_submit(struct virtio_device *device, const struct virtio_buffer *buf
 {
     struct virtio_queue *queue = device->queue;
     require(count > 0 && count <= VIRTIO_BUFFERS_MAX);
+    //@lab 9.3 a chain of buffers
     for (size_t i = 0; i < count; i++) {
         queue->descriptors[i] = (struct descriptor){
             .gpa = page_gpa(buffers[i].memory),
@@ -196,17 +197,25 @@ void virtio_submit(struct virtio_device *device, const struct virtio_buffer *buf
             .next = (uint16_t)(i + 1),
         };
     }
+    //| (void)queue;
+    //| (void)buffers;
+    //| lab_todo("9.3");
+    //@end
+    //@lab 9.4 publish it, then ring
     uint16_t index = queue->available_index;
     queue->available[index % QUEUE_SIZE] = 0;
     mmio_barrier(); /* the device may look as soon as it sees the index */
     __atomic_store_n(&queue->available_index, (uint16_t)(index + 1), __ATOMIC_RELEASE);
     mmio_barrier();
     set(device, QUEUE_NOTIFY, device->queue_number);
+    //| lab_todo("9.4");
+    //@end
 }
 
 bool virtio_answered(struct virtio_device *device)
 {
     struct virtio_queue *queue = device->queue;
+    //@lab 9.5 has it been answered?
     uint16_t index = __atomic_load_n(&queue->used_index, __ATOMIC_ACQUIRE);
     if (index == device->used)
         return false;
@@ -215,6 +224,9 @@ bool virtio_answered(struct virtio_device *device)
         (uint16_t)(index - device->used) != 1 || queue->used[device->used % QUEUE_SIZE].id != 0;
     device->used = index;
     return true;
+    //| (void)queue;
+    //| lab_todo("9.5");
+    //@end
 }
 
 void virtio_acknowledge(const struct virtio_device *device)

@@ -10,12 +10,16 @@
 #include "emu/dbt/lift.h"
 #include "emu/isa/decode.h"
 #include "emu/isa/disasm.h"
+#include "labs/03-block/own.h"
 #include "labs/bench.h"
+#include "labs/grade_own.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -332,13 +336,118 @@ static int loop(struct grade *grade)
                        bench->hart.instret);
 }
 
+/* The student's own operator: ((a << SHIFT) op b) + ADDEND. */
+
+enum { SHIFT, OPERATOR, ADDEND };
+
+static const struct {
+    enum x86_reg to, a, b;
+} own_places[] = {{X86_RAX, X86_RDX, X86_RSI},
+                  {X86_RDX, X86_RDX, X86_RSI},
+                  {X86_RSI, X86_RDX, X86_RSI},
+                  {X86_RDX, X86_RDX, X86_RDX},
+                  {X86_RAX, X86_RDX, X86_RDX}};
+
+static void own_tell(const unsigned *numbers)
+{
+    static const char *const names[] = {"+", "-", "xor", "or"};
+
+    printf("to = ((a << %u) %s b) + %u", numbers[SHIFT], names[numbers[OPERATOR]], numbers[ADDEND]);
+}
+
+static void own_narrow(unsigned i, uint64_t *input)
+{
+    (void)i;
+    input[2] %= 3 * LENGTH(own_places);
+}
+
+/* What is looked at afterwards: the result, most of all, and whether a and b are what they were. */
+static enum x86_reg looked_at(const uint64_t *input)
+{
+    unsigned place = (unsigned)(input[2] / 3);
+
+    return input[2] % 3 == 0   ? own_places[place].to
+           : input[2] % 3 == 1 ? own_places[place].a
+                               : own_places[place].b;
+}
+
+static void own_show(const uint64_t *input)
+{
+    unsigned place = (unsigned)(input[2] / 3);
+
+    printf("to is %s, a (0x%" PRIx64 ") is in %s, b (0x%" PRIx64 ") is in %s; then %s",
+           x86_reg_name(own_places[place].to), input[0], x86_reg_name(own_places[place].a),
+           own_places[place].a == own_places[place].b ? input[0] : input[1],
+           x86_reg_name(own_places[place].b), x86_reg_name(looked_at(input)));
+}
+
+static uint64_t own_want(const unsigned *numbers, const uint64_t *input)
+{
+    unsigned place = (unsigned)(input[2] / 3);
+    uint64_t a = input[0], b = own_places[place].a == own_places[place].b ? a : input[1];
+    uint64_t shifted = a << numbers[SHIFT];
+    const uint64_t results[] = {shifted + b, shifted - b, shifted ^ b, shifted | b};
+    enum x86_reg reg = looked_at(input);
+
+    if (reg == own_places[place].to)
+        return results[numbers[OPERATOR]] + numbers[ADDEND];
+    return reg == own_places[place].a ? a : b;
+}
+
+/* Executes what the student emits. */
+static uint64_t own_got(const uint64_t *input)
+{
+    unsigned place = (unsigned)(input[2] / 3);
+    uint8_t *code = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct x86 x = {.start = code, .at = code, .end = code + PAGE};
+    uint64_t (*run)(const uint64_t *input);
+    uint64_t result;
+
+    if (code == MAP_FAILED)
+        abort();
+    x86_mov(&x, own_places[place].b, x86_at(X86_RDI, 8));
+    x86_mov(&x, own_places[place].a, x86_at(X86_RDI, 0));
+    own_operator(&x, own_places[place].to, own_places[place].a, own_places[place].b);
+    x86_mov(&x, X86_RAX, x86_reg(looked_at(input)));
+    x86_ret(&x);
+    if (mprotect(code, PAGE, PROT_READ | PROT_EXEC) < 0) {
+        puts("This host does not let a program execute code that it made (mprotect)");
+        fflush(stdout);
+        _exit(GRADE_SKIPPED);
+    }
+    memcpy(&run, &code, sizeof run);
+    result = run(input);
+    munmap(code, PAGE);
+    return result;
+}
+
+static int own(struct grade *grade)
+{
+    static const struct own_rule rule = {
+        .hint = "3.9.1",
+        .numbers = {[SHIFT] = {1, 31}, [OPERATOR] = {0, 4}, [ADDEND] = {1, 2047}},
+        .tell = own_tell,
+        .show = own_show,
+        .narrow = own_narrow,
+        .want = own_want,
+        .got = own_got,
+    };
+
+    return own_grade(grade, &rule);
+}
+
 int main(int argc, char **argv)
 {
     static const struct grade_test tests[] = {
-        {"ir-alu", ir_alu},           {"ir-memory", ir_memory},
-        {"ir-branch", ir_branch},     {"ir-block", ir_block},
-        {"arithmetic", arithmetic},   {"shifts", shifts},
-        {"comparisons", comparisons}, {"loop", loop},
+        {"ir-alu", ir_alu},
+        {"ir-memory", ir_memory},
+        {"ir-branch", ir_branch},
+        {"ir-block", ir_block},
+        {"arithmetic", arithmetic},
+        {"shifts", shifts},
+        {"comparisons", comparisons},
+        {"loop", loop},
+        {"own", own},
     };
 
     return grade_main(argc, argv, tests, LENGTH(tests));

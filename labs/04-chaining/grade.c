@@ -10,7 +10,9 @@
 #include "emu/dbt/store.h"
 #include "emu/dbt/x86.h"
 #include "emu/isa/encode.h"
+#include "labs/04-chaining/own.h"
 #include "labs/bench.h"
+#include "labs/grade_own.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -410,12 +412,81 @@ static int full(struct grade *grade)
         dbt_counts(&bench->machine)->cleared);
 }
 
+/* The student's own jump: an opcode, and how far, in units, from so many units behind its begin. */
+
+enum { OPCODE, UNIT_LOG, BASE, BYTES, HIGH_FIRST };
+
+enum { LONGEST = 5, UNTOUCHED = 0xee };
+
+static void own_tell(const unsigned *numbers)
+{
+    printf("a byte 0x%02x, then %u bytes, the %s first: the distance in units of %u, counted from "
+           "%u units behind `from`",
+           numbers[OPCODE], numbers[BYTES], numbers[HIGH_FIRST] != 0 ? "highest" : "lowest",
+           1U << numbers[UNIT_LOG], numbers[BASE]);
+}
+
+static void own_narrow(unsigned i, uint64_t *input)
+{
+    (void)i;
+    input[0] = input[0] % 65536 * 16;
+    input[1] = input[1] % 65536 * 16;
+    input[2] %= LONGEST + 1;
+}
+
+static void own_show(const uint64_t *input)
+{
+    printf("from 0x%" PRIx64 " to 0x%" PRIx64 ", byte %" PRIu64 " (it was 0x%x)", input[0],
+           input[1], input[2], UNTOUCHED);
+}
+
+static uint64_t own_want(const unsigned *numbers, const uint64_t *input)
+{
+    unsigned bytes = numbers[BYTES], at = (unsigned)input[2];
+    int64_t units =
+        ((int64_t)input[1] - (int64_t)input[0]) / (INT64_C(1) << numbers[UNIT_LOG]) - numbers[BASE];
+
+    if (at == 0)
+        return numbers[OPCODE];
+    if (at > bytes)
+        return UNTOUCHED;
+    return (uint64_t)units >> 8 * (numbers[HIGH_FIRST] != 0 ? bytes - at : at - 1) & 0xff;
+}
+
+static uint64_t own_got(const uint64_t *input)
+{
+    uint8_t jump[16];
+
+    memset(jump, UNTOUCHED, sizeof jump);
+    own_jump(jump, (uint32_t)input[0], (uint32_t)input[1]);
+    return jump[input[2]];
+}
+
+static int own(struct grade *grade)
+{
+    static const struct own_rule rule = {
+        .hint = "4.9.1",
+        .numbers = {[OPCODE] = {1, 200},
+                    [UNIT_LOG] = {0, 4},
+                    [BASE] = {1, 15},
+                    [BYTES] = {3, 2},
+                    [HIGH_FIRST] = {0, 2}},
+        .tell = own_tell,
+        .show = own_show,
+        .narrow = own_narrow,
+        .want = own_want,
+        .got = own_got,
+    };
+
+    return own_grade(grade, &rule);
+}
+
 int main(int argc, char **argv)
 {
     static const struct grade_test tests[] = {
         {"places", places},         {"room", room},         {"clear", clear}, {"patch", patch},
         {"permission", permission}, {"indirect", indirect}, {"page", page},   {"chained", chained},
-        {"changed", changed},       {"full", full},
+        {"changed", changed},       {"full", full},         {"own", own},
     };
 
     return grade_main(argc, argv, tests, sizeof tests / sizeof *tests);

@@ -9,6 +9,8 @@
 #include "emu/dbt/homes.h"
 #include "emu/dbt/passes.h"
 #include "emu/isa/encode.h"
+#include "labs/05-optimize/own.h"
+#include "labs/grade_own.h"
 #include "tests/ir/evaluate.h"
 
 #include <inttypes.h>
@@ -293,12 +295,107 @@ static int distinct(struct grade *grade)
     return GRADE_PASSED;
 }
 
+/* The student's own allocator: so many homes, what a read and a write save, and who gets none. */
+
+enum { COUNT, PER_READ, PER_WRITE, HIGHER_FIRST, NEVER };
+
+enum { COUNT_MAX = 12, NONE = 0xff };
+
+static void own_tell(const unsigned *numbers)
+{
+    printf("%u homes; a read is worth %u, a write %u; of two that are worth the same, the one of "
+           "the %s number is first; x%u never gets one, nor x0",
+           numbers[COUNT], numbers[PER_READ], numbers[PER_WRITE],
+           numbers[HIGHER_FIRST] != 0 ? "higher" : "lower", numbers[NEVER]);
+}
+
+static void own_narrow(unsigned i, uint64_t *input)
+{
+    (void)i;
+    input[1] %= COUNT_MAX + 1;
+}
+
+/* How often each was read and written; small numbers, so that some are worth the same. */
+static void own_counts(const uint64_t *input, uint32_t *reads, uint32_t *writes)
+{
+    struct random random = {.state = input[0]};
+
+    for (unsigned reg = 0; reg < 32; reg++) {
+        reads[reg] = (uint32_t)(random_next(&random) % 12);
+        writes[reg] = (uint32_t)(random_next(&random) % 12);
+    }
+}
+
+static void own_show(const uint64_t *input)
+{
+    uint32_t reads[32], writes[32];
+
+    own_counts(input, reads, writes);
+    fputs("reads/writes of x0, x1, ...:", stdout);
+    for (unsigned reg = 0; reg < 32; reg++)
+        printf(" %u/%u", reads[reg], writes[reg]);
+    printf("; homes[%" PRIu64 "] (0x%x: untouched)", input[1], NONE);
+}
+
+static uint64_t own_want(const unsigned *numbers, const uint64_t *input)
+{
+    uint32_t reads[32], writes[32], taken = 1 | UINT32_C(1) << numbers[NEVER];
+    unsigned best = 0;
+
+    if (input[1] >= numbers[COUNT])
+        return NONE;
+    own_counts(input, reads, writes);
+    for (unsigned home = 0; home <= input[1]; home++) {
+        best = 0;
+        for (unsigned reg = 1; reg < 32; reg++) {
+            uint32_t worth = reads[reg] * numbers[PER_READ] + writes[reg] * numbers[PER_WRITE];
+            uint32_t most = reads[best] * numbers[PER_READ] + writes[best] * numbers[PER_WRITE];
+
+            if ((taken >> reg & 1) == 0 &&
+                (best == 0 || worth > most || (worth == most && numbers[HIGHER_FIRST] != 0)))
+                best = reg;
+        }
+        taken |= UINT32_C(1) << best;
+    }
+    return best;
+}
+
+static uint64_t own_got(const uint64_t *input)
+{
+    uint32_t reads[32], writes[32];
+    uint8_t chosen[64];
+
+    memset(chosen, NONE, sizeof chosen);
+    own_counts(input, reads, writes);
+    own_homes(reads, writes, chosen);
+    return chosen[input[1]];
+}
+
+static int own(struct grade *grade)
+{
+    static const struct own_rule rule = {
+        .hint = "5.8.1",
+        .numbers = {[COUNT] = {4, COUNT_MAX - 3},
+                    [PER_READ] = {1, 5},
+                    [PER_WRITE] = {1, 5},
+                    [HIGHER_FIRST] = {0, 2},
+                    [NEVER] = {1, 31}},
+        .tell = own_tell,
+        .show = own_show,
+        .narrow = own_narrow,
+        .want = own_want,
+        .got = own_got,
+    };
+
+    return own_grade(grade, &rule);
+}
+
 int main(int argc, char **argv)
 {
     static const struct grade_test tests[] = {
         {"dead", dead},         {"dead-random", dead_random}, {"constants", constants},
         {"operands", operands}, {"branches", branches},       {"fold-random", fold_random},
-        {"heat", heat},         {"homes", distinct},
+        {"heat", heat},         {"homes", distinct},          {"own", own},
     };
 
     return grade_main(argc, argv, tests, LENGTH(tests));

@@ -8,6 +8,8 @@
 #include "emu/cpu/csr.h"
 #include "emu/cpu/mmu.h"
 #include "emu/isa/csr.h"
+#include "labs/06-mmu/own.h"
+#include "labs/grade_own.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -477,7 +479,8 @@ static int fence(struct grade *grade)
     uint8_t *page = board->ram + 4096;
 
     tlb->context[ACCESS_LOAD] = TLB_VALID;
-    tlb->satp = asid << SATP_ASID_SHIFT;
+    board->hart.satp = asid << SATP_ASID_SHIFT;
+    tlb->satp = board->hart.satp;
     for (unsigned i = 0; i < 5; i++) {
         const uint64_t *which = i < 2 ? NULL : i == 4 ? &other : &asid;
         bool one_page = i % 2 == 1;
@@ -523,13 +526,69 @@ static int stride(struct grade *grade)
     return grade_hint("6.6.1", "A page that was walked to once should be found in the TLB");
 }
 
+/* The student's own page tables: how large a page and a table are, and where an entry has its
+ * frame. */
+
+enum { PAGE_BITS, INDEX_BITS, FRAME_SHIFT, FRAME_BITS };
+
+static void own_tell(const unsigned *numbers)
+{
+    printf("pages of 2^%u bytes, tables of 2^%u entries; an entry has the number of its frame in "
+           "bits %u to %u",
+           numbers[PAGE_BITS], numbers[INDEX_BITS], numbers[FRAME_SHIFT] + numbers[FRAME_BITS] - 1,
+           numbers[FRAME_SHIFT]);
+}
+
+static void own_narrow(unsigned i, uint64_t *input)
+{
+    (void)i;
+    input[2] %= 3;
+}
+
+static void own_show(const uint64_t *input)
+{
+    printf("entry 0x%" PRIx64 ", address 0x%" PRIx64 ", level %" PRIu64, input[0], input[1],
+           input[2]);
+}
+
+static uint64_t own_want(const unsigned *numbers, const uint64_t *input)
+{
+    uint64_t frame = input[0] >> numbers[FRAME_SHIFT] & ((UINT64_C(1) << numbers[FRAME_BITS]) - 1);
+    uint64_t size = UINT64_C(1) << (numbers[PAGE_BITS] + numbers[INDEX_BITS] * input[2]);
+
+    return (frame << numbers[PAGE_BITS]) / size * size + input[1] % size;
+}
+
+static uint64_t own_got(const uint64_t *input)
+{
+    return own_address(input[0], input[1], (unsigned)input[2]);
+}
+
+static int own(struct grade *grade)
+{
+    static const struct own_rule rule = {
+        .hint = "6.10.1",
+        .numbers = {[PAGE_BITS] = {10, 7},
+                    [INDEX_BITS] = {7, 5},
+                    [FRAME_SHIFT] = {4, 11},
+                    [FRAME_BITS] = {30, 11}},
+        .tell = own_tell,
+        .show = own_show,
+        .narrow = own_narrow,
+        .want = own_want,
+        .got = own_got,
+    };
+
+    return own_grade(grade, &rule);
+}
+
 int main(int argc, char **argv)
 {
     static const struct grade_test tests[] = {
         {"canonical", canonical}, {"walk", walk},           {"superpages", superpages},
         {"entries", entries},     {"rights", rights},       {"random", random_tables},
         {"marks", marks},         {"short-way", short_way}, {"forget", forget},
-        {"fence", fence},         {"stride", stride},
+        {"fence", fence},         {"stride", stride},       {"own", own},
     };
 
     return grade_main(argc, argv, tests, sizeof tests / sizeof *tests);

@@ -4,10 +4,12 @@
  * tests/unit/kvm_host.h stands in the place of the host: each KVM_RUN is answered by a function
  * here, which plays the guest. So everybody can be graded, with or without /dev/kvm.
  */
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 
-#include "labs/grade.h"
+#include "labs/08-vmm/own.h"
+#include "labs/grade_own.h"
 #include "tests/unit/kvm_host.h"
 
 typedef int guest_turn(struct kvm_host *host, unsigned cpu, struct kvm_run *run);
@@ -271,11 +273,93 @@ static int refused(struct grade *grade)
     return grade_hint("8.8.2", "Other errors will not go away");
 }
 
+/* The student's own device: a register of one size at one port, which reads as what was written,
+ * xor a number. */
+
+enum { PORT, SIZE_LOG, MASK };
+
+enum { FIRST_PORT = 0x200, PORTS = 64 };
+
+static void own_tell(const unsigned *numbers)
+{
+    printf("port 0x%x, %u byte(s) wide: what is written is kept, and read it is that, xor 0x%02x",
+           numbers[PORT], 1U << numbers[SIZE_LOG], numbers[MASK]);
+}
+
+/* input: the value that is written; the port; the sizes (their logarithms) of the write, of the
+ * read. Each port is asked for in each size. */
+static void own_narrow(unsigned i, uint64_t *input)
+{
+    input[1] = FIRST_PORT + i % PORTS;
+    input[2] = i / PORTS < 3 ? i / PORTS * 5 : input[2] % 3 * 4 + input[2] / 3 % 3;
+}
+
+static void own_show(const uint64_t *input)
+{
+    printf("to port 0x%" PRIx64 " 0x%" PRIx64 " is written, %u byte(s); then %u are read there",
+           input[1], input[0], 1U << input[2] / 4, 1U << input[2] % 4);
+}
+
+/* The lowest 2^log bytes. */
+static uint64_t cut(uint64_t value, uint64_t log)
+{
+    return value & UINT64_MAX >> (64 - (8U << log));
+}
+
+static uint64_t own_want(const unsigned *numbers, const uint64_t *input)
+{
+    uint64_t size_out = input[2] / 4, size_in = input[2] % 4;
+    uint64_t kept = size_out == numbers[SIZE_LOG] ? cut(input[0], size_out) : 0;
+
+    if (input[1] != numbers[PORT] || size_in != numbers[SIZE_LOG])
+        return cut(UINT64_MAX, size_in);
+    return kept ^ numbers[MASK];
+}
+
+static uint64_t own_got(const uint64_t *input)
+{
+    _Alignas(struct kvm_run) uint8_t page[2 * HOST_DATA] = {0};
+    struct kvm_run *run = (struct kvm_run *)(void *)page;
+    uint32_t kept = 0;
+    uint64_t value = 0;
+
+    run->exit_reason = KVM_EXIT_IO;
+    run->io.direction = KVM_EXIT_IO_OUT;
+    run->io.size = (uint8_t)(1U << input[2] / 4);
+    run->io.port = (uint16_t)input[1];
+    run->io.count = 1;
+    run->io.data_offset = HOST_DATA;
+    memcpy(page + HOST_DATA, input, sizeof *input);
+    own_port(run, &kept);
+    run->io.direction = KVM_EXIT_IO_IN;
+    run->io.size = (uint8_t)(1U << input[2] % 4);
+    memset(page + HOST_DATA, 0, sizeof value);
+    own_port(run, &kept);
+    memcpy(&value, page + HOST_DATA, sizeof value);
+    return value;
+}
+
+static int own(struct grade *grade)
+{
+    static const struct own_rule rule = {
+        .hint = "8.9.1",
+        .numbers = {[PORT] = {FIRST_PORT, PORTS}, [SIZE_LOG] = {0, 3}, [MASK] = {1, 255}},
+        .tell = own_tell,
+        .show = own_show,
+        .narrow = own_narrow,
+        .want = own_want,
+        .got = own_got,
+    };
+
+    return own_grade(grade, &rule);
+}
+
 int main(int argc, char **argv)
 {
     static const struct grade_test tests[] = {
-        {"memory", memory}, {"cpuid", cpuid}, {"console", console},         {"nowhere", nowhere},
-        {"end", end},       {"death", death}, {"interrupted", interrupted}, {"refused", refused},
+        {"memory", memory},           {"cpuid", cpuid},     {"console", console},
+        {"nowhere", nowhere},         {"end", end},         {"death", death},
+        {"interrupted", interrupted}, {"refused", refused}, {"own", own},
     };
 
     return grade_main(argc, argv, tests, sizeof tests / sizeof *tests);

@@ -57,6 +57,19 @@ if command -v qemu-x86_64 >/dev/null; then
 else
     tap_skip "an emulator beneath us is seen" "there is no qemu-x86_64 here"
 fi
+class=$tap_tmp/class.txt
+"$TRIVIUM" doctor --class >"$class"
+tap_is "--class: the same block twice, so nothing in it is measured" "$(cat "$class")" "$("$TRIVIUM" doctor --class)"
+tap_is "--class: its hash is that of the lines before" "hash          $(sed '$d' "$class" | sha256sum | cut -c 1-16)" \
+    "$(tail -n 1 "$class")"
+tap_is "--class: each way runs, or is missing with a reason" \
+    "$("$TRIVIUM" doctor --json | jq -r '.findings[] | select(.name == "way") |
+        "\(.text | sub(":.*"; "")) \(if .level == "ok" then "ok" else "missing:" end)"')" \
+    "$(awk '$2 == "ok" || $2 == "missing:" { print $1, $2 }' "$class")"
+tap_is "--class: another computer (no compiler for rv64) has another hash" "different" \
+    "$(PATH=/nowhere "$(realpath "$TRIVIUM")" doctor --class >"$tap_tmp/other.txt"
+        [ "$(tail -n 1 "$class")" = "$(tail -n 1 "$tap_tmp/other.txt")" ] || echo different)"
+tap_like "--class: and says what to do" "try: apt-get install gcc-riscv64-unknown-elf" "$(cat "$tap_tmp/other.txt")"
 tap_is "an argument is refused: 125" 125 "$("$TRIVIUM" doctor now 2>/dev/null; echo $?)"
 
 tap_done

@@ -3,6 +3,8 @@
 # short as can be, and `why` is run by why.sh: here only its topics are looked up.
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
+# shellcheck source=tests/e2e/lecture.sh
+. tests/e2e/lecture.sh
 
 pages=docs/lectures
 bin=$(cd "$O" && pwd)
@@ -16,9 +18,7 @@ mkdir -p "$tap_tmp/build"
 # works COMMAND...: as one word. A status of 1 of reproduce is the host's business: it is another speed.
 works()
 {
-    short=$(echo "$1" | sed -e "s|build/|$tap_tmp/build/|g" -e 's/ --runs 3//' -e 's/ --quick//' \
-        -e 's/--time 0.5/--time 0.05/' -e '/--on/!s/^trivium race/& --on native,kvm,dbt/' \
-        -e 's/^trivium race/& --quick --runs 1 --seconds 1/')
+    short=$(echo "$1" | shorter | sed -e 's/--replay [^ ]*/& --frame last/' -e 's/^trivium step/& --plain/')
     sh -c "$short" </dev/null >"$tap_tmp/out" 2>&1
     status=$?
     case "$1 $status" in

@@ -80,7 +80,7 @@ static void check(struct session *session, struct subject *subject, const char *
     step_init(&step, subject, NULL);
     for (unsigned tenth = 1; tenth <= 10; tenth++) {
         step_go(&step, session->positions / 10 * tenth, &err);
-        most = step.history->bytes > most ? step.history->bytes : most;
+        most = history_bytes(step.history) > most ? history_bytes(step.history) : most;
     }
     printf("# %s: %" PRIu64
            " positions, %.1f s; %u checkpoints of %u, %zu KiB; the program has %" PRIu64

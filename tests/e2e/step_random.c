@@ -6,6 +6,7 @@
  * A process and a machine are stepped at random: by instructions, blocks and events, forward and
  * back, to positions anywhere, to breakpoints. Whatever way a position is reached, the whole state
  * there is the same: memory, harts, TLBs, devices, blocks, code bytes, chains, tables, counters.
+ * Passes are left out on the way, which changes nothing before, and nothing of the guest's.
  * CHANGING is a process that writes its own code.
  *
  * In the environment: SEED=; MOVES= (200), whose places are compared with all that were before;
@@ -16,10 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/cpu/hash.h"
 #include "emu/step/step.h"
 #include "tests/random.h"
 
-enum { PLACES = 1 << 16, CACHE_BLOCKS_SEEN = 1 << 14 };
+enum { HARTS = 2, PLACES = 1 << 16, CACHE_BLOCKS_SEEN = 1 << 14 };
 
 struct place {
     uint64_t position, hash;
@@ -30,7 +32,9 @@ struct session {
     struct random random;
     unsigned count, failed;
     struct place places[PLACES]; /* where we have been, by position */
+    struct place guests[PLACES]; /* the same, of the guest alone */
     unsigned met;                /* places that were come to again */
+    unsigned switched;           /* times that other passes were left out */
     unsigned watched;            /* changes that were looked for */
 };
 
@@ -41,21 +45,58 @@ static void tap(struct session *session, bool ok, const char *what)
     printf("%sok %u - %s\n", ok ? "" : "not ", session->count, what);
 }
 
-/* Is it as it was the last time we were here? */
-static bool is_same(struct session *session, const struct step *step)
+/* What the guest can see: registers and memory, whatever the translator or a TLB has. */
+static uint64_t guest_hash(struct subject *subject)
 {
-    uint64_t position = step_position(step);
-    struct place *place = &session->places[position % PLACES];
-    uint64_t hash = history_hash(step->history);
+    const uint64_t ram = 0x80000000;
+    uint64_t hash = HASH_START, word;
+
+    if (subject->ops->type == NULL) /* a process has no TLB */
+        return subject->ops->hash(subject);
+    for (unsigned hart = 0; hart < HARTS; hart++)
+        hash = hash_bytes(hash, subject->ops->hart_at(subject, hart), HART_STATE_SIZE);
+    for (uint64_t at = ram; subject->ops->read(subject, at, &word, sizeof word); at += sizeof word)
+        hash = hash_word(hash, word);
+    return hash;
+}
+
+/* Is it as it was the last time we were here? */
+static bool is_as_before(struct session *session, struct place *places, uint64_t position,
+                         uint64_t hash)
+{
+    struct place *place = &places[position % PLACES];
 
     if (place->used && place->position == position) {
-        session->met++;
+        session->met += places == session->places;
         if (place->hash != hash)
             printf("# position %llu: another state\n", (unsigned long long)position);
         return place->hash == hash;
     }
     *place = (struct place){position, hash, true};
     return true;
+}
+
+static bool is_same(struct session *session, const struct step *step)
+{
+    return is_as_before(session, session->places, step_position(step), history_hash(step->history));
+}
+
+/*
+ * From here on other passes are left out: translator and TLB are others from the block on that we
+ * are in, the guest is not, here and wherever it has been.
+ */
+static enum step_result leave_out(struct session *session, struct step *step, struct err *err)
+{
+    uint64_t from = step_position(step) - step_done_in_block(step);
+    unsigned left_out = (unsigned)random_below(&session->random, 1 << pass_count);
+    enum step_result result = step_leave_out(step, left_out, err);
+
+    if (result != STEP_DONE)
+        return result;
+    session->switched++;
+    for (unsigned i = 0; i < PLACES; i++)
+        session->places[i].used = session->places[i].used && session->places[i].position < from;
+    return dbt_left_out(step->subject->machine) == left_out ? STEP_DONE : STEP_FAILED;
 }
 
 static enum step_result move(struct session *session, struct step *step, uint64_t end,
@@ -66,7 +107,7 @@ static enum step_result move(struct session *session, struct step *step, uint64_
     unsigned kind = kinds[random_below(&session->random, 4)];
     uint64_t few = 1 + random_below(&session->random, 4);
 
-    switch (random_below(&session->random, 12)) {
+    switch (random_below(&session->random, 13)) {
     case 0:
     case 1: return step_insns(step, few, err);
     case 2:
@@ -78,6 +119,7 @@ static enum step_result move(struct session *session, struct step *step, uint64_
     case 8:
     case 9: return step_event_back(step, kind, err);
     case 10: return step_insns_back(step, random_below(&session->random, 3000), err);
+    case 11: return leave_out(session, step, err);
     default: return step_go(step, random_below(&session->random, end), err);
     }
 }
@@ -161,6 +203,9 @@ static bool trip(struct session *session, struct step *step, struct event_totals
     if (!forward(session, step, 1 + (unsigned)random_below(&session->random, 4), err))
         return false;
     add_crossed(crossed, &before, &step->history->totals);
+    if (step_position(step) > start + IR_INSNS_MAX && random_below(&session->random, 4) == 0 &&
+        leave_out(session, step, err) == STEP_FAILED)
+        return false;
     if (!backward(session, step, start, err))
         return false;
     if (history_hash(step->history) == hash)
@@ -364,16 +409,20 @@ static void check(struct session *session, struct subject *subject, const char *
     char text[160];
 
     memset(session->places, 0, sizeof session->places);
+    memset(session->guests, 0, sizeof session->guests);
+    session->switched = 0;
     session->met = 0;
     step_init(&step, subject, NULL);
     step.history->interval = 1 << 14; /* many checkpoints, and thinning, in a short run */
     for (unsigned i = 0; same && i < moves; i++)
-        same = move(session, &step, end, &err) != STEP_FAILED && is_same(session, &step);
+        same = move(session, &step, end, &err) != STEP_FAILED && is_same(session, &step) &&
+               is_as_before(session, session->guests, step_position(&step), guest_hash(subject));
     snprintf(text, sizeof text, "%s: %u moves, and it is the same wherever it has been", name,
              moves);
     tap(session, same && session->met > moves / 50, text);
-    printf("# %u of them led to where it had been; %u checkpoints, %u dropped\n", session->met,
-           step.history->count, step.history->dropped);
+    printf("# %u of them led to where it had been; other passes left out %u times; %u checkpoints, "
+           "%u dropped\n",
+           session->met, session->switched, step.history->count, step.history->dropped);
     snprintf(text, sizeof text, "%s: breakpoints are found, ahead and back", name);
     tap(session, breakpoints_are_found(session, &step, &err), text);
     check_trips(session, &step, end, amount_of("TRIPS", 200) / part, name);
@@ -398,7 +447,7 @@ int main(int argc, char **argv)
          sixty[] = "60";
     char *words[] = {name, option, number, events, sixty, NULL}, *environment[] = {NULL};
     struct user_config user = {.argv = words, .envp = environment}, changing = user;
-    struct board_config board = {.harts = 2, .memory = 32 << 20};
+    struct board_config board = {.harts = HARTS, .memory = 32 << 20};
     struct err err = {0};
     struct subject *subject;
     uint64_t seed = random_seed();

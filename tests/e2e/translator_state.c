@@ -74,10 +74,10 @@ static uint64_t hash_of(struct subject *subject)
 
 static void save(struct subject *subject, struct saved *saved)
 {
-    *saved = (struct saved){.dbt = dbt_save(subject->machine),
+    *saved = (struct saved){.dbt = dbt_save(subject->machine, NULL, NULL),
                             .code_epoch = subject->machine->code_epoch};
     if (subject->process != NULL) {
-        saved->process = process_save(subject->process);
+        saved->process = process_save(subject->process, NULL, NULL);
         return;
     }
     saved->board = snapshot_new(subject->board);

@@ -26,8 +26,10 @@ there()
 }
 before=$(stat -c %Y "$dir/labs/reference/libtrivium.a")
 tap_like "a lab begins there" "make grade LAB=1" "$(there lab LAB=1)"
+tap_is "... its files include what holes need once" 1 "$(grep -c 'labs/lab.h' "$dir/labs/01-fork/mine/guest/bin/fork.c")"
 tap_like "... without points" "Lab 1: 0 of 100 points; tests wrong: 0" "$(there grade LAB=1)"
-for lab in 1 2; do
+# Lab 5 includes a header in which lab 2 has holes.
+for lab in 1 2 5 6 9; do
     rm -rf "$dir"/labs/0"$lab"-*/mine
     mkdir "$(echo "$dir"/labs/0"$lab"-*)/mine"
     labs/lab regions | awk -F '\t' -v lab="$lab" '$1 ~ "^" lab "[.]" { print $2 }' | sort -u | while read -r file; do
@@ -38,5 +40,6 @@ for lab in 1 2; do
 done
 tap_like "all of Trivium is built with it" "^$" "$(there LAB=2 | grep -i error)"
 tap_is "... and runs" "hello, world" "$("$dir/labs/reference/labs/2/trivium" run --on interp hello)"
+tap_like "there is no answer key" "this tree has no solutions" "$(there lab-key KEY="$tap_tmp/key")"
 tap_is "the reference is not made anew" "$before" "$(stat -c %Y "$dir/labs/reference/libtrivium.a")"
 tap_done

@@ -1,10 +1,10 @@
 #!/bin/bash
 # grade_all.sh: a class of submissions to lab 2, most of which mean no good, is graded twice, once killed in
-# the middle: the same grades, and no harm done. COUNT=100 makes so many (9).
+# the middle: the same grades, and no harm done. COUNT=100 makes so many (10).
 # shellcheck source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
 
-count=${COUNT:-9}
+count=${COUNT:-10}
 MAKE="make --no-print-directory CC=$(cut -d ' ' -f 1 "$O/flags")"
 export O MAKE LAB_CPU_LIMIT=2 LAB_TIME_LIMIT=20
 unset SEED
@@ -43,13 +43,20 @@ class=$tap_tmp/class
 public="/tmp /var/tmp /dev/shm /run/lock"
 left=left-by-$(basename "$tap_tmp")
 mkdir -m 700 "$class"
-kinds=(right wrong crash loop fork print exit read write)
+kinds=(right wrong crash loop fork print exit read write empty)
+# All else is right.
+labs/lab regions | awk -F '\t' '$1 ~ "^2[.]" { print $2 }' | sort -u | while read -r file; do
+    mkdir -p "$(dirname "$tap_tmp/answers/$file")"
+    awk -f labs/cut.awk "$file" >"$tap_tmp/answers/$file"
+done
 for ((i = 0; i < count; i++)); do
     kind=${kinds[i % ${#kinds[@]}]}
     # The right answer is that of the seed "trivium".
     name=$kind-$i
     [ "$i" -gt 0 ] || name=trivium
-    mkdir -p "$class/$name/labs/02-decode"
+    mkdir "$class/$name"
+    [ "$kind" != empty ] || continue
+    cp -r "$tap_tmp/answers/." "$class/$name"
     answer "$kind" >"$tap_tmp/answer"
     sed -e '/@lab/r '"$tap_tmp/answer" -e '/@lab/,/@end/{/return ((a\|return (a/d;/\/\/[@|]/d}' labs/02-decode/own.c \
         >"$class/$name/labs/02-decode/own.c"
@@ -61,8 +68,12 @@ mkdir "$TMPDIR"
 tap_ok "the class is graded" env RESULTS="$tap_tmp/first" labs/grade-all "$class" 2
 tap_is "each of $count has a row" "$count" "$(sed 1d "$tap_tmp/first/grades.csv" | wc -l)"
 tap_is "the right answer has all points" "trivium,2,100,100,\"graded\"" "$(grep '^trivium,' "$tap_tmp/first/grades.csv")"
+tap_is "who hands in nothing has none" "" "$(grep '^empty-' "$tap_tmp/first/grades.csv" | grep -v ',2,0,100,"graded"$')"
 tap_is "all others lose those of their instruction, and no more" "" \
-    "$(sed 1d "$tap_tmp/first/grades.csv" | grep -v '^trivium,' | grep -v ',2,94,100,"graded"$')"
+    "$(sed 1d "$tap_tmp/first/grades.csv" | grep -v '^trivium,\|^empty-' | grep -v ',2,94,100,"graded"$')"
+if [ "$count" -gt 10 ]; then
+    tap_like "what is right for another seed is told to be so" "another SEED's answer" "$(cat "$tap_tmp/first/right-10.txt")"
+fi
 tap_not "nobody reads another's answer" grep -q '1606;' "$tap_tmp"/first/read-*.txt
 tap_ok "nobody writes into this folder" cmp "$tap_tmp/before" labs/README.md
 tap_not "... nor into the class's" test -e "$class/written"

@@ -8,7 +8,7 @@
 # host. What is quick or slow there means nothing.
 #
 # In it, the current folder holds build/trivium with the libraries that it needs, build/guest, and each
-# FILE under its own relative name. busybox, jq, flock and setpriv are there.
+# FILE under its own relative name. busybox, jq, flock, setpriv and cksum are there.
 #
 # O (the build folder), CPUS (1), MEMORY (512, in MiB), LIMIT (300, in seconds), WITHOUT (a module that is
 # not loaded: kvm-amd leaves the machine without /dev/kvm).
@@ -52,7 +52,7 @@ for library in /lib/*/libarchive.so.13 /usr/lib/*/libarchive.so.13; do
     [ ! -e "$library" ] || { mkdir -p "$root$(dirname "$library")" && cp -L "$library" "$root$library" && with_libraries "$library"; }
 done
 # What busybox has not, or not with the options that tests use.
-for tool in jq flock setpriv; do
+for tool in jq flock setpriv cksum; do
     if command -v "$tool" >/dev/null; then
         cp "$(command -v "$tool")" "$root/bin/$tool"
         with_libraries "$(command -v "$tool")"

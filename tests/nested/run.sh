@@ -20,10 +20,10 @@ for test in tests/nested/inside/*.sh; do
 done
 END
 sed -i "1i ONLY_INSIDE='${ONLY_INSIDE:-}'" "$work/all.sh"
-mapfile -t guests < <(find "$O/tests/kvm" "$O/tests/ctr" -maxdepth 1 -type f 2>/dev/null)
+mapfile -t guests < <(find "$O/tests/kvm" "$O/tests/ctr" "$O/labs/inside" -maxdepth 1 -type f 2>/dev/null)
 # One processor: with two, QEMU 7.2 at times keeps the breakpoint that Linux sets for a moment while it
 # changes its own code (as it does for the first virtual machine), for ever.
-LIMIT=850 CPUS=${CPUS:-1} "$here/boot.sh" "$work/all.sh" tests/tap.sh tests/ctr/attacks.sh tests/ctr/groups.sh tests/e2e/ctr_image.sh tests/e2e/ctr_keep.sh tests/e2e/ctr_kill.sh tests/nested/inside/*.sh \
+LIMIT=850 CPUS=${CPUS:-1} "$here/boot.sh" "$work/all.sh" tests/tap.sh tests/ctr/attacks.sh tests/ctr/groups.sh tests/e2e/ctr_image.sh tests/e2e/ctr_keep.sh tests/e2e/ctr_kill.sh tests/nested/inside/*.sh labs/10-container/run labs/10-container/tests \
     "${guests[@]}" >"$work/out" 2>"$work/err"
 status=$?
 if [ "$status" = 98 ]; then

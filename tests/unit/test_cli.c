@@ -290,6 +290,53 @@ START_TEST(virtual_machines_are_named)
 }
 END_TEST
 
+/* The block of a class, of one way that is missing, for that reason; to be freed. */
+static char *class_block(const char *reason, const struct doctor_names *names)
+{
+    struct doctor *doctor = ordinary_host();
+    char *block = NULL;
+    size_t size;
+    FILE *file = open_memstream(&block, &size);
+
+    ck_assert_ptr_nonnull(file);
+    doctor->findings[0] = (struct doctor_finding){.name = "way", .level = DOCTOR_NOTE};
+    snprintf(doctor->findings[0].text, DOCTOR_TEXT, "kvm: %s", reason);
+    snprintf(doctor->findings[0].fix, DOCTOR_TEXT, "ask %s", names->user);
+    doctor->finding_count = 1;
+    doctor_print_class(file, doctor, names);
+    fclose(file);
+    free(doctor);
+    return block;
+}
+
+START_TEST(the_block_of_a_class_says_not_whose_computer_it_is)
+{
+    const struct doctor_names names = {.user = "ada", .host = "engine"};
+    char *block = class_block("no /srv/ada/x: ada@engine.local, adapt, engineer", &names);
+
+    ck_assert_ptr_nonnull(
+        strstr(block, "missing: no /srv/USER/x: USER@HOST.local, adapt, engineer\n"));
+    ck_assert_ptr_nonnull(strstr(block, "try: ask USER\n"));
+    free(block);
+}
+END_TEST
+
+START_TEST(a_long_name_is_rather_cut_than_told)
+{
+    const struct doctor_names names = {.user = "a", .host = "b"};
+    char reason[DOCTOR_TEXT] = "", *block;
+
+    for (size_t i = 0; i + 8 < sizeof reason; i += 2)
+        memcpy(reason + i, i % 4 == 0 ? "a " : "b ", 3);
+    block = class_block(reason, &names);
+    ck_assert_ptr_null(strstr(block, " a "));
+    ck_assert_ptr_null(strstr(block, " b "));
+    ck_assert_ptr_nonnull(strstr(block, "USER HOST"));
+    ck_assert_ptr_nonnull(strstr(block, "\nhash          "));
+    free(block);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *suite = suite_create("cli");
@@ -315,6 +362,8 @@ static Suite *suite(void)
     tcase_add_test(doctor, an_emulator_is_seen_by_both_of_its_slow_operations);
     tcase_add_test(doctor, a_slow_divider_is_a_note);
     tcase_add_test(doctor, virtual_machines_are_named);
+    tcase_add_test(doctor, the_block_of_a_class_says_not_whose_computer_it_is);
+    tcase_add_test(doctor, a_long_name_is_rather_cut_than_told);
     suite_add_tcase(suite, doctor);
     return suite;
 }

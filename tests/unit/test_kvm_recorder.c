@@ -146,12 +146,13 @@ END_TEST
 /* Code before rip and behind it; at a page's start there is none before. */
 static int guest_moves(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
 {
+    static const uint8_t outs[] = {0xee, 0x90, 0xf4};
     uint8_t *ram = (uint8_t *)(uintptr_t)host->memory.userspace_addr;
 
     switch (host->turn[cpu]++) {
     case 0:
         host->regs.rip = 0x300100;
-        memcpy(ram + 0x3000ff, "\xee\x90\xf4", 3);
+        memcpy(ram + 0x3000ff, outs, sizeof outs);
         return host_out_byte(run, VM_UART_PORT, 'a');
     case 1: host->regs.rip = 0x300002; return host_out_byte(run, VM_UART_PORT, 'b');
     case 2: host->regs.rip = 0x300ffd; return host_out_byte(run, VM_UART_PORT, 'c');

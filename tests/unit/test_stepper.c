@@ -10,7 +10,7 @@
 #include "stepper/control.h"
 #include "stepper/draw.h"
 #include "stepper/layout.h"
-#include "stepper/panes.h"
+#include "stepper/run.h"
 #include "stepper/status.h"
 #include "tests/elf/tiny.h"
 #include "tests/random.h"
@@ -95,25 +95,33 @@ static bool overlap(struct rect a, struct rect b)
            b.y < a.y + a.height;
 }
 
+static void check_layout(const struct layout *layout, int width)
+{
+    for (unsigned i = 0; i < layout->slots.count; i++) {
+        struct rect at = layout->slots.slots[i].at;
+
+        ck_assert(at.x >= 0 && at.y >= 1 && at.x + at.width <= width);
+        ck_assert(at.width >= 12 && at.height >= 4);
+        ck_assert_int_le(at.y + at.height, layout->edges.timeline.y - layout->marks.height);
+        ck_assert(!overlap(at, layout->phases));
+        for (unsigned k = 0; k < i; k++)
+            ck_assert(!overlap(at, layout->slots.slots[k].at));
+    }
+}
+
 START_TEST(no_pane_lies_on_another_or_beyond_the_screen)
 {
     struct scene scene = {.focus = PANE_GUEST};
     struct layout layout;
 
-    for (int width = 1; width < 220; width++) {
-        for (int height = 1; height < 70; height++) {
-            layout_make(&layout, width, height, &scene);
-            ck_assert_int_eq(layout.too_small,
-                             width < LAYOUT_WIDTH_LEAST || height < LAYOUT_HEIGHT_LEAST);
-            for (unsigned i = 0; i < layout.slots.count; i++) {
-                struct rect at = layout.slots.slots[i].at;
-
-                ck_assert(at.x >= 0 && at.y >= 1 && at.x + at.width <= width);
-                ck_assert(at.width >= 12 && at.height >= 4);
-                ck_assert_int_le(at.y + at.height, layout.edges.timeline.y);
-                ck_assert(!overlap(at, layout.phases));
-                for (unsigned k = 0; k < i; k++)
-                    ck_assert(!overlap(at, layout.slots.slots[k].at));
+    for (unsigned view = 0; view < VIEW_COUNT; view++) {
+        scene.ops = &stepper_scenes[view];
+        for (int width = 1; width < 220; width++) {
+            for (int height = 1; height < 70; height++) {
+                layout_make(&layout, width, height, &scene);
+                ck_assert_int_eq(layout.too_small,
+                                 width < LAYOUT_WIDTH_LEAST || height < LAYOUT_HEIGHT_LEAST);
+                check_layout(&layout, width);
             }
         }
     }
@@ -126,16 +134,21 @@ START_TEST(every_pane_can_be_brought_to_the_front_at_every_size)
     struct session session;
 
     session_init(&session);
-    for (unsigned size = 0; size < 4; size++) {
-        for (int pane = 0; pane < PANE_COUNT; pane++) {
+    for (unsigned view = 0; view < VIEW_COUNT; view++) {
+        const struct scene_ops *ops = &stepper_scenes[view];
+
+        for (unsigned i = 0; i < 4 * ops->panes; i++) {
+            const int *size = sizes[i / ops->panes];
+            unsigned pane = i % ops->panes;
             char title[32];
 
-            if (pane == PANE_PHASES)
+            if (view == VIEW_TRANSLATE && pane == PANE_PHASES)
                 continue; /* a line of its own, which needs no front */
             press(&session, (char[]){(char)('0' + pane), '\0'});
-            snprintf(title, sizeof title, "▶%d %s", pane, pane_name((enum pane)pane));
-            ck_assert(shows(&session, sizes[size][0], sizes[size][1], title));
+            snprintf(title, sizeof title, "▶%u %s", pane, ops->names[pane]);
+            ck_assert(shows(&session, size[0], size[1], title));
         }
+        press(&session, "v");
     }
     press(&session, "5z");
     ck_assert(shows(&session, 80, 24, "▶5 PHASES"));
@@ -150,15 +163,15 @@ START_TEST(keys_have_names_of_their_own_and_are_found_by_them)
     for (size_t i = 0; keys[i].name != NULL; i++) {
         uint32_t key;
 
-        ck_assert(scene_find_key(&stepper_scene, keys[i].name, &key));
+        ck_assert(scene_find_key(&stepper_scenes[VIEW_TRANSLATE], keys[i].name, &key));
         ck_assert_uint_eq(key, keys[i].key);
         for (size_t k = 0; k < i; k++) {
             ck_assert_str_ne(keys[i].name, keys[k].name);
             ck_assert_uint_ne(keys[i].key, keys[k].key);
         }
     }
-    ck_assert(!scene_find_key(&stepper_scene, "nosuch", &(uint32_t){0}));
-    ck_assert(!scene_find_key(&stepper_scene, "", &(uint32_t){0}));
+    ck_assert(!scene_find_key(&stepper_scenes[VIEW_TRANSLATE], "nosuch", &(uint32_t){0}));
+    ck_assert(!scene_find_key(&stepper_scenes[VIEW_TRANSLATE], "", &(uint32_t){0}));
 }
 END_TEST
 
@@ -270,6 +283,72 @@ START_TEST(the_mouse_lights_what_it_points_at_and_travels_in_time)
 }
 END_TEST
 
+START_TEST(a_click_on_the_name_of_a_view_chooses_it)
+{
+    struct session session;
+    struct screen_mouse mouse = {.kind = MOUSE_PRESS};
+
+    session_init(&session);
+    mouse.x = tab_of(VIEW_RUN).x + 1;
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert(shows(&session, 80, 24, "[Run]"));
+    ck_assert(shows(&session, 80, 24, "▶1 CONSOLE"));
+    press(&session, "3");
+    control_mouse(&session.stepper, &mouse, 80, 24); /* it is this one already */
+    ck_assert(shows(&session, 80, 24, "▶3 CALLS"));
+    mouse.x = tab_of(VIEW_TRANSLATE).x;
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert(shows(&session, 80, 24, "▶2 GUEST"));
+    session_fini(&session);
+}
+END_TEST
+
+START_TEST(a_process_is_one_life_with_its_calls_and_its_end)
+{
+    struct session session;
+
+    session_init(&session);
+    press(&session, "v");
+    ck_assert(shows(&session, 80, 24, "No program has called its kernel so far."));
+    press(&session, "n");
+    ck_assert(shows(&session, 80, 24, "exit(0)"));
+    ck_assert(shows(&session, 80, 24, "ended with 0"));
+    press(&session, "b");
+    ck_assert(!shows(&session, 80, 24, "exit(0)"));
+    ck_assert(shows(&session, 80, 24, "runs"));
+    session_fini(&session);
+}
+END_TEST
+
+START_TEST(a_click_lights_a_process_and_another_one_lets_it_go)
+{
+    struct session session;
+    struct layout layout;
+    struct screen_mouse mouse = {.kind = MOUSE_PRESS};
+
+    session_init(&session);
+    press(&session, "v");
+    layout_make(&layout, 80, 24, &session.stepper.scene);
+    ck_assert_uint_eq(layout.slots.slots[1].front, RUN_PROCESSES);
+    mouse.x = layout.slots.slots[1].at.x + 5;
+    mouse.y = layout.slots.slots[1].at.y + 1; /* the titles */
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
+    mouse.y++;
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert_int_eq(session.stepper.look.process, 0);
+    ck_assert(shows(&session, 80, 24, "0 system calls. n and N go to its events."));
+    control_mouse(&session.stepper, &mouse, 80, 24);
+    ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
+    control_key(&session.stepper, KEY_DOWN);
+    ck_assert_int_eq(session.stepper.look.process, 0);
+    ck_assert(session.stepper.scene.ops->lead(&session.stepper, KEY_ESCAPE));
+    ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
+    ck_assert(!session.stepper.scene.ops->lead(&session.stepper, KEY_ESCAPE)); /* it ends */
+    session_fini(&session);
+}
+END_TEST
+
 START_TEST(guest_registers_of_a_host_instruction_are_found)
 {
     static const struct {
@@ -314,7 +393,7 @@ END_TEST
 /* Whatever is pressed and clicked, drawing changes nothing and stays within the grid. */
 START_TEST(any_keys_and_clicks_leave_a_screen_that_can_be_drawn)
 {
-    static const char keys[] = "  bbBlLnNecrp<>?0123456789oz+-th\t";
+    static const char keys[] = "  bbBlLnNecrp<>?0123456789oz+-th\tvv";
     struct random random = {.state = random_seed()};
     struct session session;
 
@@ -362,6 +441,9 @@ static Suite *suite(void)
     tcase_add_test(tests, what_comes_is_asked_before_it_is_shown);
     tcase_add_test(tests, a_command_can_be_typed_mended_and_given_up);
     tcase_add_test(tests, the_mouse_lights_what_it_points_at_and_travels_in_time);
+    tcase_add_test(tests, a_click_on_the_name_of_a_view_chooses_it);
+    tcase_add_test(tests, a_click_lights_a_process_and_another_one_lets_it_go);
+    tcase_add_test(tests, a_process_is_one_life_with_its_calls_and_its_end);
     tcase_add_test(tests, guest_registers_of_a_host_instruction_are_found);
     tcase_add_test(tests, any_keys_and_clicks_leave_a_screen_that_can_be_drawn);
     suite_add_tcase(suite, tests);

@@ -1,0 +1,22 @@
+/*
+ * own.c: the message of the seed "trivium", which is that of whoever gives no SEED.
+ *
+ * Another seed has other numbers, so this answer is of no use to it.
+ */
+#include "labs/01-fork/own.h"
+
+unsigned own_message(uint8_t *message, int64_t sum, uint64_t forks)
+{
+    //@lab 1.5 your own message
+    *message++ = 0x3a;
+    for (unsigned i = 0; i < 4; i++)
+        *message++ = (uint8_t)((uint64_t)sum >> 8 * (3 - i));
+    for (unsigned i = 0; i < 5; i++)
+        *message++ = (uint8_t)(forks >> 8 * (4 - i));
+    return 1 + 4 + 5;
+    //| (void)message;
+    //| (void)sum;
+    //| (void)forks;
+    //| lab_todo("1.5");
+    //@end
+}
