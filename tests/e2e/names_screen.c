@@ -212,13 +212,16 @@ static void fill(struct ctr_record *record)
 
 int main(int argc, char **argv)
 {
-    struct ctr_record *log = calloc(1, sizeof *log);
+    struct ctr_record *log;
     struct names_record names;
     struct record_view view;
     struct grid grid;
     int width, height;
 
-    if (log == NULL || argc < 3 || sscanf(argv[1], "%dx%d", &width, &height) != 2)
+    if (argc < 3 || sscanf(argv[1], "%dx%d", &width, &height) != 2)
+        return 2;
+    log = calloc(1, sizeof *log);
+    if (log == NULL)
         return 2;
     fill(log);
     names_record_init(&names, log);
