@@ -37,14 +37,21 @@ static int memory(struct grade *grade)
     struct kvm_bench bench;
     struct err err = {0};
     struct pc *pc;
+    bool right;
 
     bench_init(&bench);
     bench.config.memory = VM_MEMORY_MIN + (grade_random(grade) % 16 << 21);
     pc = pc_new(&bench.config, &err);
     got = &bench.host.memory;
-    if (pc != NULL && got->slot == 0 && got->guest_phys_addr == 0 &&
-        got->memory_size == bench.config.memory && got->userspace_addr == (uintptr_t)pc->vm.dma.ram)
+    right = got->slot == 0 && got->guest_phys_addr == 0 &&
+            got->memory_size == bench.config.memory && got->userspace_addr != 0;
+    if (right && pc != NULL && got->userspace_addr == (uintptr_t)pc->vm.dma.ram)
         return GRADE_PASSED;
+    if (right && pc == NULL) { /* it is not the memory */
+        grade_wrong("the machine's memory and its processor: expected a machine, got: %s",
+                    err.text);
+        return grade_hint("8.2.2", "After the memory comes the list of what the processor can");
+    }
     grade_wrong(
         "memory of %llu MiB: expected slot 0, from guest physical 0 on, 0x%llx bytes at our address of it, got slot "
         "%u, from 0x%llx, 0x%llx bytes, %s",
