@@ -1,10 +1,12 @@
 /*
  * own.h: a ring of your own: two ends that share 64 words of memory, and nothing else.
  *
- *     end that puts                    shared words                       end that takes
- *     *put: how many were put          OWN_PUT     how many were put      *taken: how many were
- * taken OWN_TAKEN   how many were taken OWN_ASLEEP  not 0: who takes wants to be told OWN_FIRST..
- * OWN_SIZE entries, the i-th in OWN_FIRST + i % OWN_SIZE
+ *     end that puts         shared words                                  end that takes
+ *       *put: how many        OWN_PUT      how many were put                *taken: how many
+ *       were put              OWN_TAKEN    how many were taken              were taken
+ *                             OWN_ASLEEP   not 0: who takes wants to be told
+ *                             OWN_FIRST... OWN_SIZE entries: the i-th stands
+ *                                          in OWN_FIRST + i % OWN_SIZE
  *
  * Which words these are, `make grade LAB=9` tells each student: every SEED has a layout of its own.
  * Counters run from 0 to 65535 and on to 0; they are never set back.
