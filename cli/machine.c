@@ -155,8 +155,10 @@ static void put_word(FILE *file, const char *word)
     }
 }
 
-char *machine_bootargs_new(const char *append, char *const *argv, bool fork_batch, bool terminal)
+char *machine_bootargs_new(const char *append, char *const *argv, bool fork_batch, bool terminal,
+                           struct err *err)
 {
+    enum { BOOTARGS_MAX = 4095 - 256 }; /* guest/kernel/boot.c has room; the machine adds words */
     char *text = NULL;
     size_t size;
     FILE *file = open_memstream(&text, &size);
@@ -178,6 +180,14 @@ char *machine_bootargs_new(const char *append, char *const *argv, bool fork_batc
     }
     if (fclose(file) != 0)
         err_die_oom();
+    if (size > BOOTARGS_MAX) {
+        err_set(err, "the arguments are %zu bytes long, and the guest's kernel takes %d", size,
+                BOOTARGS_MAX);
+        err_hint(err,
+                 "shorter ones; or --user, or --on container, where the host's kernel takes more");
+        free(text);
+        return NULL;
+    }
     return text;
 }
 

@@ -90,9 +90,10 @@ void machine_options_take(struct machine_options *machine, struct argp_state *st
 /*
  * The boot arguments with which the bundled kernel runs the bundled program argv[0]; `append` (or
  * NULL) stands before them. `terminal`: its console is a terminal of the user's, and not a pipe
- * whose bytes must arrive as they are. To be freed.
+ * whose bytes must arrive as they are. To be freed. NULL: they are longer than the kernel takes.
  */
-char *machine_bootargs_new(const char *append, char *const *argv, bool fork_batch, bool terminal);
+char *machine_bootargs_new(const char *append, char *const *argv, bool fork_batch, bool terminal,
+                           struct err *err);
 
 /* Zeroed and shared with children. Ends the program when there is no memory. */
 struct machine_totals *machine_totals_new(void);

@@ -99,8 +99,8 @@ static int find_kernel(const struct race_contest *contest, struct race_entrant *
     if (initrd_digest(entrant->initrd, name, entrant->sha256, err) < 0)
         return -1;
     entrant->bootargs =
-        machine_bootargs_new(NULL, contest->words.we_wordv, entrant->lane->fork_batch, false);
-    return 0;
+        machine_bootargs_new(NULL, contest->words.we_wordv, entrant->lane->fork_batch, false, err);
+    return entrant->bootargs != NULL ? 0 : -1;
 }
 
 /* Where the program is, and what it runs with. -1: it cannot run in this way. */

@@ -448,7 +448,9 @@ static int run_machine(struct run_options *run, const struct way *way, struct er
             locate_bundled_file(program, way->arch, run->program[0], err) < 0)
             return STATUS_FAILED;
         bootargs = machine_bootargs_new(wanted->append, run->program, wanted->fork_batch,
-                                        isatty(STDIN_FILENO) == 1);
+                                        isatty(STDIN_FILENO) == 1, err);
+        if (bootargs == NULL)
+            return STATUS_FAILED;
         machine.initrd = wanted->initrd != NULL ? wanted->initrd : initrd;
         launch.argv = run->program;
     } else {

@@ -241,7 +241,9 @@ static struct subject *new_machine(const struct step_options *wanted, const char
         if (config.initrd == NULL)
             config.initrd = initrd;
         bootargs =
-            machine_bootargs_new(machine->append, wanted->program, machine->fork_batch, false);
+            machine_bootargs_new(machine->append, wanted->program, machine->fork_batch, false, err);
+        if (bootargs == NULL)
+            return NULL;
     }
     config.bootargs = bootargs != NULL ? bootargs : machine->append != NULL ? machine->append : "";
     subject = subject_board_new(&config, err);

@@ -59,17 +59,12 @@ static int locate(struct run *run, const struct step_recorded *wanted, struct er
 static int record(struct run *run, const struct step_recorded *wanted, struct err *err)
 {
     const struct machine_options *machine = wanted->machine;
-    char *bootargs =
-        wanted->program == NULL
-            ? NULL
-            : machine_bootargs_new(machine->append, wanted->program, machine->fork_batch, false);
+    char *bootargs = NULL;
     struct machine_launch launch = {
         .options = machine,
         .kernel = run->kernel,
         .initrd = machine->initrd != NULL ? machine->initrd : run->initrd,
-        .bootargs = bootargs != NULL          ? bootargs
-                    : machine->append != NULL ? machine->append
-                                              : "",
+        .bootargs = machine->append != NULL ? machine->append : "",
         .totals = run->totals,
         .log = run->log,
     };
@@ -86,6 +81,13 @@ static int record(struct run *run, const struct step_recorded *wanted, struct er
 
     if (launch.initrd[0] == '\0')
         launch.initrd = NULL;
+    if (wanted->program != NULL) {
+        bootargs =
+            machine_bootargs_new(machine->append, wanted->program, machine->fork_batch, false, err);
+        if (bootargs == NULL)
+            return -1;
+        launch.bootargs = bootargs;
+    }
     answer = supervisor_init(&supervisor, err);
     if (answer == 0) {
         answer = supervisor_run(&supervisor, &job, &run->outcome, err);

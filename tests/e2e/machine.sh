@@ -33,6 +33,9 @@ tap_is "the kernel gets each argument as it is" '0 a  b "c\ d" [] -- x' \
 tap_is "an empty one, too" "0 a  b" "$(machine echo a '' b) $(cat "$tap_tmp/out")"
 tap_like "standard input is the console" '^typed$' \
     "$(printf 'echo typed\nexit\n' | timeout 20 "$TRIVIUM" run --on interp sh | tr -d '\r')"
+tap_is "as long as they are what its kernel takes" "0 3701" "$(machine echo "$(printf '%03700d' 0)") $(wc -c <"$tap_tmp/out")"
+tap_is "longer ones are refused before it starts: 125" 125 "$(machine echo "$(printf '%06000d' 0)")"
+tap_like "... with the number of bytes" "the guest.s kernel takes 3839" "$(cat "$tap_tmp/err")"
 tap_is "--user still runs without a machine" "0 hello, world" \
     "$(machine --user hello) $(cat "$tap_tmp/out")"
 
