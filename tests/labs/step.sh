@@ -7,7 +7,7 @@
 work=$O/labs/check-step
 MAKE="make --no-print-directory CC=$(cut -d ' ' -f 1 "$O/flags")"
 export O MAKE
-unset SEED MINE OUT REFERENCE
+unset SEED MINE OUT REFERENCE SCRIPT
 rm -rf "$work"
 
 # here SCRIPT: can this computer do what is stepped?
@@ -36,6 +36,14 @@ for script in labs/[0-9C]*-*/*.step; do
     tap_is "... and it is a page of the lab's" 1 "$(grep -c "make step LAB=$lab" "$(dirname "$script")/README.md")"
     [ "$lab" != 9 ] || tap_like "... and a byte each is more than 550" 'trapped took ([6-9][0-9][0-9]|5[5-9][0-9])[ ,]' "$(cat "$tap_tmp/out")"
 done
+
+mkdir -p "$tap_tmp/no-kvm"
+printf '#!/bin/sh\necho "there is no KVM here"\nexit 125\n' >"$tap_tmp/no-kvm/trivium"
+chmod +x "$tap_tmp/no-kvm/trivium"
+O=$tap_tmp/no-kvm labs/step labs/09-ring "$work/9" --plain >"$tap_tmp/out" 2>&1
+tap_is "without KVM lab 9 is stepped, too" 0 $?
+tap_like "... by the translator, and says why" '^By the translator.*: there is no KVM here' "$(head -n 1 "$tap_tmp/out")"
+tap_ok "... and its script is another" grep -q '^> # no-kvm.step' "$tap_tmp/out"
 
 # opens LAB REGION ANSWER WHAT WHERE: the script of a wrong answer begins there.
 opens()
