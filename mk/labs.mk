@@ -45,7 +45,7 @@ $(LAB_CORE): $$(patsubst %.c,$(O)/obj/%.o,$$(LAB_CORE_SRCS)) mk/labs.mk
 	$(Q)rm -f $@
 	$(Q)ar qcs $@ $(filter %.o,$^) # q: of those of one name (own.o) each is kept
 
--include $(wildcard $(O)/obj/labs/*/*.d)
+-include $(wildcard $(O)/obj/labs/*.d $(O)/obj/labs/*/*.d)
 
 # What lab 10 sends into containers, and what it keeps them in: static, as tests/ctr/attack is.
 LAB_INSIDE := $(O)/labs/inside/probe $(O)/labs/inside/sandbox
