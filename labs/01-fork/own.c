@@ -1,7 +1,7 @@
 /*
- * own.c: the message of the seed "trivium", which is that of whoever gives no SEED.
+ * own.c: the message that a SEED has for itself; `make grade LAB=1` tells yours.
  *
- * Another seed has other numbers, so this answer is of no use to it.
+ * The source has that of the seed "trivium", of whoever gives no SEED: it is of no use to another.
  */
 #include "labs/01-fork/own.h"
 

@@ -300,6 +300,10 @@ static int pc_is(const struct bench *bench, const char *task, uint64_t pc, uint6
         grade_hint(hint, "The offset is added to the wrong address");
     else if (bench->hart.pc == (want | 1))
         grade_hint(hint, "An instruction never stands at an odd address");
+    else if (bench->insn.row->kind == KIND_BRANCH && want == pc + 4)
+        grade_hint("2.9.1", "This branch is not taken");
+    else if (bench->insn.row->kind == KIND_JALR && bench->insn.rd == bench->insn.rs1)
+        grade_hint("2.10.3", "rd and rs1 are the same register here");
     return GRADE_WRONG;
 }
 

@@ -1,7 +1,7 @@
 /*
- * own.c: the instruction of the seed "trivium", which is that of whoever gives no SEED.
+ * own.c: the instruction that a SEED has for itself; `make grade LAB=2` tells yours.
  *
- * Another seed has other constants, so this answer is of no use to it.
+ * The source has that of the seed "trivium", of whoever gives no SEED: it is of no use to another.
  */
 #include "labs/02-decode/own.h"
 

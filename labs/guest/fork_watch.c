@@ -24,6 +24,8 @@ struct counts {
     uint32_t forks, pipes, waits;
     uint32_t read_ends, write_ends; /* open still when the process ended that had made them */
     uint32_t children;              /* not waited for when their parent ended */
+    uint32_t together; /* forks of who had a child already that it had not waited for */
+    uint32_t exits;    /* processes that ended by exit(), the first one included */
 };
 
 /* Of this process. */
@@ -35,6 +37,7 @@ struct own {
 
 static struct counts *counts;
 static struct own own;
+static pid_t first; /* the process that the others come from */
 
 int __real_main(int argc, char **argv);
 int __real_pipe(int fds[2]);
@@ -119,7 +122,7 @@ pid_t __wrap_fork(void)
     if (pid == 0)
         own = (struct own){.children = 0}; /* nothing of what it inherited did it make itself */
     else if (pid > 0)
-        own.children++;
+        add(&counts->together, own.children++ > 0);
     return pid;
 }
 
@@ -165,13 +168,17 @@ void __wrap__exit(int status)
     __real__exit(status);
 }
 
-/* Only the first process ends so. */
+/* Only the first process should end so. */
 void __wrap_exit(int status)
 {
     see_end();
-    printf("watch: forks=%u pipes=%u waits=%u read_ends=%u write_ends=%u children=%u\n",
-           counts->forks, counts->pipes, counts->waits, counts->read_ends, counts->write_ends,
-           counts->children);
+    add(&counts->exits, 1);
+    if (getpid() == first)
+        printf(
+            "watch: forks=%u pipes=%u waits=%u read_ends=%u write_ends=%u children=%u together=%u "
+            "exits=%u\n",
+            counts->forks, counts->pipes, counts->waits, counts->read_ends, counts->write_ends,
+            counts->children, counts->together, counts->exits);
     __real_exit(status);
 }
 
@@ -180,5 +187,6 @@ int __wrap_main(int argc, char **argv)
     counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (counts == MAP_FAILED)
         __real_exit(2);
+    first = getpid();
     __wrap_exit(__real_main(argc, argv));
 }
