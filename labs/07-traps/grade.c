@@ -24,6 +24,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define EBREAK        0x00100073U
+#define HALF_PLANTED  0x10730013U /* its upper half is the lower half of a planted word */
 #define RW_X          (PTE_R | PTE_W | PTE_X)
 
 /* 7.1 */
@@ -86,6 +87,31 @@ static int word_is(uint32_t word, const struct insn *insn)
     return GRADE_PASSED;
 }
 
+/* Words that look like one of the monitor's, and are none. */
+static int none_is(void)
+{
+    static const struct {
+        uint32_t word;
+        const char *text, *hint;
+    } none[] = {
+        {0x00100073, "ebreak", "7.1.1"},
+        {0x102000f3, "sret with rd 1", "7.1.1"},
+        {0x10508073, "wfi with rs1 1", "7.1.1"},
+        {0x60004073, "funct3 4", "7.1.1"},
+        {0x120000f3, "sfence.vma with rd 1", "7.1.2"},
+    };
+    struct operation got;
+
+    for (size_t i = 0; i < LENGTH(none); i++) {
+        if (guest_decode(none[i].word, &got)) {
+            grade_wrong("%s, 0x%08" PRIx32 ": is it one of the monitor's? expected no, got yes",
+                        none[i].text, none[i].word);
+            return grade_hint(none[i].hint, "It looks like one of those, and is none");
+        }
+    }
+    return GRADE_PASSED;
+}
+
 static int decode(struct grade *grade)
 {
     static const enum isa_row_id ids[] = {ROW_CSRRW,  ROW_CSRRS, ROW_CSRRC,  ROW_CSRRWI,
@@ -102,7 +128,7 @@ static int decode(struct grade *grade)
         if (isa_decode(word, &insn) && word_is(word, &insn) != GRADE_PASSED)
             return GRADE_WRONG;
     }
-    return GRADE_PASSED;
+    return none_is();
 }
 
 /* A state that a guest could have got itself into. */
@@ -211,14 +237,14 @@ static int trap(struct grade *grade)
     static const enum trap_cause causes[] = {TRAP_ILLEGAL, TRAP_BREAKPOINT, TRAP_LOAD_PAGE,
                                              TRAP_ECALL_U, TRAP_FETCH_PAGE, TRAP_STORE_ACCESS};
     struct monitor_bench *bench = monitor_bench_new();
+    struct guest *guest = &bench->guest;
 
     for (unsigned i = 0; i < 10000; i++) {
-        struct guest *guest = &bench->guest;
         uint64_t cause = causes[i % LENGTH(causes)], value = grade_random(grade);
         char after[96];
 
         make_state(guest, grade);
-        snprintf(after, sizeof after, "a %s in virtual %c mode, stvec 0x%" PRIx64,
+        snprintf(after, sizeof after, "%s in virtual %c mode, stvec 0x%" PRIx64,
                  i % 4 == 3 ? "timer interrupt" : trap_name((enum trap_cause)cause),
                  guest->mode == VIRTUAL_S ? 'S' : 'U', guest->stvec);
         monitor_bench_copy(bench);
@@ -232,6 +258,15 @@ static int trap(struct grade *grade)
         }
         if (is_as_bare(bench, after, hints, LENGTH(hints)) != GRADE_PASSED)
             return GRADE_WRONG;
+    }
+    /* What a program could reach, S mode may not without SUM. */
+    guest->mode = VIRTUAL_U;
+    bench->fences = 0;
+    guest_trap(guest, CAUSE_ECALL_U, 0);
+    if (bench->fences == 0) {
+        grade_wrong(
+            "a trap from U mode: expected the shadow tables to be dropped, got none dropped");
+        return grade_hint("7.3.1", "The mode has changed, and with it what may be reached");
     }
     monitor_bench_free(bench);
     return GRADE_PASSED;
@@ -305,6 +340,11 @@ static int leaf_is(const struct guest *guest, enum guest_access access, uint64_t
                     access_names[access], gpa, base + page, hpa);
         return grade_hint("7.5.3", "Executed is the copy, read and written the guest's own page");
     }
+    if ((got & PTE_A) == 0 || (got & PTE_D) == 0) {
+        grade_wrong("%s at gpa 0x%" PRIx64 ": expected A and D, got the entry 0x%" PRIx64,
+                    access_names[access], gpa, got);
+        return grade_hint("7.5.2", "Some processors would fault for ever");
+    }
     return GRADE_PASSED;
 }
 
@@ -360,6 +400,12 @@ static int patch(struct grade *grade)
 
     for (unsigned i = 0; i < LENGTH(words); i++) {
         words[i] = random_word(grade);
+        if (i == 8)
+            words[i] = HALF_PLANTED;
+        if (i == 9)
+            words[i] = CSR_PLANTED << 4; /* in its lower half, the rest */
+        if (i == LENGTH(words) - 1)
+            words[i] = HALF_PLANTED >> 16 | (uint32_t)CSR_PLANTED << 20;
         monitor_bench_put(bench, base + 4 * i, words[i]);
     }
     guest_patch(guest, page);
@@ -396,7 +442,7 @@ static int ebreak(struct grade *grade)
     struct monitor_bench *bench = monitor_bench_new();
 
     for (unsigned i = 0; i < 1000; i++) {
-        uint32_t word = i % 2 == 0 ? random_word(grade) : EBREAK;
+        uint32_t word = i % 2 == 0 ? EBREAK : random_word(grade);
         bool want = guest_is_planted(word), got;
 
         bench->guest.patches = true;
@@ -405,7 +451,9 @@ static int ebreak(struct grade *grade)
             grade_wrong("a breakpoint where the guest has 0x%08" PRIx32
                         ": is it ours? expected %s, got %s",
                         word, yes(want), yes(got));
-            return grade_hint(want ? "7.7.2" : "7.7.1", "A guest may have an ebreak of its own");
+            return word == EBREAK
+                       ? grade_hint("7.7.1", "A guest may have an ebreak of its own")
+                       : grade_hint("7.7.2", "Yours stand where planted instructions do");
         }
         bench->guest.patches = false;
         if (guest_was_patched(&bench->guest, word)) {
