@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/exits.h"
+#include "view/console.h"
 #include "view/glyph.h"
 
 enum { LABEL = 9, BAR_LEAST = 6, BEHIND = 23 };
@@ -389,33 +390,15 @@ static size_t console_at(const struct record_view *view)
     return moment->sent < exits->console_size ? (size_t)moment->sent : exits->console_size;
 }
 
-/* The last lines of it that have room. */
 static void draw_console(struct area area, const struct record_view *view)
 {
-    const struct exits *exits = exits_of(view);
-    size_t size = console_at(view), start = size;
-    int lines = area.height, skip = view->scene.scroll[EXITS_CONSOLE];
-    char line[GRID_WIDTH_MAX];
+    const struct console_text text = {
+        .owner = exits_of(view)->console, .byte = console_byte, .end = console_at(view)};
 
-    if (size == 0) {
+    if (text.end == 0)
         area_wrap(area, 0, ROLE_DIM, "The guest has printed nothing so far.");
-        return;
-    }
-    for (lines += skip; start > 0 && lines > 0; start--) {
-        if (start < size && exits->console[start - 1] == '\n' && --lines == 0)
-            break;
-    }
-    for (int y = 0; y < area.height && start < size; y++) {
-        size_t length = 0;
-
-        while (start + length < size && exits->console[start + length] != '\n')
-            length++;
-        snprintf(line, sizeof line, "%.*s", (int)(length < sizeof line ? length : sizeof line - 1),
-                 exits->console + start);
-        line[strcspn(line, "\r")] = '\0';
-        area_cut(area, 0, y, area.width, ROLE_TEXT, line);
-        start += length + 1;
-    }
+    else
+        console_draw(area, &text, view->scene.scroll[EXITS_CONSOLE]);
 }
 
 const struct record_pane exits_panes[EXITS_PANES] = {

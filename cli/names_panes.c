@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/text.h"
+#include "view/console.h"
 
 /* Writes line after line; the first may lie above the area. */
 struct pen {
@@ -379,33 +380,19 @@ void names_draw_processes(struct area area, const struct names_state *state, int
 /* What was written up to the moment. Its end is seen; `scroll` leads towards the beginning. */
 void names_draw_console(struct area area, const struct names_state *state, int scroll)
 {
-    const char *output = state->record->output;
-    size_t end = state->moment->output, start = end;
-    int lines = 0;
-    struct pen pen = {area, 0};
+    const struct ctr_record *record = state->record;
+    const struct console_text text = {
+        .owner = record->output, .byte = console_byte, .end = state->moment->output};
 
-    if (end == 0) {
-        paragraph(&pen, ROLE_DIM, "The program has written nothing so far. Its input is empty.");
+    if (text.end == 0) {
+        area_wrap(area, 0, ROLE_DIM, "The program has written nothing so far. Its input is empty.");
         return;
     }
-    if (end == state->record->output_used && state->record->output_total > end) {
-        area.height--;
-        area_print(area_part(pen.area, 0, area.height, area.width, 1), 0, 0, ROLE_WARN,
+    if (text.end == record->output_used && record->output_total > text.end) {
+        area_print(area, 0, area.height - 1, ROLE_WARN,
                    "%zu bytes more were written, and are not kept",
-                   state->record->output_total - end);
+                   record->output_total - text.end);
+        area.height--;
     }
-    if (output[start - 1] == '\n')
-        start--;
-    while (start > 0 && (output[start - 1] != '\n' || ++lines < area.height + scroll))
-        start--;
-    for (size_t i = start, x = 0; i < end && pen.y < area.height; i++) {
-        unsigned char byte = (unsigned char)output[i];
-
-        if (byte == '\n') {
-            x = 0;
-            pen.y++;
-        } else if (byte != '\r') {
-            area_put(area, (int)x++, pen.y, byte < ' ' || byte > '~' ? '.' : byte, ROLE_TEXT);
-        }
-    }
+    console_draw(area, &text, scroll);
 }

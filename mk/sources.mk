@@ -42,7 +42,7 @@ EMU_SRCS := emu/cpu/code.c emu/cpu/csr.c emu/cpu/events.c emu/cpu/hart.c emu/cpu
 RESULT_SRCS := result/compare.c result/derive.c result/drift.c result/explained.c result/laws.c result/laws_derived.c result/laws_race.c \
     result/laws_sysbench.c result/laws_work.c result/read.c result/sysbench.c result/turns.c result/write.c
 
-VIEW_SRCS := view/cast.c view/export.c view/font.c view/glyph.c view/grid.c view/loop.c view/paint.c view/palette.c view/raster.c \
+VIEW_SRCS := view/cast.c view/console.c view/export.c view/font.c view/glyph.c view/grid.c view/loop.c view/paint.c view/palette.c view/raster.c \
     view/scene.c view/screen.c view/script.c view/slots.c view/terminal.c view/window.c
 
 RECORD_SRCS := record/commands.c record/control.c record/draw.c record/scene.c

@@ -15,9 +15,8 @@ pane_draw pane_output_draw, pane_source_draw, pane_guest_draw, pane_ir_draw, pan
 /* "GUEST" */
 const char *pane_name(enum pane pane);
 
-/* How many bytes were written up to here; was this one by the last move? */
+/* How many bytes were written up to here. */
 size_t output_end(const struct step *step);
-bool is_fresh_output(const struct stepper *stepper, const struct written *written);
 
 /* Has it a line for each thing that the block is made of (rows.h)? */
 bool pane_is_code(enum pane pane);

@@ -13,6 +13,7 @@
 #include <utmp.h>
 
 #include "tests/random.h"
+#include "view/console.h"
 #include "view/glyph.h"
 #include "view/grid.h"
 #include "view/paint.h"
@@ -145,6 +146,36 @@ START_TEST(hostile_text_becomes_question_marks)
             ck_assert(glyph_is_known(grid.cells[x].glyph) && grid.cells[x].glyph >= ' ');
         grid_fini(&grid);
     }
+}
+END_TEST
+
+/* On a grid of 6 by 3. */
+static void expect_console(const char *written, bool is_terminal, int back, const char *expected)
+{
+    const struct console_text text = {
+        .owner = written, .byte = console_byte, .end = strlen(written), .is_terminal = is_terminal};
+    struct grid grid;
+
+    grid_init(&grid, 6, 3);
+    console_draw(area_whole(&grid), &text, back);
+    expect_text(&grid, false, expected);
+    grid_fini(&grid);
+}
+
+START_TEST(the_end_of_what_was_written_is_shown)
+{
+    expect_console("a\nb\n", false, 0, "a\nb\n\n");
+    expect_console("a\nb\nc\nd", false, 0, "b\nc\nd\n");
+    expect_console("a\nb\nc\nd", false, 1, "a\nb\nc\n");
+    expect_console("a\nb\nc\nd", false, 9, "a\nb\nc\n");
+    expect_console("a\n123456789\nb\nc", false, 0, "789\nb\nc\n");
+}
+END_TEST
+
+START_TEST(controls_are_dots_or_do_what_they_do_on_a_terminal)
+{
+    expect_console("a\tb\r\n\033[2Jc\177", false, 0, "a.b\n.[2Jc.\n\n");
+    expect_console("ab\rc\b\033[1;2Jd\177", true, 0, "db\n\n\n");
 }
 END_TEST
 
@@ -435,6 +466,8 @@ static Suite *suite(void)
     tcase_add_test(tests, bars_are_as_long_as_their_share);
     tcase_add_test(tests, long_text_is_broken_at_blanks_or_ends_in_an_ellipsis);
     tcase_add_test(tests, hostile_text_becomes_question_marks);
+    tcase_add_test(tests, the_end_of_what_was_written_is_shown);
+    tcase_add_test(tests, controls_are_dots_or_do_what_they_do_on_a_terminal);
     tcase_add_test(tests, every_glyph_survives_utf8_and_has_a_look);
     tcase_add_test(tests, contrast_is_that_of_the_standard);
     tcase_add_test(tests, text_and_bars_can_be_read_in_both_themes);
