@@ -43,10 +43,11 @@ static enum scene_result done(const struct record_view *view, FILE *out)
 static bool read_number(const char *rest, uint64_t otherwise, uint64_t *number, struct err *err)
 {
     char behind;
-    int found = sscanf(rest, "%" SCNu64 "%c", number, &behind);
 
-    *number = rest[0] == '\0' ? otherwise : *number;
-    if (rest[0] == '\0' || (found == 1 && rest[0] >= '0' && rest[0] <= '9'))
+    *number = otherwise;
+    if (rest[0] == '\0')
+        return true;
+    if (rest[0] >= '0' && rest[0] <= '9' && sscanf(rest, "%" SCNu64 "%c", number, &behind) == 1)
         return true;
     err_set(err, "a number is wanted, not '%.40s'", rest);
     return false;
@@ -59,7 +60,11 @@ static enum scene_result do_goto(struct record_view *view, const char *rest, FIL
     uint64_t number;
     size_t moment;
 
-    if (!read_number(rest[0] == '\0' ? "-" : rest, 0, &number, err))
+    if (rest[0] == '\0') {
+        err_set(err, "goto needs a number");
+        return SCENE_WRONG;
+    }
+    if (!read_number(rest, 0, &number, err))
         return SCENE_WRONG;
     moment = record->ops->find != NULL ? record->ops->find(record, number)
              : number > 0              ? (size_t)(number - 1)
@@ -97,17 +102,20 @@ static enum scene_result do_back(struct record_view *view, const char *rest, FIL
 static bool take_kind(struct record_view *view, const char *name, struct err *err)
 {
     const struct record_ops *ops = view->record->ops;
+    unsigned kind = 0;
 
     if (name[0] == '\0')
         return true;
-    for (view->kind = 0; view->kind < ops->kinds; view->kind++) {
-        const char *known = ops->kind_name(view->record, view->kind);
+    for (; kind < ops->kinds; kind++) {
+        const char *known = ops->kind_name(view->record, kind);
 
         if (known != NULL && strcasecmp(known, name) == 0)
-            return true;
+            break;
     }
-    if (strcmp(name, "any") == 0)
+    if (kind < ops->kinds || strcmp(name, "any") == 0) {
+        view->kind = kind;
         return true;
+    }
     err_set(err, "there is no kind '%.40s'; `kinds' lists them", name);
     return false;
 }

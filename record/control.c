@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "record/record.h"
 
@@ -17,8 +16,6 @@ void record_go(struct record_view *view, size_t moment)
 {
     if (moment >= view->record->count)
         moment = view->record->count - 1;
-    view->moved = true;
-    view->from = view->at;
     view->at = moment;
     scroll_afresh(view);
 }

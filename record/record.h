@@ -91,13 +91,11 @@ struct record_view {
     const char *names[SCENE_PANES];
     const struct record *record; /* borrowed */
     size_t at;                   /* the moment that is looked at */
-    bool moved;
-    size_t from;         /* if so, where the last move began */
-    unsigned kind;       /* that n looks for; ops->kinds: any */
-    const char *command; /* borrowed, from here on: "prime --max-prime 100"; "" until set */
-    const char *way;     /* "kvm" */
-    const char *again;   /* the command that makes such a record again */
-    const char *sha256;  /* of the program's file */
+    unsigned kind;               /* that n looks for; ops->kinds: any */
+    const char *command;         /* borrowed, from here on: "prime --max-prime 100"; "" until set */
+    const char *way;             /* "kvm" */
+    const char *again;           /* the command that makes such a record again */
+    const char *sha256;          /* of the program's file */
 };
 
 /* At the first moment. Texts that are borrowed are set by the caller afterwards. */

@@ -345,11 +345,6 @@ enum command_result control_command(struct stepper *stepper, const char *line, F
     return result;
 }
 
-bool control_key(struct stepper *stepper, uint32_t key)
-{
-    return scene_key(&stepper->scene, key);
-}
-
 void control_tick(struct stepper *stepper)
 {
     struct err err = {0};

@@ -13,15 +13,9 @@ extern const struct key stepper_keys[]; /* ended by one without a name */
 /* The last line of the screen: those that are needed most. */
 void keys_hint(const struct stepper *stepper, char *text, size_t size);
 
-/* What a key does: scene_key(). */
-bool control_key(struct stepper *stepper, uint32_t key);
-
 /* The mouse, on a screen of that size. */
 void control_mouse(struct stepper *stepper, const struct screen_mouse *mouse, int width,
                    int height);
-
-/* A process is lit, or, the same again, not any more. */
-void control_select_life(struct stepper *stepper, int life);
 
 /* The lines of a pane are moved. */
 void control_scroll(struct stepper *stepper, unsigned pane, int by);

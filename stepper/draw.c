@@ -25,11 +25,6 @@ static pane_draw *const run_draws[RUN_PANES] = {
     [RUN_HARTS] = run_harts_draw,         [RUN_COUNTERS] = run_counters_draw,
 };
 
-const char *pane_name(enum pane pane)
-{
-    return stepper_scenes[VIEW_TRANSLATE].names[pane];
-}
-
 static const char *phase_at(const struct stepper *stepper, unsigned phase)
 {
     return phase_name(&stepper->block.kept->phases[phase].phase);
@@ -188,14 +183,17 @@ static void draw_marks(struct area area, const struct stepper *stepper)
 
     for (int64_t i = 0; i < processes->count; i++) {
         const struct process_record *record = &processes->log[i];
-        uint8_t rank = record_is_end(record)               ? 4
-                       : record_is_fork(record)            ? 3
-                       : record_is_exec(processes, record) ? 2
-                                                           : record->kind == RECORD_CALL;
+        uint8_t rank;
         int column;
 
-        if (rank == 0 || record->position > stepper->furthest)
-            continue; /* a run has looked for what comes further than we ever were */
+        if (record->position > stepper->furthest)
+            break; /* a run has looked for what comes further than we ever were */
+        rank = record_is_end(record)               ? 4
+               : record_is_fork(record)            ? 3
+               : record_is_exec(processes, record) ? 2
+                                                   : record->kind == RECORD_CALL;
+        if (rank == 0)
+            continue;
         column = timeline_column(stepper, place.width, record->position);
         if (rank > ranks[column])
             ranks[column] = rank;

@@ -1,4 +1,4 @@
-/* pane_events.c: what has happened: events, and what the program has written; see panes.h. */
+/* pane_events.c: what has happened: events; see panes.h. */
 #include "stepper/run.h"
 
 enum { EVENT_LINE = 128 };

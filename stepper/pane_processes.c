@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/cpu/mmu.h"
 #include "stepper/run.h"
 #include "view/glyph.h"
 

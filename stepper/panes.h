@@ -12,9 +12,6 @@ typedef void pane_draw(struct area area, const struct stepper *stepper);
 pane_draw pane_output_draw, pane_source_draw, pane_guest_draw, pane_ir_draw, pane_host_draw,
     pane_phases_draw, pane_registers_draw, pane_homes_draw, pane_cache_draw, pane_events_draw;
 
-/* "GUEST" */
-const char *pane_name(enum pane pane);
-
 /* How many bytes were written up to here. */
 size_t output_end(const struct step *step);
 

@@ -23,7 +23,7 @@ static void title(const void *owner, unsigned pane, int width, char *text, size_
     char remark[64];
 
     pane_remark(owner, (enum pane)pane, width, remark, sizeof remark);
-    snprintf(text, size, "%s%s", pane_name((enum pane)pane), remark);
+    snprintf(text, size, "%s%s", stepper_scenes[VIEW_TRANSLATE].names[pane], remark);
 }
 
 static void run_title(const void *owner, unsigned pane, int width, char *text, size_t size)

@@ -1,6 +1,7 @@
 /* status_run.c: what the last move has done to processes, in a sentence; see status.h. */
 #include <inttypes.h>
 
+#include "emu/cpu/mmu.h"
 #include "stepper/run.h"
 #include "stepper/status.h"
 

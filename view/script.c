@@ -47,7 +47,7 @@ static enum script_result do_key(struct scene *scene, struct script *script, con
     (void)script;
     if (found < 1 || found > 2 || count > KEYS_MOST || !scene_find_key(scene->ops, name, &key)) {
         err_set(err, "there is no key '%.40s'", rest);
-        err_hint(err, "trivium step --keys");
+        err_hint(err, "--keys lists them");
         return SCRIPT_WRONG;
     }
     for (unsigned long i = 0; i < count; i++) {

@@ -129,7 +129,7 @@ uint64_t history_widest(const struct history *history, uint64_t *from);
 /* What the checkpoints take. */
 size_t history_bytes(const struct history *history);
 
-/* All as it is now, for other uses; to be dropped. */
+/* All as it is now, to come back to, as scouting does; to be dropped. */
 struct checkpoint history_take(struct history *history);
 void history_drop(const struct history *history, struct checkpoint *checkpoint);
 

@@ -36,7 +36,6 @@ struct process_seen {
 /* Zeroed: the kernel has said nothing. */
 struct kernel_view {
     bool known;
-    uint64_t map;                                           /* gva of gpa 0 */
     uint64_t first, next, pid, name, state, parent, status; /* see guest/kernel/observe.h */
     uint64_t cpus, count, hardware, current;
 };

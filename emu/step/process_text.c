@@ -116,11 +116,6 @@ static void add_end(char *text, size_t size, const struct process_life *life)
         add(text, size, "ended with %d", (int)(status >> 8 & 0xff));
 }
 
-uint64_t satp_root(uint64_t satp)
-{
-    return (satp & ((UINT64_C(1) << 44) - 1)) << 12; /* Priv. spec 4.1.11 */
-}
-
 void life_text(const struct processes *processes, const struct process_life *life, int hart,
                char *text, size_t size)
 {

@@ -338,7 +338,6 @@ static void log_call(struct processes *processes, int life, const struct hart *h
     if (record == NULL)
         return;
     record->call.number = hart->x[REGISTER_A7];
-    record->call.hart = hart->mhartid;
     record->call.arguments[0] = first;
     for (unsigned i = 1; i < CALL_ARGUMENTS; i++)
         record->call.arguments[i] = hart->x[REGISTER_A0 + i];

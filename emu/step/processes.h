@@ -40,7 +40,7 @@ struct process_record {
     enum record_kind kind;
     int life;          /* which process: the number of its birth */
     uint64_t number;   /* of the event that it was noticed at: how many there had been, with it */
-    uint64_t position; /* where that was */
+    uint64_t position; /* where that was; it never falls from record to record */
     union {
         struct {
             struct process_seen now;
@@ -51,7 +51,6 @@ struct process_record {
         struct {
             uint64_t number;
             uint64_t arguments[CALL_ARGUMENTS];
-            uint64_t hart;
             int64_t result;       /* the number of its result's record; 0: none has come yet */
             char text[CALL_TEXT]; /* what its path or buffer begins with; shorter by 1: all of it */
             uint8_t text_bytes;   /* of that */
@@ -131,9 +130,6 @@ int processes_find(const struct process_lives *lives, int32_t pid);
 
 /* The first of the log's records that is not true yet where that many events have happened. */
 int64_t processes_after(const struct processes *processes, uint64_t events);
-
-/* Where the page tables are that satp names: a gpa. */
-uint64_t satp_root(uint64_t satp);
 
 /* How many events have happened where the step is now; and before its last move. */
 uint64_t processes_events(const struct step *step);

@@ -25,7 +25,7 @@ struct cpu;
 struct trap_frame;
 
 enum process_state {
-    PROCESS_RUNNABLE, /* numbers: observe.h */
+    PROCESS_RUNNABLE, /* this order is read from outside: observe.h */
     PROCESS_RUNNING,
     PROCESS_SLEEPING,
     PROCESS_STOPPED,

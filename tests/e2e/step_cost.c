@@ -13,7 +13,7 @@
 
 #include "emu/step/step.h"
 
-enum { FAR = 3000000, STEPS = 20, ANY = (1 << EVENT_KIND_COUNT) - 1 };
+enum { FAR = 3000000, STEPS = 20, PASSES_MOST = 8, ANY = (1 << EVENT_KIND_COUNT) - 1 };
 
 struct session {
     unsigned count, failed;
@@ -142,8 +142,8 @@ static uint32_t bytes_here(struct step *step)
 static void check_left_out(struct session *session, struct step *step, const char *name)
 {
     const struct machine *machine = step->subject->machine;
-    unsigned other[8] = {0};
-    bool undone = true, real = true;
+    unsigned other[PASSES_MOST] = {0};
+    bool undone = true, real = true, changed_all_often = pass_count <= PASSES_MOST;
     struct err err = {0};
 
     for (unsigned i = 0; i < 2 * STEPS && step_block(step, &err) == STEP_DONE; i++) {
@@ -159,7 +159,7 @@ static void check_left_out(struct session *session, struct step *step, const cha
         without = bytes_here(step);
         step_insns(step, 1, &err); /* it is made, and run */
         real = real && with > 0 && bytes_here(step) > 0 && dbt_left_out(machine) == 1U << pass;
-        other[pass % 8] += with != without;
+        other[pass % PASSES_MOST] += with != without;
         step_insns_back(step, 2, &err);
         undone = undone && history_hash(step->history) == hash && dbt_left_out(machine) == 0;
         step_go(step, here, &err);
@@ -168,11 +168,15 @@ static void check_left_out(struct session *session, struct step *step, const cha
         real = real && bytes_here(step) == with;
     }
     printf("# blocks with other code: without");
-    for (size_t i = 0; i < pass_count; i++)
-        printf(" %s %u", passes[i].name, other[i % 8]);
+    for (size_t i = 0; i < pass_count; i++) {
+        printf(" %s %u", passes[i].name, other[i]);
+        /* What these do not change in a few blocks they change nowhere; of others there are few. */
+        if (strcmp(passes[i].name, "fold") == 0 || strcmp(passes[i].name, "dead") == 0)
+            changed_all_often = changed_all_often && other[i] > 0;
+    }
     printf("\n");
-    tap(session, real && other[0] + other[1] + other[2] + other[3] > 0, name,
-        "host code is as long as a translation without the pass has it");
+    tap(session, real && changed_all_often, name,
+        "host code is as long as a translation without the pass has it; without fold, and dead, another");
     tap(session, undone, name, "going back undoes that, and going there again does it");
 }
 

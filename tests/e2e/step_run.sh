@@ -88,6 +88,13 @@ tap_ok "panes are written as SVG" python3 -c "import xml.dom.minidom
 xml.dom.minidom.parse('$tap_tmp/tree.svg')"
 tap_like "... and as text, with where they are from" "# again    trivium step .* fork 0 3, then: goto" "$(cat "$tap_tmp/calls.txt")"
 
+# The row above the timeline, which is no part of the screens that are compared.
+marks=$("$TRIVIUM" step --frame --screen 120x40 --script "$golden/end.script" fork 0 3 | grep -E '^[ .EFX]*[.EFX][ .EFX]*$')
+tap_like "forks have their marks" F "$marks"
+tap_like "... and so have ends" X "$marks"
+tap_like "programs that another program begins, too" E \
+    "$("$TRIVIUM" step --frame --screen 120x40 --script "$golden/end.script" sh -c ps | grep -E '^[ .EFX]*[.EFX][ .EFX]*$')"
+
 # A kernel that does not tell: it is said why there is no tree, and what is known all the same.
 riscv64-unknown-elf-strip -o "$tap_tmp/kernel" "$O/guest/rv64/kernel" 2>/dev/null ||
     riscv64-linux-gnu-strip -o "$tap_tmp/kernel" "$O/guest/rv64/kernel" 2>/dev/null ||

@@ -256,6 +256,7 @@ START_TEST(a_command_that_is_wrong_is_refused_and_moves_nothing)
 
     shown_init(&shown);
     record_go(&shown.view, 5);
+    shown.view.kind = 1;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct err err = {0};
         char *out = NULL;
@@ -266,6 +267,7 @@ START_TEST(a_command_that_is_wrong_is_refused_and_moves_nothing)
                       "%s", wrong[i]);
         ck_assert_uint_gt(strlen(err.text), 0);
         ck_assert_uint_eq(shown.view.at, 5);
+        ck_assert_uint_eq(shown.view.kind, 1);
         fclose(file);
         free(out);
     }

@@ -2,6 +2,7 @@
  * test_processes.c: the model of processes, on a kernel that is made by hand: a few structs in a
  * memory of 64 KiB, and events that are told where a machine would tell them.
  */
+#include "emu/cpu/mmu.h"
 #include "tests/unit/unit_main.h"
 
 #include <stdlib.h>
@@ -270,7 +271,8 @@ START_TEST(a_fork_has_a_parent_and_a_position)
     ck_assert_str_eq(text, "ready in clone");
     put_current(session, 0);
     tell_return(session, 2);
-    call_text(&session->processes, life_of(session, 1)->calls > 0 ? 1 : 0, text, sizeof text);
+    ck_assert_uint_eq(life_of(session, 1)->calls, 1);
+    call_text(&session->processes, 1, text, sizeof text);
     ck_assert_str_eq(text, "clone(17, 0, 0, 0, 0) = 2");
     ck_assert_int_eq(life_of(session, 1)->pending, -1);
     session_free(session);

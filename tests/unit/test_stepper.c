@@ -68,7 +68,7 @@ static void session_fini(struct session *session)
 static void press(struct session *session, const char *keys)
 {
     for (; *keys != '\0'; keys++)
-        ck_assert(control_key(&session->stepper, (unsigned char)*keys));
+        ck_assert(scene_key(&session->stepper.scene, (unsigned char)*keys));
 }
 
 static bool shows(const struct session *session, int width, int height, const char *text)
@@ -270,7 +270,7 @@ START_TEST(the_mouse_lights_what_it_points_at_and_travels_in_time)
     mouse.x = 78;
     control_mouse(&session.stepper, &mouse, 80, 24);
     ck_assert_uint_eq(step_position(&session.step), 10);
-    control_key(&session.stepper, KEY_HOME);
+    scene_key(&session.stepper.scene, KEY_HOME);
     /* Below the title of the function stands the first instruction, then the second. */
     mouse = (struct screen_mouse){MOUSE_PRESS, layout.slots.slots[0].at.x + 8,
                                   layout.slots.slots[0].at.y + 3};
@@ -340,7 +340,7 @@ START_TEST(a_click_lights_a_process_and_another_one_lets_it_go)
     ck_assert(shows(&session, 80, 24, "0 system calls. n and N go to its events."));
     control_mouse(&session.stepper, &mouse, 80, 24);
     ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
-    control_key(&session.stepper, KEY_DOWN);
+    scene_key(&session.stepper.scene, KEY_DOWN);
     ck_assert_int_eq(session.stepper.look.process, 0);
     ck_assert(session.stepper.scene.ops->lead(&session.stepper, KEY_ESCAPE));
     ck_assert_int_eq(session.stepper.look.process, LIFE_NONE);
@@ -410,10 +410,10 @@ START_TEST(any_keys_and_clicks_leave_a_screen_that_can_be_drawn)
         if (random_below(&random, 3) == 0)
             control_mouse(&session.stepper, &mouse, width, height);
         else if (random_below(&random, 8) == 0)
-            control_key(&session.stepper, KEY_UP + (uint32_t)random_below(&random, 8));
+            scene_key(&session.stepper.scene, KEY_UP + (uint32_t)random_below(&random, 8));
         else
-            control_key(&session.stepper,
-                        (unsigned char)keys[random_below(&random, sizeof keys - 1)]);
+            scene_key(&session.stepper.scene,
+                      (unsigned char)keys[random_below(&random, sizeof keys - 1)]);
         grid_init(&once, width, height);
         grid_init(&twice, width, height);
         stepper_draw(&once, &session.stepper);
