@@ -60,8 +60,6 @@ static const struct argp_option options[] = {
     {"name", KEY_NAME, "NAME", 0,
      "Call it so (trivium ps), and keep what it writes over its image (trivium image commit)", 6},
     {"rm", KEY_RM, NULL, 0, "Keep nothing, as without --name", 6},
-    {"tty", KEY_TTY, NULL, 0,
-     "Give it a terminal of its own, tied to yours: for shells and what is typed into", 6},
     {"workdir", KEY_WORKDIR, "DIR", 0, "Start in this folder of the container (/)", 6},
     {"env", KEY_ENV, "NAME=VALUE", 0,
      "Put that into its environment; NAME alone: with the value that it has here", 6},
@@ -70,6 +68,12 @@ static const struct argp_option options[] = {
      "Keep all rights, system calls and /proc, which a container gives up. For experiments with what "
      "the walls are for",
      6},
+    {0},
+};
+
+static const struct argp_option terminal_options[] = {
+    {"tty", KEY_TTY, NULL, 0,
+     "Give it a terminal of its own, tied to yours: for shells and what is typed into", 6},
     {0},
 };
 
@@ -209,6 +213,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp contain_argp = {.options = options, .parser = parse_option};
+const struct argp contain_terminal_argp = {.options = terminal_options, .parser = parse_option};
 
 void contain_options_init(struct contain_options *contain)
 {

@@ -45,6 +45,9 @@ void contain_options_init(struct contain_options *contain);
 /* For argp_children: its input is a struct contain_options. */
 extern const struct argp contain_argp;
 
+/* As above: --tty, which no record can have. */
+extern const struct argp contain_terminal_argp;
+
 /* Takes the options that a machine has with another meaning: --cpus, --memory and --explain. */
 void contain_options_take(struct contain_options *contain, const struct machine_options *machine,
                           struct argp_state *state);

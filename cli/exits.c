@@ -5,6 +5,11 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "dev/copier.h"
+#include "dev/syscon.h"
+#include "dev/virtio_mmio.h"
+#include "kvm/ioapic.h"
+
 /* Kinds for the key n: requests, starts, exits by reason, interrupt lines, the gap, the end. */
 enum {
     KIND_REQUEST = EXIT_REASONS_MAX,
@@ -129,7 +134,7 @@ static bool lies_in(uint64_t address, uint64_t base, uint64_t size)
     return address >= base && address - base < size;
 }
 
-const char *exits_device(const struct exit_fact *fact, const char **part)
+const char *exits_device(const struct exits *exits, const struct exit_fact *fact, const char **part)
 {
     uint64_t gpa = fact->address;
 
@@ -140,15 +145,16 @@ const char *exits_device(const struct exit_fact *fact, const char **part)
         *part = uart_part(fact);
         return "UART";
     }
-    if (lies_in(gpa, VM_SYSCON, 0x1000))
+    if (lies_in(gpa, VM_SYSCON, SYSCON_SIZE))
         return "power switch";
-    if (lies_in(gpa, VM_COPIER, 0x1000))
+    if (lies_in(gpa, VM_COPIER, COPIER_SIZE))
         return "copier";
-    if (lies_in(gpa, VM_IOAPIC, 0x1000)) {
+    if (lies_in(gpa, VM_IOAPIC, IOAPIC_SIZE)) {
         *part = gpa == VM_IOAPIC ? "select" : gpa == VM_IOAPIC + 0x10 ? "data" : "";
         return "I/O APIC";
     }
-    return lies_in(gpa, VM_VIRTIO, VM_SYSCON - VM_VIRTIO) ? "virtio" : NULL;
+    return lies_in(gpa, VM_VIRTIO, (uint64_t)VIRTIO_MMIO_SIZE * exits->virtio_slots) ? "virtio"
+                                                                                     : NULL;
 }
 
 const char *exits_symbol(const struct exits *exits, uint64_t rip, char *text, size_t size)
@@ -181,7 +187,7 @@ static void add_access(char *text, size_t size, const struct exit_fact *fact)
         add(text, size, " '%c'", (int)fact->value);
 }
 
-static bool is_access(const struct exit_fact *fact)
+bool exits_is_access(const struct exit_fact *fact)
 {
     return fact->reason == KVM_EXIT_IO || fact->reason == KVM_EXIT_MMIO;
 }
@@ -195,8 +201,8 @@ static void exit_line(const struct exits *exits, const struct moment *moment, ch
 
     if (exits->cpus > 1)
         add(text, size, "cpu %" PRIu32 " ", moment->cpu);
-    if (is_access(fact)) {
-        device = exits_device(fact, &part);
+    if (exits_is_access(fact)) {
+        device = exits_device(exits, fact, &part);
         add_access(text, size, fact);
         add(text, size, ", %s%s%s", device != NULL ? device : "nobody", part[0] != '\0' ? " " : "",
             part);
@@ -260,7 +266,7 @@ static void add_access_why(const struct exits *exits, const struct moment *momen
                            size_t size)
 {
     const struct exit_fact *fact = &moment->fact;
-    const char *part, *device = exits_device(fact, &part);
+    const char *part, *device = exits_device(exits, fact, &part);
     char where[80] = "";
 
     if (moment->has_regs)
@@ -274,7 +280,8 @@ static void add_access_why(const struct exits *exits, const struct moment *momen
     if (device != NULL && strcmp(device, "power switch") == 0)
         add(text, size, "The machine is off. ");
     else if (fact->reason == KVM_EXIT_IO)
-        add(text, size, "A port is no memory, so Trivium plays the chip. ");
+        add(text, size, "A port is no memory, so Trivium %s. ",
+            device != NULL ? "plays the chip" : "is asked all the same");
     else
         add(text, size, "No memory is there: KVM decodes the access, Trivium answers. ");
 }

@@ -19,7 +19,8 @@ struct exits {
     struct disassembler *disassembler;          /* owned; NULL: there is no Capstone */
     const char *console; /* what the guest has printed, as far as it was kept */
     size_t console_size;
-    uint64_t console_total;
+    uint64_t console_total; /* bytes that it has printed */
+    unsigned virtio_slots;  /* that the machine had, from VM_VIRTIO on */
     char end[SCENE_TEXT];   /* how the run ended, in a sentence */
     const char *last_words; /* what Trivium said of the end: a dead guest's autopsy; or "" */
     unsigned cpus;          /* that ran */
@@ -35,8 +36,12 @@ void exits_fini(struct exits *exits);
 const struct moment *exits_at(const struct exits *exits, size_t moment);
 bool exits_is_gap(const struct exits *exits, size_t moment);
 
-/* "uart", and what of it: "data"; NULL: nobody is there. Of an access. */
-const char *exits_device(const struct exit_fact *fact, const char **part);
+/* Was something read or written where no memory is? */
+bool exits_is_access(const struct exit_fact *fact);
+
+/* "UART", and what of it: "data"; NULL: nobody is there. Of an access. */
+const char *exits_device(const struct exits *exits, const struct exit_fact *fact,
+                         const char **part);
 
 /* What a request is for. */
 const char *exits_request(const struct moment *moment);

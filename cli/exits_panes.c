@@ -31,18 +31,6 @@ static const struct moment *exit_before(const struct exits *exits, size_t at, ui
     return NULL;
 }
 
-/* That one, or the last one before it of any processor; NULL: none yet. */
-static const struct moment *exit_up_to(const struct exits *exits, size_t at)
-{
-    for (at++; at-- > 0;) {
-        const struct moment *moment = exits_at(exits, at);
-
-        if (moment != NULL && moment->kind == MOMENT_EXIT)
-            return moment;
-    }
-    return NULL;
-}
-
 /* "GUEST    ", then the text in as many lines as it takes. Answers the row behind it. */
 static int labelled(struct area area, int y, const char *label, const char *text)
 {
@@ -96,11 +84,12 @@ static int draw_kvm(struct area area, int y, const struct moment *moment)
     return labelled(area, y, "KVM", text);
 }
 
-static int draw_answer(struct area area, int y, const struct moment *moment)
+static int draw_answer(struct area area, int y, const struct exits *exits,
+                       const struct moment *moment)
 {
     const struct exit_fact *fact = &moment->fact;
-    const char *part, *device = exits_device(fact, &part);
-    bool is_access = fact->reason == KVM_EXIT_IO || fact->reason == KVM_EXIT_MMIO;
+    const char *part, *device = exits_device(exits, fact, &part);
+    bool is_access = exits_is_access(fact);
     char text[200] = "nothing to answer: it is looked at, and the guest runs on";
 
     if (is_access && device == NULL)
@@ -187,33 +176,33 @@ static void draw_one(struct area area, const struct record_view *view)
                grouped(all, exits->log->exits));
     y = draw_guest(area, y, exits, moment);
     y = draw_kvm(area, y, moment);
-    y = draw_answer(area, y, moment);
+    y = draw_answer(area, y, exits, moment);
     draw_cost(area, y, exits, moment);
 }
 
-/* How many exits of that reason there were up to here, among those that are kept. */
-static uint64_t count_up_to(const struct record_view *view, unsigned reason)
+/* By reason, the exits up to here among those that are kept. */
+static void count_so_far(const struct record_view *view, uint64_t so_far[EXIT_REASONS_MAX])
 {
     const struct exits *exits = exits_of(view);
-    uint64_t count = 0;
 
+    memset(so_far, 0, EXIT_REASONS_MAX * sizeof *so_far);
     for (size_t i = 0; i <= view->at && i < view->record->count; i++) {
         const struct moment *moment = exits_at(exits, i);
 
-        count += moment != NULL && moment->kind == MOMENT_EXIT &&
-                 log_reason(moment->fact.reason) == reason;
+        if (moment != NULL && moment->kind == MOMENT_EXIT)
+            so_far[log_reason(moment->fact.reason)]++;
     }
-    return count;
 }
 
 static void draw_reasons(struct area area, const struct record_view *view)
 {
     const struct exits *exits = exits_of(view);
     bool all_kept = log_dropped(exits->log) == 0;
-    uint64_t host = 0;
+    uint64_t host = 0, so_far[EXIT_REASONS_MAX];
     char text[32], time[RECORD_TIME];
     int y = 1 - view->scene.scroll[EXITS_REASONS], width = area.width - 52;
 
+    count_so_far(view, so_far);
     for (unsigned i = 0; i < EXIT_REASONS_MAX; i++)
         host += exits->log->reasons[i].host_ns;
     area_text(area, 0, y - 1, ROLE_DIM, "reason         so far      all   in Trivium  share");
@@ -222,16 +211,16 @@ static void draw_reasons(struct area area, const struct record_view *view)
     for (unsigned i = 0; i < EXIT_REASONS_MAX; i++) {
         const struct moment_count *count = &exits->log->reasons[i];
 
-        if (count->count == 0 || (view->scene.predict && count_up_to(view, i) == 0))
+        if (count->count == 0 || (view->scene.predict && so_far[i] == 0))
             continue;
         area_cut(area, 0, y, 15, ROLE_TEXT, exits->record.ops->kind_name(&exits->record, i));
         if (view->scene.predict) {
-            area_right(area, 21, y, ROLE_TEXT, grouped(text, count_up_to(view, i)));
+            area_right(area, 21, y, ROLE_TEXT, grouped(text, so_far[i]));
             y++;
             continue;
         }
         area_right(area, 21, y, ROLE_STRONG,
-                   all_kept || view->at < LOG_HEAD ? grouped(text, count_up_to(view, i)) : "-");
+                   all_kept || view->at < LOG_HEAD ? grouped(text, so_far[i]) : "-");
         area_right(area, 30, y, ROLE_TEXT, grouped(text, count->count));
         area_right(area, 43, y, ROLE_TEXT, record_time(time, count->host_ns / count->count));
         if (host > 0) {
@@ -371,34 +360,35 @@ static void draw_time(struct area area, const struct record_view *view)
 static size_t console_at(const struct record_view *view)
 {
     const struct exits *exits = exits_of(view);
-    const struct moment *moment;
-    size_t at = view->at;
 
-    if (at + 1 >= view->record->count)
+    if (view->at + 1 >= view->record->count)
         return exits->console_size;
-    for (;;) {
-        moment = exit_up_to(exits, at);
-        if (moment == NULL)
-            return 0;
-        if (moment->sent != UINT64_MAX)
-            break;
-        while (exits_at(exits, at) != moment)
-            at--;
-        if (at-- == 0)
-            return 0;
+    for (size_t i = view->at + 1; i-- > 0;) {
+        const struct moment *moment = exits_at(exits, i);
+
+        if (moment != NULL && moment->kind == MOMENT_EXIT && moment->sent != UINT64_MAX)
+            return moment->sent < exits->console_size ? (size_t)moment->sent : exits->console_size;
     }
-    return moment->sent < exits->console_size ? (size_t)moment->sent : exits->console_size;
+    return 0;
 }
 
 static void draw_console(struct area area, const struct record_view *view)
 {
+    const struct exits *exits = exits_of(view);
     const struct console_text text = {
-        .owner = exits_of(view)->console, .byte = console_byte, .end = console_at(view)};
+        .owner = exits->console, .byte = console_byte, .end = console_at(view)};
 
-    if (text.end == 0)
+    if (text.end == 0) {
         area_wrap(area, 0, ROLE_DIM, "The guest has printed nothing so far.");
-    else
-        console_draw(area, &text, view->scene.scroll[EXITS_CONSOLE]);
+        return;
+    }
+    if (text.end == exits->console_size && exits->console_total > text.end) {
+        area_print(area, 0, area.height - 1, ROLE_WARN,
+                   "%" PRIu64 " bytes more were written, and are not kept",
+                   exits->console_total - text.end);
+        area.height--;
+    }
+    console_draw(area, &text, view->scene.scroll[EXITS_CONSOLE]);
 }
 
 const struct record_pane exits_panes[EXITS_PANES] = {

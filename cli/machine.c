@@ -65,6 +65,10 @@ static const struct argp_option options[] = {
      "How the guest's output leaves it: trapped (the default), one store to a UART's register for "
      "each byte; or ring, para-virtualized: a virtio console, one store for a page of text",
      5},
+    {0},
+};
+
+static const struct argp_option explain_options[] = {
     {"explain", KEY_EXPLAIN, "N", OPTION_ARG_OPTIONAL,
      "On kvm: tell each request to KVM, and the first N exits (40), on standard error. On container: "
      "each step by which it is made",
@@ -120,6 +124,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp machine_argp = {.options = options, .parser = parse_option};
+const struct argp machine_explain_argp = {.options = explain_options, .parser = parse_option};
 
 void machine_options_take(struct machine_options *machine, struct argp_state *state)
 {

@@ -82,6 +82,9 @@ void machine_options_init(struct machine_options *machine);
 /* For argp_children: its input is a struct machine_options. */
 extern const struct argp machine_argp;
 
+/* As above: --explain, which is of no use where a record tells the same. */
+extern const struct argp machine_explain_argp;
+
 /* Takes those options as a machine's that a container has with another meaning: --cpus, --memory
  * and
  * --explain. Ends the program with a message when they are no good. */

@@ -20,10 +20,10 @@ enum names_life { NAMES_NOT_YET, NAMES_THERE, NAMES_GONE };
 struct names_state {
     const struct ctr_record *record;
     unsigned at;
-    const struct ctr_moment *moment, *before; /* before: NULL for the first */
-    enum names_life life;                     /* of the container's first process */
-    const struct sight *inside, *outside;     /* NULL: not seen yet */
-    const struct sight_tree *tree;            /* as above */
+    const struct ctr_moment *moment;
+    enum names_life life;                 /* of the container's first process */
+    const struct sight *inside, *outside; /* NULL: not seen yet */
+    const struct sight_tree *tree;        /* as above */
 };
 
 /* `at`: below record->count, which must not be 0. */

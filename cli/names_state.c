@@ -11,7 +11,6 @@ void names_state(struct names_state *state, const struct ctr_record *record, uns
         .record = record,
         .at = at,
         .moment = &record->moments[at],
-        .before = at == 0 ? NULL : &record->moments[at - 1],
     };
     for (unsigned i = 0; i <= at; i++) {
         const struct ctr_moment *moment = &record->moments[i];

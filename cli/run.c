@@ -187,14 +187,20 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &run->machine;
-        state->child_inputs[1] = &run->contain;
+        state->child_inputs[1] = &run->machine;
+        state->child_inputs[2] = &run->contain;
+        state->child_inputs[3] = &run->contain;
         return 0;
     case ARGP_KEY_END: check_options(run, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = {{.argp = &machine_argp}, {.argp = &contain_argp}, {0}};
+static const struct argp_child children[] = {{.argp = &machine_argp},
+                                             {.argp = &machine_explain_argp},
+                                             {.argp = &contain_argp},
+                                             {.argp = &contain_terminal_argp},
+                                             {0}};
 
 static const struct argp parser = {
     .options = options,

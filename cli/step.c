@@ -27,6 +27,7 @@
 
 struct step_options {
     bool user;
+    bool explain;       /* --explain was given, which is of no use here */
     const char *source; /* a folder, or NULL */
     const char *way;    /* or NULL */
     double timeout;     /* seconds that a recorded run may take; 0: TIMEOUT */
@@ -46,7 +47,15 @@ struct step_options {
 
 #define TIMEOUT 10.0
 
-enum option_key { KEY_USER = 256, KEY_DBT, KEY_SOURCE, KEY_ON, KEY_TIMEOUT };
+enum option_key {
+    KEY_USER = 256,
+    KEY_DBT,
+    KEY_SOURCE,
+    KEY_ON,
+    KEY_TIMEOUT,
+    KEY_EXPLAIN,
+    KEY_TTY,
+};
 
 static const struct argp_option options[] = {
     {"user", KEY_USER, NULL, 0,
@@ -70,6 +79,9 @@ static const struct argp_option options[] = {
      "Of a recorded run: what still runs after that time is ended, and the record shows it up to "
      "there (10)",
      0},
+    /* They are of `run', and are refused with the reason. */
+    {"explain", KEY_EXPLAIN, "N", OPTION_ARG_OPTIONAL | OPTION_HIDDEN, NULL, 0},
+    {"tty", KEY_TTY, NULL, OPTION_HIDDEN, NULL, 0},
     {0},
 };
 
@@ -151,6 +163,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_SOURCE: step->source = arg; return 0;
     case KEY_ON: step->way = arg; return 0;
     case KEY_TIMEOUT: step->timeout = option_seconds(state, "--timeout", arg); return 0;
+    case KEY_EXPLAIN: step->explain = true; return 0;
+    case KEY_TTY: step->contain.terminal = step->contain.wanted = true; return 0;
     case ARGP_KEY_ARG:
         step->program = state->argv + state->next - 1;
         state->next = state->argc;
@@ -356,6 +370,32 @@ static int check_way(const char *name, struct err *err)
     return err_hint(err, "--on dbt");
 }
 
+/* What is of use on the other ways only. */
+static int check_options_of_way(const struct step_options *step, bool is_recorded, struct err *err)
+{
+    if (step->explain && is_recorded)
+        return err_set(err, "what --explain tells is what the record shows: leave it out");
+    if (step->explain) {
+        err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
+        return err_hint(err, "trivium run --on kvm --explain");
+    }
+    if (step->timeout > 0 && !is_recorded) {
+        err_set(err, "--timeout is for a run that is recorded, and dbt is stepped as it runs");
+        return err_hint(err, "without --timeout; or --on kvm or container");
+    }
+    return 0;
+}
+
+/* The option that was given and is about a translator; NULL: none. */
+static const char *option_of_translator(const struct step_options *step)
+{
+    return step->screen.tour      ? "--tour"
+           : step->user           ? "--user"
+           : step->engine_given   ? "--dbt"
+           : step->source != NULL ? "--source"
+                                  : NULL;
+}
+
 /* Runs it once, and steps the record. */
 static int step_recorded(const struct step_options *step, unsigned number, struct err *err)
 {
@@ -372,14 +412,11 @@ static int step_recorded(const struct step_options *step, unsigned number, struc
         .again = again,
         .timeout = step->timeout > 0 ? step->timeout : TIMEOUT,
     };
+    const char *foreign = option_of_translator(step);
     int status = STATUS_FAILED;
 
-    if (step->user || step->engine_given || step->screen.tour) {
-        err_set(err, "%s is about a translator, and %s has none",
-                step->screen.tour ? "--tour"
-                : step->user      ? "--user"
-                                  : "--dbt",
-                wanted.way->name);
+    if (foreign != NULL) {
+        err_set(err, "%s is about a translator, and %s has none", foreign, wanted.way->name);
         err_hint(err, "--on dbt");
     } else if (wanted.way->prepare != NULL || wanted.way->probe(err) == 0) {
         status = recorded[number].run(&wanted, err);
@@ -408,14 +445,8 @@ int command_step(int argc, char **argv, struct err *err)
     step_screen_choose(&wanted.screen);
     if (step_screen_check(&wanted.screen, err) < 0)
         return STATUS_FAILED;
-    if (wanted.contain.explain) {
-        err_set(err, "what --explain tells of a container is what its record shows: leave it out");
+    if (check_options_of_way(&wanted, number < RECORDED, err) < 0)
         return STATUS_FAILED;
-    }
-    if (wanted.machine.explain > 0) {
-        err_set(err, "--explain is for a virtual machine: it tells what KVM is asked");
-        return STATUS_FAILED;
-    }
     if (number < RECORDED)
         return step_recorded(&wanted, number, err);
     if (way->probe(err) < 0)

@@ -150,6 +150,9 @@ static int show(const struct run *run, const struct step_recorded *wanted, struc
     exits.program = program;
     exits.console = run->console.data;
     exits.console_size = run->console.used;
+    exits.console_total = run->console.total;
+    exits.virtio_slots =
+        (wanted->machine->disk != NULL ? 1u : 0) + (wanted->machine->ring ? 1u : 0);
     exits.last_words = run->words.used > 0 ? run->words.data : "";
     tell_end(exits.end, sizeof exits.end, run, wanted->timeout);
     if (digest_file(run->program[0] != '\0' ? run->program : run->kernel, sha256, &ignored) < 0)

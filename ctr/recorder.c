@@ -142,7 +142,6 @@ static void on_step(void *owner, const struct ctr_step *step)
         shared->begun = step->begun;
     moment->kind = step->kind;
     set_time(shared, moment, step->begun);
-    moment->ms = step->ms;
     snprintf(moment->who, sizeof moment->who, "%s", step->who);
     snprintf(moment->call, sizeof moment->call, "%s", step->call);
     snprintf(moment->effect, sizeof moment->effect, "%s", step->effect);
@@ -383,7 +382,6 @@ void ctr_recorder_finish(struct ctr_recorder *recorder, const struct container *
     close_pipe(recorder);
     record->names = container->names;
     record->ids = container->ids;
-    record->wanted = container->config.limits;
     memcpy(record->limits, container->report->limits, sizeof record->limits);
 }
 

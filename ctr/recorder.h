@@ -44,8 +44,8 @@ struct ctr_moment {
     enum step_kind kind; /* of a step */
     char who[12];        /* which process; empty: none of ours */
     char call[CTR_RECORD_TEXT], effect[CTR_RECORD_TEXT];
-    double at, ms; /* milliseconds since the first step began, which never fall; and that it took */
-    int file;      /* it wrote that one of the record's files; -1: none of them */
+    double at;              /* milliseconds since the first step began; they never fall */
+    int file;               /* it wrote that one of the record's files; -1: none of them */
     struct sight inside;    /* the process itself; not of who is outside, and not of a look */
     struct sight outside;   /* the same process, or the container's first, from the host */
     struct sight_tree tree; /* below the runner */
@@ -73,7 +73,6 @@ struct ctr_record {
     /* From ctr_recorder_finish() on: */
     unsigned names; /* set of enum ctr_name that the container had for itself */
     struct ids ids;
-    struct limits wanted;
     struct limit_report limits[CONTROL_COUNT];
 };
 

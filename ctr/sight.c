@@ -96,10 +96,10 @@ static void read_group(const char *who, struct sight *sight)
         fclose(file);
 }
 
-static bool look(const char *who, struct sight *sight, struct sight_process *process)
+static bool look(const char *who, struct sight *sight)
 {
     *sight = (struct sight){0};
-    sight->seen = read_status(who, sight, process);
+    sight->seen = read_status(who, sight, NULL);
     if (!sight->seen)
         return false;
     names_read_of(who, sight->names);
@@ -112,7 +112,7 @@ static bool look(const char *who, struct sight *sight, struct sight_process *pro
 
 void sight_self(struct sight *sight)
 {
-    look("self", sight, NULL);
+    look("self", sight);
     sight->seen = true;
     sight->pid = getpid();
     sight->uid = geteuid();
@@ -123,7 +123,7 @@ bool sight_of(pid_t pid, struct sight *sight)
     char who[16];
 
     snprintf(who, sizeof who, "%d", (int)pid);
-    if (!look(who, sight, NULL))
+    if (!look(who, sight))
         return false;
     sight->pid = pid;
     return true;

@@ -43,8 +43,7 @@ unsigned log_reason(uint32_t reason)
     return exit_name(reason) != NULL ? reason : EXIT_REASONS_MAX - 1;
 }
 
-/* With the lock held. The total is written behind the rest: the process may be killed at any time.
- */
+/* With the lock held. It is the caller's to fill, and to publish(). */
 static struct moment *add(struct recorder *recorder, enum moment_kind kind, uint64_t ns)
 {
     struct exit_log *log = recorder->log;
@@ -54,8 +53,14 @@ static struct moment *add(struct recorder *recorder, enum moment_kind kind, uint
     moment->number = log->total;
     moment->ns = ns - recorder->start;
     moment->kind = kind;
-    __atomic_store_n(&log->total, log->total + 1, __ATOMIC_RELEASE);
     return moment;
+}
+
+/* What add() answered is complete, and counts. This comes behind all else: the process may be
+ * killed at any time, and its log is read then. */
+static void publish(struct exit_log *log)
+{
+    __atomic_store_n(&log->total, log->total + 1, __ATOMIC_RELEASE);
 }
 
 /* The moment of that number; NULL: it has been dropped. */
@@ -128,6 +133,7 @@ static uint64_t enter(struct recorder *recorder, int fd)
     if (cpu != NULL && !cpu->started) {
         cpu->started = true;
         add(recorder, MOMENT_START, now)->cpu = cpu->number;
+        publish(recorder->log);
     }
     pthread_mutex_unlock(&recorder->lock);
     return recorder->clock();
@@ -155,6 +161,7 @@ static void note_exit(struct recorder *recorder, struct recorded_cpu *cpu, uint6
         read_code(recorder, cpu->fd, moment);
     cpu->pending = true;
     cpu->moment = moment->number;
+    publish(log);
 }
 
 /* That a signal interrupted KVM_RUN, or that the processor waits to be started, is no exit. */
@@ -174,6 +181,7 @@ static int record_run(struct recorder *recorder, int fd)
 
         moment->request = KVM_RUN;
         moment->answer = answer;
+        publish(recorder->log);
     } else if (cpu != NULL && cpu->run != NULL) {
         note_exit(recorder, cpu, out - in, out);
         cpu->handled = recorder->clock();
@@ -223,6 +231,7 @@ static int record_ioctl(void *owner, int fd, unsigned long request, void *argume
     if (answer >= 0 && request == KVM_CREATE_VCPU && recorder->cpu_count < VM_CPUS_MAX)
         recorder->cpus[recorder->cpu_count++] =
             (struct recorded_cpu){.fd = answer, .number = (uint32_t)(uintptr_t)argument};
+    publish(recorder->log);
     pthread_mutex_unlock(&recorder->lock);
     return answer;
 }
@@ -237,6 +246,7 @@ static int record_open(void *owner, const char *path)
     moment = add(recorder, MOMENT_REQUEST, recorder->clock());
     moment->answer = answer;
     snprintf(moment->text, sizeof moment->text, " %s", path);
+    publish(recorder->log);
     pthread_mutex_unlock(&recorder->lock);
     return answer;
 }

@@ -31,7 +31,6 @@ static struct ctr_moment *add(struct ctr_record *record, enum step_kind kind, co
     moment->what = MOMENT_STEP;
     moment->file = -1;
     moment->at = 0.25 * record->count;
-    moment->ms = 0.125;
     snprintf(moment->who, sizeof moment->who, "%s", who);
     snprintf(moment->call, sizeof moment->call, "%s", call);
     snprintf(moment->effect, sizeof moment->effect, "%s", effect);

@@ -19,6 +19,12 @@ tap_like "a record has keys of its own" "^B  *back by ten" "$("$TRIVIUM" step --
 tap_like "the stepper's stay what they were" "^B  *back a block" "$("$TRIVIUM" step --keys)"
 tap_like "--user is a translator's" "^trivium: --user is about a translator, and kvm has none" "$(plain '' --user hello)"
 tap_like "so is --dbt" "^trivium: --dbt is about a translator" "$(plain '' --dbt=-chain hello)"
+tap_like "and --source" "^trivium: --source is about a translator" "$(plain '' --source . hello)"
+tap_like "--explain is refused, and why" "^trivium: what --explain tells is what the record shows: leave it out" \
+    "$(plain '' --explain=5 hello)"
+tap_like "on dbt, too" "^trivium: --explain is for a virtual machine" "$("$TRIVIUM" step --plain --explain hello 2>&1)"
+tap_like "a run that is not recorded has no time limit" "^trivium: --timeout is for a run that is recorded" \
+    "$("$TRIVIUM" step --plain --timeout 1 hello 2>&1)"
 tap_like "and the tour" "^trivium: --tour is about a translator" "$("$TRIVIUM" step --on kvm --plain --tour 2>&1)"
 
 if ! (: <>/dev/kvm) 2>/dev/null; then
@@ -53,6 +59,10 @@ tap_like "a triple fault's last moment is what is to be seen of the dead" "a tri
     "$(plain 'key c\npane 2 20\n' --kernel "$O/tests/kvm/triple" | tr '\n' ' ')"
 tap_like "... and the moment before it is the exit" "A triple fault: " "$(plain 'key c\nlast shutdown\n' --kernel "$O/tests/kvm/triple")"
 tap_like "accesses to nobody are said to be that" "nobody" "$(plain 'next MMIO\n' --kernel "$O/tests/kvm/storm")"
+tap_like "... and so is a slot of virtio's without a device" "store 0xd0000070 = 0x[0-9a-f]*, nobody" \
+    "$(plain 'find 0xd0000070\n' --kernel "$O/tests/kvm/storm")"
+tap_like "... but not one with a disk" "store 0xd0000070 = 0x[0-9a-f]*, virtio" \
+    "$(plain 'find 0xd0000070\n' --kernel "$O/tests/kvm/storm" --disk "$TRIVIUM")"
 tap_like "more moments than there is room for: how many are missing is said" "[0-9,]* moments were not kept" \
     "$(plain 'next gap\n' --timeout 30 --kernel "$O/tests/kvm/deluge")"
 tap_like "... counts are of all, and the end is there" "the end: The machine has ended with status 25.*port I/O +- +40,001" \

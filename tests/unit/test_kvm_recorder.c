@@ -9,6 +9,8 @@ struct kept {
     struct kvm_bench bench;
     struct recorder recorder;
     struct exit_log *log; /* owned */
+    uint64_t totals[8];   /* of the log, each time that registers were asked for */
+    unsigned total_count;
 };
 
 /* A clock that goes on by a microsecond whenever it is looked at. */
@@ -77,7 +79,9 @@ static void run_kept(struct kept *kept,
 
 START_TEST(requests_come_before_exits_and_each_has_its_argument)
 {
+    unsigned memories = 0, cpus = 0;
     const struct moment *moment;
+    bool exited = false;
     struct kept kept;
 
     kept_init(&kept, NULL);
@@ -89,11 +93,49 @@ START_TEST(requests_come_before_exits_and_each_has_its_argument)
         moment = log_at(kept.log, i);
         ck_assert_uint_eq(moment->number, i);
         ck_assert(i == 0 || moment->ns >= log_at(kept.log, i - 1)->ns);
-        if (moment->kind == MOMENT_REQUEST && moment->request == KVM_SET_USER_MEMORY_REGION)
+        exited |= moment->kind == MOMENT_EXIT;
+        if (moment->kind != MOMENT_REQUEST)
+            continue;
+        ck_assert(!exited); /* this guest wants no interrupts: no line changes */
+        if (moment->request == KVM_SET_USER_MEMORY_REGION) {
             ck_assert_str_eq(moment->text, " (16 MiB from gpa 0x0 on)");
-        if (moment->kind == MOMENT_REQUEST && moment->request == KVM_CREATE_VCPU)
+            memories++;
+        }
+        if (moment->request == KVM_CREATE_VCPU) {
             ck_assert_str_eq(moment->text, " (number 0)");
+            cpus++;
+        }
     }
+    ck_assert(exited);
+    ck_assert_uint_eq(memories, 1);
+    ck_assert_uint_eq(cpus, 1);
+    kept_fini(&kept);
+}
+END_TEST
+
+/* Notes what the log says while the recorder fills a moment. */
+static int note_total(void *owner, int fd, unsigned long request, void *argument)
+{
+    struct kvm_host *host = owner;
+    struct kept *kept = (struct kept *)(uintptr_t)host->test;
+
+    if (request == KVM_GET_REGS && kept->total_count < 8)
+        kept->totals[kept->total_count++] = kept->log->total;
+    return host_ioctl(owner, fd, request, argument);
+}
+
+/* Who is killed within leaves no moment that is half there. */
+START_TEST(a_moment_counts_when_it_is_complete)
+{
+    struct kept kept = {0};
+
+    kept_init(&kept, NULL);
+    kept.bench.host.ops.ioctl = note_total;
+    kept.bench.host.test = &kept;
+    run_kept(&kept, guest_talks);
+    ck_assert_uint_eq(kept.total_count, kept.log->exits);
+    for (unsigned i = 0; i < kept.total_count; i++)
+        ck_assert_uint_eq(kept.totals[i], exit_of(kept.log, i + 1)->number);
     kept_fini(&kept);
 }
 END_TEST
@@ -257,6 +299,7 @@ static Suite *suite(void)
     TCase *cases = tcase_create("kept");
 
     tcase_add_test(cases, requests_come_before_exits_and_each_has_its_argument);
+    tcase_add_test(cases, a_moment_counts_when_it_is_complete);
     tcase_add_test(cases, an_exit_has_what_was_asked_what_was_answered_and_what_was_printed);
     tcase_add_test(cases, times_are_of_the_guest_of_trivium_and_of_the_recorder_apart);
     tcase_add_test(cases, the_code_around_rip_is_kept_as_far_as_its_page_goes);
