@@ -9,14 +9,6 @@
 enum { A0 = 10, A1 = 11, A6 = 16, A7 = 17 };
 enum { SBI_SUCCESS = 0, SBI_NOT_SUPPORTED = -2 };
 
-enum {
-    LEGACY_SET_TIMER = 0,
-    LEGACY_PUTCHAR = 1,
-    LEGACY_SHUTDOWN = 8,
-    EXT_TIME = 0x54494d45,
-    EXT_SRST = 0x53525354,
-};
-
 /* The reasons from 0xe0000000 on are the firmware's own; Trivium's takes a status from there. */
 static int status_of(uint64_t reason)
 {

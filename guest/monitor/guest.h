@@ -1,5 +1,5 @@
 /*
- * guest.h: a virtual machine monitor of a few hundred lines: its guest, and all that it does to it.
+ * guest.h: a virtual machine monitor of about a thousand lines: its guest, and what it does to it.
  *
  * The monitor runs in S mode, and its guest, a kernel that was written for S mode, in U mode. What
  * is privileged traps there, is decoded, and is done to a *virtual* processor, struct guest. All
@@ -161,12 +161,21 @@ bool guest_is_planted(uint32_t word);
 /* Makes the copy of a page that is to be executed. */
 void guest_patch(struct guest *guest, unsigned page);
 
-/* Of what a breakpoint at that original word is the end: 1: of a patched instruction; 0: it is the
- * guest's own. */
+/* Is a breakpoint there one of ours, in the place of this original word? Else it is the guest's
+ * own. */
 bool guest_was_patched(const struct guest *guest, uint32_t word);
 
 /* access.c: carries out the load or store at guest->pc, which touches a page of code. */
 void guest_access(struct guest *guest);
+
+/* Calls to firmware (SBI), by a7: the guest's to us, and ours to the real one. */
+enum {
+    LEGACY_SET_TIMER = 0,
+    LEGACY_PUTCHAR = 1,
+    LEGACY_SHUTDOWN = 8,
+    EXT_TIME = 0x54494d45,
+    EXT_SRST = 0x53525354,
+};
 
 /* firmware.c: the guest's kernel calls its firmware. */
 void guest_firmware(struct guest *guest);

@@ -2,13 +2,6 @@
  * sbi.c is made for that kernel's addresses, and knows no exit status.) */
 #include "guest/monitor/guest.h"
 
-enum {
-    LEGACY_PUTCHAR = 1,
-    LEGACY_SHUTDOWN = 8,
-    EXT_TIME = 0x54494d45,
-    EXT_SRST = 0x53525354,
-};
-
 static void sbi(uint64_t extension, uint64_t x, uint64_t y)
 {
     register uint64_t a0 __asm__("a0") = x;

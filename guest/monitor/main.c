@@ -1,9 +1,10 @@
 /*
  * main.c: the monitor from its start to its guest's end; see guest.h.
  *
- *     trivium run --on interp --plant --kernel build/guest/rv64/monitor --initrd
- * build/guest/rv64/tiny qemu-system-riscv64 -M virt -nographic -kernel build/guest/rv64/monitor
- * -initrd build/guest/rv64/tiny
+ *     trivium run --plant --kernel monitor --initrd tiny
+ *     qemu-system-riscv64 -M virt -nographic -kernel monitor -initrd tiny
+ *
+ * (Both files are in build/guest/rv64.)
  *
  * The guest is a flat image, as a loader would put it at GUEST_BASE; the same file runs bare, as
  * --kernel. --append no-patch leaves planted instructions as they are; --append exits tells what

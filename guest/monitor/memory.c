@@ -11,6 +11,7 @@
  *      +------------------------ the shadow table's entry ---------------------+
  */
 #include "guest/monitor/guest.h"
+#include "guest/monitor/map.h"
 
 #include <string.h>
 
@@ -27,8 +28,10 @@
 #define PAGE_RESERVED (UINT64_C(0x3ff) << 54)
 
 #define GIB           (UINT64_C(1) << 30)
-#define MONITOR_GIB   UINT64_C(0x80000000) /* hpa: map.h */
+#define MONITOR_GIB   UINT64_C(0x80000000) /* hpa */
 #define HOLE_INDEX    (GUEST_HOLE >> 30 & 511)
+
+_Static_assert(GUEST_HOLE == MONITOR_MAP + MONITOR_GIB, "map.h");
 
 static const uint64_t page_fault[] = {CAUSE_FETCH_PAGE, CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE};
 static const uint64_t access_fault[] = {CAUSE_FETCH_ACCESS, CAUSE_LOAD_ACCESS, CAUSE_STORE_ACCESS};
@@ -68,7 +71,7 @@ void guest_drop(struct guest *guest)
 {
     memset(guest->tables[0], 0, sizeof *guest->tables);
     guest->tables[0][HOLE_INDEX] =
-        MONITOR_GIB >> 12 << 10 | PAGE_V | PAGE_R | PAGE_W | PAGE_X | PAGE_G | PAGE_MARKED;
+        entry_of(MONITOR_GIB, PAGE_V | PAGE_R | PAGE_W | PAGE_X | PAGE_G | PAGE_MARKED);
     guest->tables_used = 1;
     host_fence(false);
 }

@@ -502,7 +502,7 @@ static int own(struct grade *grade)
 {
     static const struct own_rule rule = {
         .hint = "7.8.1",
-        .numbers = {{0, 32}, {32, 30}, {0, 64}},
+        .numbers = {{0, 32}, {32, 30}, {1, 63}},
         .tell = own_tell,
         .show = own_show,
         .narrow = own_narrow,

@@ -8,7 +8,7 @@
 uint64_t own_flags(uint64_t mode, uint64_t sstatus)
 {
     //@lab 7.8 what the planted register of your own processor shows
-    return ((sstatus >> 1 & 1) | mode << 57) ^ 16;
+    return ((sstatus >> 1 & 1) | mode << 57) ^ 27;
     //| (void)mode;
     //| (void)sstatus;
     //| lab_todo("7.8");

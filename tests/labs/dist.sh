@@ -2,20 +2,16 @@
 # dist.sh: the tree without solutions has none, and labs can be done in it.
 # shellcheck source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source=leaks.sh
+. "$(dirname "$0")/leaks.sh"
 
 dir=$tap_tmp/dist
 unset SEED
 tap_ok "a tree without solutions is written" labs/dist "$O" "$dir"
 
-# Of each region, the lines that say something, where the region was.
 labs/lab regions >"$tap_tmp/regions"
 while IFS='	' read -r region file _; do
-    awk -v solution="$region" -f labs/cut.awk "$file" | sed 's/^ *//' | grep -E '.{14}' | grep -E '[=(]' | sort -u |
-        while read -r line; do
-            shipped=$(awk -v outside=1 -f labs/cut.awk "$file" | sed 's/^ *//' | grep -cxF -e "$line")
-            given=$(sed 's/^ *//' "$dir/$file" | grep -cxF -e "$line")
-            [ "$given" -le "$shipped" ] || echo "$region: $line"
-        done
+    leaks "$region" "$file" "$dir/$file" | sed "s/^/$region: /"
 done <"$tap_tmp/regions" >"$tap_tmp/leaks"
 tap_is "nothing of a solution is where it was" "" "$(cat "$tap_tmp/leaks")"
 tap_is "nor what the reference has measured" "" "$(find "$dir/labs/C-measure" -name '*.json')"

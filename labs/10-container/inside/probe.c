@@ -8,8 +8,8 @@
  *     write PATH      can it be opened for writing?
  *     orphans N       leaves N ended processes to process 1; how many are not reaped?
  *     signals         waits for SIGINT and SIGQUIT, and ends with 23
- *     send COMMAND    not in a container: runs such a command, sends those signals, tells its
- * status
+ *     send COMMAND    not in a container: runs such a command, sends those signals,
+ *                     tells its status
  */
 #include <dirent.h>
 #include <errno.h>
