@@ -39,10 +39,10 @@ static void add_text(char *text, size_t size, const struct process_record *recor
 
 static void add_number(char *text, size_t size, uint64_t number)
 {
-    int64_t signed_number = (int32_t)number;
+    int64_t value = (int64_t)number;
 
-    if (signed_number >= -SMALL && signed_number <= SMALL)
-        add(text, size, "%" PRId64, signed_number);
+    if (value >= -SMALL && value <= SMALL)
+        add(text, size, "%" PRId64, value);
     else
         add(text, size, "0x%" PRIx64, number);
 }

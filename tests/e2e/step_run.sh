@@ -81,6 +81,10 @@ tap_like "... and a process that there is not" "there is no process '9'" "$(line
 tap_like "a process is told in a sentence" "fork, pid 2, forked by pid 1 at" \
     "$(lines 'goto 100000000\nprocess 2\n' fork 0 3)"
 
+# The stack of a program is elsewhere where its path is longer; what points into it is told as an address, never as a number.
+tap_like "the address of an ioctl is an address" "ioctl\\(1, 0x5401, 0x3f[0-9a-f]{8}\\)" \
+    "$(lines 'goto 100000000\npane calls 40\n' --user prime --max-prime 100 --events 1)"
+
 # A pane as a file.
 printf 'view run\ngoto 100000000\nkey 2\nexport %s/tree.svg\nkey 3\nexport %s/calls.txt\n' "$tap_tmp" "$tap_tmp" >"$tap_tmp/export"
 "$TRIVIUM" step --frame --script "$tap_tmp/export" fork 0 3 >/dev/null
