@@ -31,7 +31,7 @@ static double noise_of(const double *values, size_t count)
  * medians, and a distance counts no more than the distance of the levels, so that one wild value
  * draws no cut to itself.
  */
-static size_t best_cut(const double *values, size_t count, size_t side, double *distance)
+static size_t best_cut(const double *values, size_t count, size_t side)
 {
     size_t best = 0;
     double best_gain = 0;
@@ -50,29 +50,54 @@ static size_t best_cut(const double *values, size_t count, size_t side, double *
         if (gain > best_gain) {
             best = cut;
             best_gain = gain;
-            *distance = gap;
         }
     }
     return best;
 }
 
-/* The cut of values[from] to values[end - 1], or 0. */
-static size_t find_cut(const double *values, size_t from, size_t end, double least, size_t side)
+/* How many of a hundred of these values are on the side of `middle` where they should not be. */
+static size_t strayed(const double *values, size_t count, double middle, bool above)
 {
-    size_t count = end - from, cut;
-    double distance = 0, left, right;
+    size_t strays = 0;
+
+    for (size_t i = 0; i < count; i++)
+        strays += (values[i] > middle) != above;
+    return strays * 100 / count;
+}
+
+/* Does the step at `cut`, from `left` to `right`, stand out from what is around it? */
+static bool stands_out(const double *values, size_t count, size_t cut, double left, double right)
+{
+    size_t before = cut < DRIFT_NEAR ? cut : DRIFT_NEAR;
+    size_t behind = count - cut < DRIFT_NEAR ? count - cut : DRIFT_NEAR;
+    const double *near = values + cut - before;
+    double middle = (left + right) / 2, noise = noise_of(values, count);
+    size_t strays = strayed(near, before, middle, left > right) +
+                    strayed(near + before, behind, middle, right > left);
+    bool is_short = before < DRIFT_NEAR || behind < DRIFT_NEAR;
+
+    if (!is_short)
+        noise = fmin(noise, fmin(noise_of(near, before), noise_of(near + before, behind)));
+    return fabs(left - right) > DRIFT_NOISE * noise &&
+           strays <= (is_short ? DRIFT_STRAYS_SHORT : DRIFT_STRAYS);
+}
+
+/* The cut of the first `count` values, or 0. */
+static size_t find_cut(const double *values, size_t count, double least, size_t side)
+{
+    size_t cut;
+    double left, right;
 
     if (count < 2 * side)
         return 0;
-    cut = best_cut(values + from, count, side, &distance);
+    cut = best_cut(values, count, side);
     if (cut == 0)
         return 0;
-    left = stats_summarize(values + from, cut).median;
-    right = stats_summarize(values + from + cut, count - cut).median;
-    if (distance <= least * fmin(left, right) ||
-        distance <= DRIFT_NOISE * noise_of(values + from, count))
+    left = stats_summarize(values, cut).median;
+    right = stats_summarize(values + cut, count - cut).median;
+    if (fabs(left - right) <= least * fmin(left, right))
         return 0;
-    return from + cut;
+    return stands_out(values, count, cut, left, right) ? cut : 0;
 }
 
 static void add_step(struct drift *drift, size_t at)
@@ -97,10 +122,10 @@ static void find_steps(struct drift *drift, const double *values, size_t count, 
         found = false;
         for (size_t i = 0; i <= drift->count && !found; i++) {
             size_t end = i < drift->count ? drift->at[i] : count;
-            size_t cut = find_cut(values, from, end, least, side);
+            size_t cut = find_cut(values + from, end - from, least, side);
 
             if (cut != 0) {
-                add_step(drift, cut);
+                add_step(drift, from + cut);
                 found = true;
             }
             from = end;

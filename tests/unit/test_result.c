@@ -98,6 +98,41 @@ START_TEST(a_step_of_a_long_series_is_found_in_its_block)
 }
 END_TEST
 
+/* A host at rest, then one with a neighbour who takes now less and now more. */
+START_TEST(unsteady_work_of_a_neighbour_is_a_step_all_the_same)
+{
+    double values[80];
+    struct drift drift;
+
+    for (int i = 0; i < 80; i++)
+        values[i] = i < 25 ? 4.8 + 0.1 * (i % 2) : 8.8 + 4 * (i % 3);
+    drift_find(&drift, values, 80, 0.1, 4);
+    ck_assert_uint_eq(drift.count, 1);
+    ck_assert_uint_eq(drift.at[0], 25);
+}
+END_TEST
+
+/* Now this, now that from beginning to end: no step, however many of one kind come together. */
+START_TEST(two_levels_by_turns_are_no_step)
+{
+    struct random random = {random_seed()};
+    int found = 0;
+
+    printf("# SEED=%llu\n", (unsigned long long)random.state);
+    fflush(stdout);
+    for (int trial = 0; trial < 1000; trial++) {
+        double values[80];
+        struct drift drift;
+
+        for (int i = 0; i < 80; i++)
+            values[i] = random_below(&random, 4) == 0 ? 4.8 : 8.8;
+        drift_find(&drift, values, 80, 0.1, 4);
+        found += drift.count != 0;
+    }
+    ck_assert_int_le(found, 10);
+}
+END_TEST
+
 /* How many of 300 series have a step, and the first of it from `least` to `most`: 30 values around
  * 5 and 20 around `level`, with noise of 2 %. */
 static int count_stepped(double level, size_t least, size_t most)
@@ -465,6 +500,8 @@ static Suite *suite(void)
     tcase_add_test(tests, columns_that_only_scatter_have_no_step);
     tcase_add_test(tests, one_wild_value_is_no_step);
     tcase_add_test(tests, up_and_down_again_are_two_steps);
+    tcase_add_test(tests, unsteady_work_of_a_neighbour_is_a_step_all_the_same);
+    tcase_add_test(tests, two_levels_by_turns_are_no_step);
     tcase_add_test(tests, a_step_of_a_long_series_is_found_in_its_block);
     tcase_add_test(tests, noise_is_hardly_ever_taken_for_a_step);
     tcase_add_test(tests, a_step_is_found_in_noise);
