@@ -60,6 +60,7 @@ static size_t strayed(const double *values, size_t count, double middle, bool ab
 {
     size_t strays = 0;
 
+    assert(count > 0);
     for (size_t i = 0; i < count; i++)
         strays += (values[i] > middle) != above;
     return strays * 100 / count;

@@ -7,8 +7,8 @@
  * the smaller one, by more than DRIFT_NOISE times the noise, and when of the values next to it
  * hardly one is nearer to the median of the other side. The noise is the median of how much
  * neighbours differ, which a step moves at one place only, or that of the quieter side next to the
- * cut: that a neighbour's work is unsteady does not hide that there was none before. Then both sides
- * are looked at in the same manner.
+ * cut: that a neighbour's work is unsteady does not hide that there was none before. Then both
+ * sides are looked at in the same manner.
  *
  * Plain on purpose: no distribution is assumed, nothing is random, and it can be checked by hand.
  * The idea of cutting in two again and again is from A. Scott, M. Knott, A Cluster Analysis Method

@@ -55,7 +55,7 @@ crowd()
 # share FROM TO WHICH: what the calibration loop got of its processor in these executions; WHICH of them is of that rank, in hundredths.
 share()
 {
-    jq "[.executions[$1:$2][] | .loop_cpu / .loop_wall] | sort | .[length * $3 / 100 | floor]" "$tap_tmp/busy.json"
+    jq "[.executions | .[$1:$2][] | .loop_cpu / .loop_wall] | sort | .[length * $3 / 100 | floor]" "$tap_tmp/busy.json"
 }
 
 # Where others work already, what is added to them may be no step: a moment in which there is one to be seen is waited for.
@@ -65,7 +65,9 @@ for attempt in 1 2 3 4; do
     before=$(share 0 24 10) after=$(share 40 81 90)
     clear=$(jq -n "$before > 0.9 and $after < 0.8")
     echo "# attempt $attempt: nine loops in ten had more than $before of the processor before the neighbours, then less than $after"
-    [ "$raced" = 0 ] && [ "$clear" = false ] || break
+    if [ "$raced" != 0 ] || [ "$clear" = true ]; then
+        break
+    fi
 done
 tap_is "a race with neighbours who begin to work in its midst" 0 "$raced"
 steps=$(jq -c '[.steps[] | select(.cause == "neighbour" and .to > .from) | .execution]' "$tap_tmp/busy.json")
