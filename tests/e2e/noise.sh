@@ -73,7 +73,7 @@ tap_is "a race with neighbours who begin to work in its midst" 0 "$raced"
 steps=$(jq -c '[.steps[] | select(.cause == "neighbour" and .to > .from) | .execution]' "$tap_tmp/busy.json")
 echo "# of 81 executions, those at which a neighbour begins: $steps"
 if [ "$clear" = true ]; then
-    tap_ok "the drift detector says where: within 20 runs of the 25th" jq -e -n "any($steps[]; . >= 20 and . <= 45)"
+    tap_ok "the drift detector says where: within 20 runs of the 25th" jq -e -n "any(${steps}[]; . >= 20 and . <= 45)"
     tap_like "the table says it" "drift.*somebody else began to use this processor" "$(tr -s ' \r\n' ' ' <"$tap_tmp/out")"
     tap_is "and no median is taken across: it is of the runs on one side" true \
         "$(jq '.results[0] | .used < (.samples | length)' "$tap_tmp/busy.json")"
