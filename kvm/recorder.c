@@ -20,7 +20,8 @@ static uint64_t host_clock(void)
 /* Where the moment of that number stands, or stood. */
 static size_t place_of(uint64_t number)
 {
-    return number < LOG_HEAD ? (size_t)number : LOG_HEAD + (size_t)((number - LOG_HEAD) % LOG_TAIL);
+    return number < LOG_HEAD ? (size_t)number
+                             : LOG_HEAD + (size_t)((number - LOG_HEAD) % (LOG_TAIL + 1));
 }
 
 size_t log_kept(const struct exit_log *log)

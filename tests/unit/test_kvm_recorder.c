@@ -243,6 +243,34 @@ START_TEST(of_too_many_moments_the_first_and_the_last_are_kept)
 }
 END_TEST
 
+/* Who is killed while a moment is written where an old one was leaves that one as it was, or none.
+ */
+START_TEST(what_is_being_written_is_none_of_those_that_are_kept)
+{
+    struct kvm_irq_level line = {.irq = 4};
+    const struct moment *next;
+    struct exit_log *before;
+    struct kept kept;
+
+    kept_init(&kept, NULL);
+    before = calloc(1, sizeof *before);
+    ck_assert_ptr_nonnull(before);
+    for (uint64_t i = 0; i < LOG_HEAD + 3 * LOG_TAIL; i++) {
+        line.level = i % 2;
+        if (i % 1000 == 0) /* most of it is before the log is full, and some behind */
+            memcpy(before, kept.log, sizeof *before);
+        kept.recorder.ops.ioctl(&kept.recorder, HOST_VM, KVM_IRQ_LINE, &line);
+        if (i % 1000 != 0)
+            continue;
+        next = log_at(kept.log, log_kept(kept.log) - 1);
+        for (size_t k = 0; k < log_kept(before); k++)
+            ck_assert(log_at(before, k) - before->moments != next - kept.log->moments);
+    }
+    free(before);
+    kept_fini(&kept);
+}
+END_TEST
+
 static int guest_counts(struct kvm_host *host, unsigned cpu, struct kvm_run *run)
 {
     if (__atomic_add_fetch(&host->turn[cpu], 1, __ATOMIC_SEQ_CST) < 3000)
@@ -304,6 +332,7 @@ static Suite *suite(void)
     tcase_add_test(cases, times_are_of_the_guest_of_trivium_and_of_the_recorder_apart);
     tcase_add_test(cases, the_code_around_rip_is_kept_as_far_as_its_page_goes);
     tcase_add_test(cases, of_too_many_moments_the_first_and_the_last_are_kept);
+    tcase_add_test(cases, what_is_being_written_is_none_of_those_that_are_kept);
     tcase_add_test(cases, processors_are_told_apart_and_none_of_their_exits_is_lost);
     tcase_add_test(cases, a_refusal_is_kept_and_passed_on);
     suite_add_tcase(all, cases);
