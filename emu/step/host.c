@@ -2,6 +2,7 @@
 #include "emu/step/host.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +140,9 @@ static int follow(struct tracer *tracer, struct err *err)
     return 0;
 }
 
-int host_trace_make(struct host_trace *trace, struct history *history,
-                    const struct dbt_block_view *block, struct err *err)
+/* Has a helper execute the block, and follows it. */
+static int run_helper(struct host_trace *trace, struct history *history,
+                      const struct dbt_block_view *block, struct err *err)
 {
     struct tracer tracer = {
         .trace = trace, .code = dbt_code_view(history->subject->machine), .block = block};
@@ -168,5 +170,34 @@ int host_trace_make(struct host_trace *trace, struct history *history,
         answer = read_hart(&tracer, history, err);
     kill(tracer.helper, SIGKILL);
     waitpid(tracer.helper, &status, 0);
+    return answer;
+}
+
+/*
+ * Of two processes that wait for each other at each instruction, one is woken on another processor
+ * each time, which costs a virtual machine's host an interrupt: some 80 us a stop, and 10 on one
+ * processor. So both stay on ours; where we may be else goes to *before. False: that is not known.
+ */
+static bool stay_on_processor(cpu_set_t *before)
+{
+    unsigned cpu;
+    cpu_set_t here;
+
+    if (getcpu(&cpu, NULL) < 0 || sched_getaffinity(0, sizeof *before, before) < 0)
+        return false;
+    CPU_ZERO(&here);
+    CPU_SET(cpu, &here);
+    return sched_setaffinity(0, sizeof here, &here) == 0;
+}
+
+int host_trace_make(struct host_trace *trace, struct history *history,
+                    const struct dbt_block_view *block, struct err *err)
+{
+    cpu_set_t before;
+    bool stays = stay_on_processor(&before);
+    int answer = run_helper(trace, history, block, err);
+
+    if (stays)
+        sched_setaffinity(0, sizeof before, &before);
     return answer;
 }

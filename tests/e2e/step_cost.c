@@ -7,6 +7,7 @@
  * Times are bench/step.c's.
  */
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,9 +112,13 @@ static bool follow_blocks(struct step *step, unsigned *blocks, unsigned *most, b
 
 static void check_host(struct session *session, struct step *step, const char *name)
 {
+    cpu_set_t before, behind;
     unsigned blocks = 0, most = 0;
     bool once = true;
 
+    CPU_ZERO(&before);
+    CPU_ZERO(&behind);
+    sched_getaffinity(0, sizeof before, &before);
     if (!follow_blocks(step, &blocks, &most, &once)) {
         printf("ok %u - %s: host instructions # SKIP this host lets no child be traced\n",
                ++session->count, name);
@@ -123,6 +128,9 @@ static void check_host(struct session *session, struct step *step, const char *n
            most);
     tap(session, blocks > 0 && most < 64, name, "a helper process is stepped in the block alone");
     tap(session, once, name, "... and one does for all of its instructions");
+    sched_getaffinity(0, sizeof behind, &behind);
+    tap(session, CPU_COUNT(&before) > 0 && CPU_EQUAL(&before, &behind), name,
+        "... on one processor, but we may be on any again");
 }
 
 static uint32_t bytes_here(struct step *step)
