@@ -37,6 +37,8 @@ for script in labs/[0-9C]*-*/*.step; do
     [ "$lab" != 9 ] || tap_like "... and a byte each is more than 550" 'trapped took ([6-9][0-9][0-9]|5[5-9][0-9])[ ,]' "$(cat "$tap_tmp/out")"
 done
 
+tap_is "every lab has a script" "$(echo labs/[0-9C]*-*/)" "$(dirname labs/[0-9C]*-*/watch.step | sed 's|$|/|' | paste -s -d ' ')"
+
 mkdir -p "$tap_tmp/no-kvm"
 printf '#!/bin/sh\necho "there is no KVM here"\nexit 125\n' >"$tap_tmp/no-kvm/trivium"
 chmod +x "$tap_tmp/no-kvm/trivium"
@@ -79,5 +81,13 @@ for lab in 7 10; do
     MINE=$work/$lab-empty/mine OUT=$work/$lab-empty labs/lab step "$lab" --plain >"$tap_tmp/out" 2>&1
     tap_like "... so does lab $lab, before what it has" "^  note: lab ${lab}[.][0-9]*: not implemented yet" "$(grep '^  note' "$tap_tmp/out" | head -n 1)"
 done
-tap_like "one that has no views says so" 'no views in the stepper' "$(MINE=$work/empty OUT=$work/3-empty labs/lab step C 2>&1)"
+mkdir -p "$work/C-mine"
+for seed in ada grace; do
+    echo "$seed" >"$work/C-mine/seed"
+    MINE=$work/C-mine OUT=$work/C-$seed labs/lab step C --plain >"$tap_tmp/out" 2>&1
+    tap_like "... at a division, of the guest and of the host" '▶\[a\] [0-9a-f]* rem.*▶\[a\] [0-9a-f]* [a-z].* i?div ' \
+        "$(paste -s -d ' ' "$tap_tmp/out")"
+    tap_is "lab C steps the work of $seed" "$(SEED=$seed labs/C-measure/class | sed -n 's/^prime .*--events //p')" \
+        "$(sed -n 's/.*total number of events: *//p' "$tap_tmp/out")"
+done
 tap_done
