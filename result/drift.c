@@ -27,7 +27,7 @@ static double noise_of(const double *values, size_t count)
 }
 
 /*
- * The cut at which the squared distances to the level of one's own side are least: levels are
+ * The cut at which the distances to the level of one's own side are least: levels are
  * medians, and a distance counts no more than the distance of the levels, so that one wild value
  * draws no cut to itself.
  */
