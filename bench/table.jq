@@ -64,7 +64,7 @@ def ladder:
     (["---", "---:", "---:", "---:"] | row),
     ($rungs[] as $rung
         | ($rung | split(" ") | .[0] + (if index("--user") then " --user" else "" end)) as $way
-        | (if $rungs | index($way + " --dbt=all") then $way + " --dbt=all" else $way end) as $plain
+        | (if $rungs | index($way + " --dbt=+all") then $way + " --dbt=+all" else $way end) as $plain
         | def mean($way; $group): $all.means | map(select(.way == $way and .group == $group))[0];
         [$rung, (mean($rung; "tuned") | cell),
             (if $rung != $plain and mean($plain; "tuned").ratio and mean($rung; "tuned").ratio

@@ -13,7 +13,7 @@
  * What is measured by default are QEMU's two and all that trivium's own table (cli/ways.h) has an
  * engine for, and the ladder: the translator with each of its techniques switched off, by its own
  * table (emu/dbt/options.h). A rung is a way with options, "dbt --user --dbt=-chain". With all its
- * techniques, "--dbt=all", the translator is a rung, too: the one that the others are set against,
+ * techniques, "--dbt=+all", the translator is a rung, too: the one that the others are set against,
  * as it does the same few rounds.
  */
 #include <assert.h>
@@ -143,8 +143,8 @@ char **bench_way_names_new(void)
         if (ways[i].engine != NULL && !ways[i].special && ways[i].machine_start != NULL)
             names[count++] = copy_text(ways[i].name);
     }
-    names[count++] = copy_text("dbt --user --dbt=all");
-    names[count++] = copy_text("dbt --dbt=all");
+    names[count++] = copy_text("dbt --user --dbt=+all");
+    names[count++] = copy_text("dbt --dbt=+all");
     for (size_t i = 0; i < dbt_option_count; i++) {
         const struct dbt_option *option = &dbt_option_table[i];
 
