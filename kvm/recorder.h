@@ -76,8 +76,8 @@ struct exit_log {
     uint64_t own_ns; /* what recording took */
     uint64_t interrupted;
     struct moment_count reasons[EXIT_REASONS_MAX]; /* by KVM_EXIT_...; the last one: all others */
-    struct moment
-        moments[LOG_HEAD + LOG_TAIL + 1]; /* one is being written, and is none of those kept */
+    /* One more than are kept: that is the one that is being written. */
+    struct moment moments[LOG_HEAD + LOG_TAIL + 1];
 };
 
 /* How many are kept; how many are not. */

@@ -8,6 +8,7 @@
 #define TRIVIUM_TESTS_RANDOM_H
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -25,6 +26,16 @@ static inline uint64_t random_seed(void)
         return strtoull(given, NULL, 0);
     clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* A generator from that seed, which is printed at once, before the test may crash. */
+static inline struct random random_begin(void)
+{
+    struct random random = {.state = random_seed()};
+
+    printf("# SEED=%llu\n", (unsigned long long)random.state);
+    fflush(stdout);
+    return random;
 }
 
 static inline uint64_t random_next(struct random *random)

@@ -11,18 +11,9 @@
 #include "tests/unit/unit_main.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct random seeded(void)
-{
-    struct random random = {.state = random_seed()};
-
-    printf("# SEED=%" PRIu64 "\n", random.state);
-    return random;
-}
 
 static bool is_encoding(const struct isa_row *row)
 {
@@ -166,7 +157,7 @@ END_TEST
 
 START_TEST(every_row_has_its_random_words_decoded_to_the_operands_that_its_ruler_reads)
 {
-    struct random random = seeded();
+    struct random random = random_begin();
     struct rulers rulers = read_rulers();
 
     for (const struct isa_row *row = isa_rows; row < isa_rows + ROW_COUNT; row++) {
@@ -192,7 +183,7 @@ static uint32_t ignored_bits(const struct isa_row *row)
 
 START_TEST(encoding_what_was_decoded_gives_the_word_again)
 {
-    struct random random = seeded();
+    struct random random = random_begin();
     struct rulers rulers = read_rulers();
 
     for (const struct isa_row *row = isa_rows; row < isa_rows + ROW_COUNT; row++) {
@@ -230,7 +221,7 @@ static void drop_unused(const struct ruler *ruler, struct insn *insn)
 
 START_TEST(what_was_encoded_decodes_to_the_operands_that_were_given)
 {
-    struct random random = seeded();
+    struct random random = random_begin();
     struct rulers rulers = read_rulers();
     unsigned long encoded = 0, refused = 0;
 
@@ -288,7 +279,7 @@ END_TEST
 
 START_TEST(the_index_finds_what_a_search_through_all_rows_finds)
 {
-    struct random random = seeded();
+    struct random random = random_begin();
     struct rulers rulers = read_rulers();
 
     for (int i = 0; i < 60000; i++) {
@@ -363,7 +354,7 @@ END_TEST
 
 START_TEST(words_of_more_than_32_bits_are_illegal)
 {
-    struct random random = seeded();
+    struct random random = random_begin();
 
     for (int i = 0; i < 100000; i++) {
         uint32_t word = (uint32_t)random_next(&random) | 0x1f;

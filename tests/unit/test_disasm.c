@@ -8,7 +8,6 @@
 #include "tests/random.h"
 #include "tests/unit/unit_main.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -107,10 +106,9 @@ END_TEST
 
 START_TEST(no_text_is_longer_than_the_header_says)
 {
-    struct random random = {.state = random_seed()};
+    struct random random = random_begin();
     char text[256];
 
-    printf("# SEED=%" PRIu64 "\n", random.state);
     for (const struct isa_row *row = isa_rows; row < isa_rows + ROW_COUNT; row++) {
         for (int i = 0; i < 200; i++) {
             uint64_t pc = random_edge(&random);

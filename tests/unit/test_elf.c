@@ -278,10 +278,8 @@ END_TEST
 
 START_TEST(any_wrong_numbers_in_the_headers_are_refused_or_harmless)
 {
-    struct random random = {.state = random_seed()};
+    struct random random = random_begin();
 
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
-    fflush(stdout);
     for (int round = 0; round < 5000; round++) {
         struct tiny tiny = tiny_rv64;
         uint64_t count = 1 + random_below(&random, 4);

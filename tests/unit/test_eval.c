@@ -10,7 +10,6 @@
 #include "tests/unit/unit_main.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -313,10 +312,8 @@ END_TEST
 
 START_TEST(every_operator_agrees_with_the_model_on_random_values)
 {
-    uint64_t seed = random_seed();
-    struct random random = {.state = seed};
+    struct random random = random_begin();
 
-    printf("# SEED=%" PRIu64 "\n", seed);
     for (int op = OP_NONE + 1; op < OP_COUNT; op++) {
         for (const unsigned *width = widths_of((enum isa_operator)op); *width != 0; width++) {
             for (int i = 0; i < 200; i++)

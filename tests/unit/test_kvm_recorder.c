@@ -243,8 +243,7 @@ START_TEST(of_too_many_moments_the_first_and_the_last_are_kept)
 }
 END_TEST
 
-/* Who is killed while a moment is written where an old one was leaves that one as it was, or none.
- */
+/* Who is killed while it writes leaves nothing half there that counts. */
 START_TEST(what_is_being_written_is_none_of_those_that_are_kept)
 {
     struct kvm_irq_level line = {.irq = 4};

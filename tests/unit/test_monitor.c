@@ -3,7 +3,6 @@
  * bare, and what its guest may reach whatever it does. Random tests print their seed.
  */
 #include <check.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "emu/cpu/csr.h"
@@ -17,15 +16,6 @@
 #include "tests/unit/unit_main.h"
 
 #define EBREAK 0x00100073U
-
-static struct random seeded(void)
-{
-    struct random random = {random_seed()};
-
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
-    fflush(stdout); /* before the test may crash */
-    return random;
-}
 
 static void ck_same(const struct monitor_bench *bench, const char *after)
 {
@@ -50,7 +40,7 @@ static enum guest_exit exit_of(const struct isa_row *row)
 
 START_TEST(a_word_is_privileged_if_the_table_of_instructions_says_so)
 {
-    struct random random = seeded();
+    struct random random = random_begin();
 
     for (unsigned i = 0; i < 300000; i++) {
         uint32_t word = (uint32_t)random_next(&random);
@@ -102,7 +92,7 @@ START_TEST(virtual_csrs_are_what_real_ones_are)
         CSR_SSTATUS, CSR_SIE,   CSR_STVEC, CSR_SCOUNTEREN, CSR_SENVCFG, CSR_SSCRATCH, CSR_SEPC,
         CSR_SCAUSE,  CSR_STVAL, CSR_SIP,   CSR_SATP,       CSR_PLANTED, CSR_MHARTID};
     static const enum isa_operator ops[] = {OP_NONE, OP_SECOND, OP_OR, OP_ANDN};
-    struct random random = seeded();
+    struct random random = random_begin();
     struct monitor_bench *bench = monitor_bench_new();
 
     for (unsigned i = 0; i < 100000; i++) {
@@ -135,7 +125,7 @@ START_TEST(virtual_traps_and_returns_are_what_real_ones_are)
 {
     static const enum trap_cause causes[] = {TRAP_ILLEGAL,    TRAP_BREAKPOINT, TRAP_LOAD_ACCESS,
                                              TRAP_STORE_PAGE, TRAP_FETCH_PAGE, TRAP_ECALL_U};
-    struct random random = seeded();
+    struct random random = random_begin();
     struct monitor_bench *bench = monitor_bench_new();
 
     for (unsigned i = 0; i < 100000; i++) {
@@ -189,7 +179,7 @@ static void make_tables(struct guest *guest, struct random *random)
 
 START_TEST(its_walk_is_the_real_one)
 {
-    struct random random = seeded();
+    struct random random = random_begin();
     struct monitor_bench *bench = monitor_bench_new();
     unsigned found = 0;
 
@@ -222,7 +212,7 @@ START_TEST(whatever_a_guest_does_it_reaches_its_own_memory_only)
 {
     static const uint64_t causes[] = {2, 3, 8, 12, 12, 13, 13, 15, 15, CAUSE_INTERRUPT | 5,
                                       5, 7, 0};
-    struct random random = seeded();
+    struct random random = random_begin();
 
     for (unsigned round = 0; round < 20; round++) {
         struct monitor_bench *bench = monitor_bench_new();

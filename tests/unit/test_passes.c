@@ -38,11 +38,9 @@ static void expect_same(const struct ir_block *before, const struct ir_block *af
 
 START_TEST(no_pass_changes_what_a_block_does)
 {
-    uint64_t seed = random_seed();
-    struct random random = {.state = seed};
+    struct random random = random_begin();
     unsigned changed = 0;
 
-    printf("# SEED=%llu\n", (unsigned long long)seed);
     for (unsigned i = 0; i < BLOCKS; i++) {
         uint8_t bytes[BYTES];
         struct ir_source source = random_source(&random, bytes);

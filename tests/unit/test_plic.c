@@ -3,8 +3,6 @@
 #include "tests/random.h"
 #include "tests/unit/unit_main.h"
 
-#include <stdio.h>
-
 enum { BASE = 0xc000000, CONTEXTS = 4 };
 
 struct bench {
@@ -164,11 +162,9 @@ END_TEST
 
 START_TEST(no_access_however_wild_breaks_it)
 {
-    uint64_t seed = random_seed();
-    struct random random = {.state = seed};
+    struct random random = random_begin();
     struct bench bench;
 
-    printf("# SEED=%llu\n", (unsigned long long)seed);
     bench_init(&bench);
     for (unsigned i = 0; i < 200000; i++) {
         uint64_t offset = random_below(&random, 4) == 0 ? random_below(&random, PLIC_SIZE)

@@ -451,12 +451,11 @@ static void check_alive(const struct session *session, const struct guest *guest
 
 START_TEST(what_is_known_is_a_matter_of_the_position)
 {
-    struct random random = {.state = random_seed()};
+    struct random random = random_begin();
     struct session *session = session_new(true);
     struct guest guest = {.chain = {0}, .count = 1, .last_pid = 1, .used = {true}};
     char *known[ROUNDS + 1] = {0};
 
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
     put_process(session, 0, 1, PROCESS_RUNNABLE, -1, "init");
     known[0] = dump(&session->processes);
     for (unsigned i = 1; i <= ROUNDS; i++) {
@@ -491,10 +490,9 @@ END_TEST
 
 START_TEST(memory_that_means_harm_is_read_to_an_end)
 {
-    struct random random = {.state = random_seed()};
+    struct random random = random_begin();
     struct session *session = session_new(true);
 
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
     put_process(session, 0, 1, PROCESS_RUNNING, 0, "ring"); /* its own parent, its own next */
     put64(session, FIRST, MAP + PROCESS);
     put64(session, PROCESS + NEXT, MAP + PROCESS);

@@ -112,59 +112,61 @@ START_TEST(unsteady_work_of_a_neighbour_is_a_step_all_the_same)
 }
 END_TEST
 
-/* Now this, now that from beginning to end: no step, however many of one kind come together. */
-START_TEST(two_levels_by_turns_are_no_step)
+/* How many of `trials` made-up series of `count` values have a step, and the first of it from
+ * `least` to `most`. */
+static int count_stepped(double (*value)(struct random *random, int i), int count, int trials,
+                         size_t least, size_t most)
 {
-    struct random random = {random_seed()};
+    struct random random = random_begin();
     int found = 0;
 
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
-    fflush(stdout);
-    for (int trial = 0; trial < 1000; trial++) {
+    for (int trial = 0; trial < trials; trial++) {
         double values[80];
         struct drift drift;
 
-        for (int i = 0; i < 80; i++)
-            values[i] = random_below(&random, 4) == 0 ? 4.8 : 8.8;
-        drift_find(&drift, values, 80, 0.1, 4);
-        found += drift.count != 0;
-    }
-    ck_assert_int_le(found, 10);
-}
-END_TEST
-
-/* How many of 300 series have a step, and the first of it from `least` to `most`: 30 values around
- * 5 and 20 around `level`, with noise of 2 %. */
-static int count_stepped(double level, size_t least, size_t most)
-{
-    struct random random = {random_seed()};
-    int found = 0;
-
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
-    fflush(stdout);
-    for (int trial = 0; trial < 300; trial++) {
-        double values[50];
-        struct drift drift;
-
-        for (int i = 0; i < 50; i++)
-            values[i] = (i < 30 ? 5 : level) * (1 + 0.02 * noise(&random));
-        drift_find(&drift, values, 50, 0.1, 4);
+        for (int i = 0; i < count; i++)
+            values[i] = value(&random, i);
+        drift_find(&drift, values, (size_t)count, 0.1, 4);
         found += drift.count >= 1 && drift.at[0] >= least && drift.at[0] <= most;
     }
     return found;
 }
 
-/* Noise around one level, many times: nearly never a step of 10 %. */
+static double by_turns(struct random *random, int i)
+{
+    (void)i;
+    return random_below(random, 4) == 0 ? 4.8 : 8.8;
+}
+
+static double noisy(struct random *random, int i)
+{
+    (void)i;
+    return 5 * (1 + 0.02 * noise(random));
+}
+
+static double noisy_step(struct random *random, int i)
+{
+    return (i < 30 ? 5 : 7) * (1 + 0.02 * noise(random));
+}
+
+/* Now this, now that from beginning to end: no step, however many of one kind come together. */
+START_TEST(two_levels_by_turns_are_no_step)
+{
+    ck_assert_int_le(count_stepped(by_turns, 80, 1000, 0, 80), 10);
+}
+END_TEST
+
+/* Noise of 2 % around one level, many times: nearly never a step of 10 %. */
 START_TEST(noise_is_hardly_ever_taken_for_a_step)
 {
-    ck_assert_int_le(count_stepped(5, 0, 50), 3);
+    ck_assert_int_le(count_stepped(noisy, 50, 300, 0, 50), 3);
 }
 END_TEST
 
 /* ... and a step of 40 % in it nearly always is one, close to where it was. */
 START_TEST(a_step_is_found_in_noise)
 {
-    ck_assert_int_ge(count_stepped(7, 28, 32), 295);
+    ck_assert_int_ge(count_stepped(noisy_step, 50, 300, 28, 32), 295);
 }
 END_TEST
 

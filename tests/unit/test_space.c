@@ -204,13 +204,11 @@ static void check_operation(struct space *space, struct model *model, struct ran
 
 START_TEST(random_operations_leave_permissions_protections_and_contents_as_a_model_says)
 {
-    struct random random = {.state = random_seed()};
+    struct random random = random_begin();
     struct model model = {.heap_end = WINDOW};
     struct probe probe = probe_new();
     struct space space;
 
-    printf("# SEED=%" PRIu64 "\n", random.state);
-    fflush(stdout);
     init(&space);
     space.heap = WINDOW;
     space.heap_end = WINDOW;

@@ -1,8 +1,6 @@
 /* test_stats.c: medians and intervals against values worked out by hand. */
 #include "tests/unit/unit_main.h"
 
-#include <stdio.h>
-
 #include "lib/stats.h"
 #include "tests/random.h"
 
@@ -111,11 +109,9 @@ END_TEST
  */
 START_TEST(the_interval_holds_the_true_ratio_about_as_often_as_it_says)
 {
-    struct random random = {random_seed()};
+    struct random random = random_begin();
     int inside = 0;
 
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
-    fflush(stdout);
     for (int trial = 0; trial < 200; trial++) {
         double a[15], b[15];
         struct stats_interval interval;

@@ -394,10 +394,9 @@ END_TEST
 START_TEST(any_keys_and_clicks_leave_a_screen_that_can_be_drawn)
 {
     static const char keys[] = "  bbBlLnNecrp<>?0123456789oz+-th\tvv";
-    struct random random = {.state = random_seed()};
+    struct random random = random_begin();
     struct session session;
 
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
     session_init(&session);
     for (unsigned i = 0; i < PRESSES; i++) {
         int width = 1 + (int)random_below(&random, 200),

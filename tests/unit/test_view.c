@@ -332,12 +332,10 @@ static void change_some(struct random *random, struct grid *grid)
 /* From any picture to any other: the terminal then shows the same as if all had been painted. */
 START_TEST(painting_the_difference_gives_the_same_as_painting_all)
 {
-    struct random random = {random_seed()};
+    struct random random = random_begin();
     static struct mirror by_steps, at_once;
     struct grid shown, wanted;
 
-    printf("# SEED=%llu\n", (unsigned long long)random.state);
-    fflush(stdout);
     grid_init(&shown, 40, 20);
     grid_init(&wanted, 40, 20);
     paint_into(&by_steps, NULL, &shown, PAINT_256);
