@@ -1,6 +1,7 @@
 #!/bin/sh
 # How sure a race is: the same race twice says the same or says why it cannot; and a neighbour who begins to work in the
 # middle of one is told.
+# run: alone
 # shellcheck source=tests/tap.sh
 . tests/tap.sh
 

@@ -96,4 +96,15 @@ tap_is "ONLY runs what it names" "1 passed, 0 failed, 0 skipped; status 0" "$(to
 output=$(O=$tap_tmp/out tests/run "$tap_tmp/good.sh" "$tap_tmp/bad.sh" "$tap_tmp/skip.sh" | tail -n 1)
 tap_is "the counts of several programs are added" "3 passed, 1 failed, 1 skipped" "$output"
 
+# Who wants to be alone is begun behind all others, and has none beside it, wherever it stands.
+alone="set -- $tap_tmp/here-*; [ \$# = 1 ] && echo ok 1 - alone || echo not ok 1 - alone"
+plant alone-1 '# run: alone' 'echo 1..1' "touch $tap_tmp/here-1" 'sleep 0.3' "$alone" "rm $tap_tmp/here-1"
+plant alone-2 '# run: alone' 'echo 1..1' "touch $tap_tmp/here-2" 'sleep 0.3' "$alone" "rm $tap_tmp/here-2"
+plant other-1 'echo 1..1' "touch $tap_tmp/here-3" 'sleep 0.5' "rm $tap_tmp/here-3" 'echo ok 1 - it'
+plant other-2 'echo 1..1' 'echo ok 1 - it'
+output=$(O=$tap_tmp/out J=3 tests/run "$tap_tmp/alone-1.sh" "$tap_tmp/other-1.sh" "$tap_tmp/alone-2.sh" "$tap_tmp/other-2.sh" 2>&1)
+tap_is "who wants to be alone is" "4 passed, 0 failed, 0 skipped" "$(printf '%s\n' "$output" | tail -n 1)"
+tap_is "... behind all others" "other-2.sh other-1.sh alone-1.sh alone-2.sh" \
+    "$(printf '%s\n' "$output" | grep -o '[a-z]*-[12]\(.sh\)\{0,1\}' | sed 's/\.sh$//; s/$/.sh/' | tr '\n' ' ' | sed 's/ $//')"
+
 tap_done
